@@ -1,0 +1,213 @@
+"""The story of one call: bytes in, bytes out.
+
+The only module that knows protocol and operations together. Doors (`hooks`, `server`) bring a
+`Request`; what comes back is an `Answer`. `ServiceError` becomes a response here; every other
+exception goes on to the test.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.calls import Calls, RecordedCall
+from sagestub.errors import NotAnsweredError, ServiceError
+from sagestub.operations.plan import Catalogue
+from sagestub.operations.tags import add_tags, delete_tags, list_tags
+from sagestub.protocol import json as protocol
+from sagestub.protocol.checks import Checker, CheckerFactory, validation_error
+from sagestub.types import Answer, Call
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.kind import Kind
+    from sagestub.engine.motion import Motion
+    from sagestub.model.service import Operation, Service
+    from sagestub.operations.plan import Plan, Verb
+
+SPECIAL_OPERATIONS: dict[str, tuple[str, Verb]] = {
+    "AddTags": ("", add_tags),
+    "ListTags": ("", list_tags),
+    "DeleteTags": ("", delete_tags),
+}
+"""Operations about no single kind, with the kind's name left empty."""
+
+MODELLED = "modelled error codes"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as a door hands it in.
+
+    Args:
+        service: The service model that the client has loaded, compiled.
+        operation: The operation's name, as the event or the target header says.
+        access_key: The access key that signed the request.
+        region: The region of the signature.
+        body: The body as sent.
+    """
+
+    service: Service
+    operation: str
+    access_key: str
+    region: str
+    body: bytes | bytearray | str | None
+
+
+class Dispatcher:
+    """Answers the calls of one world.
+
+    Args:
+        context: What verbs and behaviours work with.
+        motion: What moves resources.
+        kinds: The declared kinds.
+        account_of: The account of an access key.
+        lock: The world's one lock: a call is seen whole or not at all.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        motion: Motion,
+        kinds: Iterable[Kind],
+        account_of: Callable[[str], str],
+        lock: threading.RLock,
+    ) -> None:
+        self.context = context
+        self.motion = motion
+        self.kinds = tuple(kinds)
+        self.account_of = account_of
+        self.lock = lock
+        self.recorded: list[RecordedCall] = []
+        self._date = (0, "")
+
+    def answer(self, request: Request) -> Answer:
+        """Return the service's answer to a request.
+
+        Raises:
+            NotAnsweredError: Nothing answers the operation.
+        """
+        service = request.service
+        parameters: Mapping[str, Any] = {}
+        result: Any = None
+        error: ServiceError | None = None
+        account = self.account_of(request.access_key)
+        with self.lock:
+            self.motion.catch_up()
+            date = self._http_date()
+            try:
+                plan = self.plan_of(request)
+                parameters = protocol.decode(request.body)
+                check_input(plan.operation, parameters)
+                call = Call(
+                    service.name,
+                    request.operation,
+                    account,
+                    request.region,
+                    request.access_key,
+                    parameters,
+                )
+                self.context.call = call
+                result = plan.verb(self.context, plan, call)
+                status, body = 200, protocol.encode(result)
+            except ServiceError as refusal:
+                error = refusal
+                status = refusal.http_status
+                body = protocol.encode_error(refusal, refusal.code in modelled_codes(service))
+            finally:
+                self.context.call = None
+            headers = {
+                "x-amzn-RequestId": self.context.new_uuid(),
+                "Content-Type": f"application/x-amz-json-{service.json_version}",
+                "Content-Length": str(len(body)),
+                "Date": date,
+            }
+            self.recorded.append(
+                RecordedCall(
+                    service.name,
+                    request.operation,
+                    account,
+                    request.region,
+                    error,
+                    service.operation(request.operation) if request.operation in service else None,
+                    parameters,
+                    result,
+                )
+            )
+        return Answer(status, headers, body)
+
+    def plan_of(self, request: Request) -> Plan:
+        """Return what answers an operation.
+
+        Raises:
+            ServiceError: The service has no such operation.
+            NotAnsweredError: It has, and sagestub does not answer it.
+        """
+        service, operation = request.service, request.operation
+        if operation not in service:
+            raise ServiceError("UnknownOperationException", "")
+        plan = self.catalogue_of(service).plan(operation)
+        if plan is None:
+            raise NotAnsweredError(
+                f"sagestub cannot answer {service.name}.{operation} yet; nothing was sent.\n"
+                "Put a botocore Stubber on this client for that call, or open an issue."
+            )
+        return plan
+
+    def catalogue_of(self, service: Service) -> Catalogue:
+        """Return the catalogue tied to a service model; made once for each."""
+        key = ("catalogue", self.kinds)
+        catalogue: Catalogue | None = service.compiled.get(key)
+        if catalogue is None:
+            kinds = self.kinds if service.name == "sagemaker" else ()
+            catalogue = service.compiled[key] = Catalogue(service, kinds, SPECIAL_OPERATIONS)
+        return catalogue
+
+    def calls(self, names: Iterable[str]) -> Calls:
+        """Return the record of calls so far, filterable by these operation names."""
+        return Calls(self.recorded, frozenset(names))
+
+    def _http_date(self) -> str:
+        """Return the virtual time as a `Date` header has it."""
+        second = int(self.context.clock.exact())
+        if self._date[0] != second:
+            self._date = (second, formatdate(second, usegmt=True))
+        return self._date[1]
+
+
+def check_input(operation: Operation, parameters: dict[str, Any]) -> None:
+    """Check a request's parameters against the input shape, and take null members out.
+
+    Raises:
+        ServiceError: `SerializationException` for a wrong type or an unknown member, else one
+            `ValidationException` with all violations.
+    """
+    checker = _checker_of(operation)
+    if checker is not None:
+        violations: list[str] = []
+        checker(parameters, "", violations)
+        if violations:
+            raise validation_error(violations)
+
+
+def _checker_of(operation: Operation) -> Checker | None:
+    compiled = operation.service.compiled
+    key = ("checker", operation.name)
+    if key not in compiled:
+        factory = compiled.setdefault("checkers", CheckerFactory())
+        shape = operation.input_shape
+        compiled[key] = factory.checker_of(shape) if shape is not None else None
+    checker: Checker | None = compiled[key]
+    return checker
+
+
+def modelled_codes(service: Service) -> frozenset[str]:
+    """Return the error codes for which the model declares a shape."""
+    codes: frozenset[str] | None = service.compiled.get(MODELLED)
+    if codes is None:
+        codes = frozenset(shape.name for shape in service.model.error_shapes)
+        service.compiled[MODELLED] = codes
+    return codes

@@ -1,0 +1,334 @@
+"""A kind: the declaration of one sort of resource, and its tie to a service model.
+
+`Kind` says only what the model does not say. `BoundKind` is a kind together with one service model:
+what the declaration leaves out is filled in by convention, once, and then only looked up. A kind that
+nobody declared is bound from the model alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.lifecycle import Lifecycle, conventional_lifecycle
+from sagestub.errors import UnknownNameError, unknown_name
+from sagestub.model.naming import first_of, plural_of, words_of
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+    from sagestub.model.service import Operation, Service
+
+END = "(end)"
+"""Stands for every final state in `stamps` and `on_enter`."""
+
+Behaviour = Callable[["Context", "Resource"], None]
+"""A small function hung on a kind: it may change the resource's document, and spawn others."""
+
+Handler = Callable[["Context", "Resource", Mapping[str, Any]], Mapping[str, Any]]
+"""Answers one operation on an existing resource; gets the parameters, returns output members."""
+
+NextState = Callable[["Context", "Resource", str], str]
+"""Says which state a step leads to, given the planned one; the present state means: stay."""
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """An error that the service answers with, as a template.
+
+    Args:
+        code: The error code.
+        text: The sentence; `{name}`, `{arn}`, `{status}`, `{kind}` (in words) and members stand for
+            their values.
+        source: Where the text was seen, or `assumed`.
+    """
+
+    code: str
+    text: str = ""
+    source: str = "assumed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Kind:
+    """The declaration of one sort of resource; silence means convention.
+
+    Args:
+        name: The kind's name as operations spell it: `CompilationJob`.
+        arn: What follows `arn:{partition}:sagemaker:{region}:{account}:`; members and `{id}` (a made
+            id of 12 characters) stand for their values.
+        lifecycle: How it lives; None for the convention over the status enumeration.
+        status: The member that holds its status.
+        identifier: The members that make its key, in order.
+        create, describe, list, update, delete, stop, start: Operations that are not spelled
+            `Create{name}`, `Describe{name}`, …; `-` for an operation of that name which is not this
+            kind's.
+        defaults: Members that the service fills in when the request leaves them out, in wire form;
+            dotted names reach into structures.
+        stamps: Time members by the state whose entry stamps them; `END` for any final state.
+        on_create: Behaviours at creation, before the resource is visible.
+        on_update: Behaviours after an update's members are in place.
+        on_enter: Behaviours by state; `END` for any final state.
+        checks: Behaviours that look at a request before anything changes, and refuse it by raising
+            `ServiceError`; they get the resource that would be made.
+        failure_reason: FailureReason of a failure that gives none of its own.
+        summary: Members of the list summary that stand elsewhere in the document (dotted).
+        sort: Documented values of SortBy that are not the member's own name, to members.
+        sort_by, sort_order: The list's documented defaults.
+        parents: Input members of Create and List that name a resource of another kind, which must
+            exist, to that kind; a name or an ARN is accepted.
+        operations: Operations on an existing resource that are no conventional verb; None answers
+            with the output members that the resource has.
+        on_describe: Looks at the parameters of a Describe and may change what it returns.
+        delete_checks: Behaviours that may refuse a Delete by raising `ServiceError`.
+        on_delete: Behaviours before the resource goes.
+        next_state: For a lifecycle that is computed: where a step leads.
+        not_found, exists, cannot_stop, cannot_delete, cannot_update, cannot_start: Error texts.
+        source: Where the declaration's facts come from.
+    """
+
+    name: str
+    arn: str = ""
+    lifecycle: Lifecycle | None = None
+    status: str = ""
+    identifier: tuple[str, ...] = ()
+    create: str = ""
+    describe: str = ""
+    list: str = ""
+    update: str = ""
+    delete: str = ""
+    stop: str = ""
+    start: str = ""
+    defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    stamps: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    on_create: tuple[Behaviour, ...] = ()
+    on_update: tuple[Behaviour, ...] = ()
+    on_enter: Mapping[str, tuple[Behaviour, ...]] = field(default_factory=lambda: NOTHING)
+    checks: tuple[Behaviour, ...] = ()
+    failure_reason: str = ""
+    summary: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    sort: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    sort_by: str = "CreationTime"
+    sort_order: str = "Descending"
+    parents: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    operations: Mapping[str, Handler | None] = field(default_factory=lambda: NOTHING)
+    on_describe: Handler | None = None
+    delete_checks: tuple[Behaviour, ...] = ()
+    on_delete: tuple[Behaviour, ...] = ()
+    next_state: NextState | None = None
+    not_found: Message | None = None
+    exists: Message | None = None
+    cannot_stop: Message | None = None
+    cannot_delete: Message | None = None
+    cannot_update: Message | None = None
+    cannot_start: Message | None = None
+    source: str = ""
+
+
+class BoundKind:
+    """A kind and a service model: everything that a verb or the handle asks about a kind.
+
+    Raises:
+        UnknownNameError: The declaration names a member or a state that the model does not have.
+    """
+
+    def __init__(self, kind: Kind, service: Service) -> None:
+        self.kind = kind
+        self.name = kind.name
+        self.service = service
+        self.words = words_of(kind.name)
+        self.describe = self._operation("Describe", kind.describe)
+        self.create = self._operation("Create", kind.create)
+        self.update = self._operation("Update", kind.update)
+        self.delete = self._operation("Delete", kind.delete)
+        self.stop = self._operation("Stop", kind.stop)
+        self.start = self._operation("Start", kind.start)
+        self.list = self._operation("List", kind.list, plural_of(kind.name))
+        self._check_declaration()
+
+    def __repr__(self) -> str:
+        return f"<BoundKind {self.name}>"
+
+    def _operation(self, verb: str, declared: str, noun: str = "") -> Operation | None:
+        name = declared or verb + (noun or self.kind.name)
+        return self.service.operation(name) if name in self.service else None
+
+    # What the model says about the resource -------------------------------------------------
+
+    @cached_property
+    def members(self) -> tuple[str, ...]:
+        """The members of the Describe response: what a resource may hold."""
+        return self.describe.output_members if self.describe is not None else ()
+
+    @cached_property
+    def member_shapes(self) -> Mapping[str, Any]:
+        """The shapes of the Describe response's members."""
+        if self.describe is None or self.describe.output_shape is None:
+            return {}
+        return self.describe.output_shape.members
+
+    @cached_property
+    def identifier(self) -> tuple[str, ...]:
+        """The members that tell one resource from another."""
+        if self.kind.identifier:
+            return self.kind.identifier
+        return self.describe.required_input if self.describe is not None else ()
+
+    @cached_property
+    def name_member(self) -> str:
+        """The member that a user calls the resource by."""
+        names = [m for m in self.identifier if not m.endswith("Arn")]
+        return names[-1] if names else self.identifier[-1] if self.identifier else ""
+
+    @cached_property
+    def arn_member(self) -> str:
+        """The member that holds the resource's ARN."""
+        candidates = [m for m in self.members if m.endswith("Arn")]
+        if self.create is not None:
+            candidates = [m for m in self.create.output_members if m.endswith("Arn")] + candidates
+        return first_of((f"{self.name}Arn",), candidates) or next(iter(candidates), "")
+
+    @cached_property
+    def status_member(self) -> str:
+        """The member that holds the status; empty for a kind without one."""
+        if self.kind.status:
+            return self.kind.status
+        with_values = [m for m in self.members if self.member_shapes[m].metadata.get("enum")]
+        named = first_of((f"{self.name}Status", "Status"), with_values)
+        return named or next((m for m in with_values if m.endswith("Status")), "")
+
+    @cached_property
+    def statuses(self) -> tuple[str, ...]:
+        """The values of the status enumeration."""
+        if not self.status_member:
+            return ()
+        return tuple(self.member_shapes[self.status_member].metadata.get("enum") or ())
+
+    @cached_property
+    def created_member(self) -> str:
+        """The member that holds the time of creation."""
+        return first_of(("CreationTime", "CreatedAt", "CreateDate", "CreatedTime"), self.members)
+
+    @cached_property
+    def modified_member(self) -> str:
+        """The member that holds the time of the last change."""
+        wanted = ("LastModifiedTime", "LastUpdatedTime", "LastUpdatedAt", "LastUpdatedDate")
+        return first_of(wanted, self.members)
+
+    @cached_property
+    def lifecycle(self) -> Lifecycle | None:
+        """How the kind lives; None for a kind without a status."""
+        if self.kind.lifecycle is not None or not self.statuses:
+            return self.kind.lifecycle
+        return conventional_lifecycle(self.statuses)
+
+    @cached_property
+    def states(self) -> tuple[str, ...]:
+        """Every state: those of the lifecycle first, then the rest of the enumeration."""
+        own = self.lifecycle.all_states if self.lifecycle is not None else ()
+        return tuple(dict.fromkeys((*own, *self.statuses)))
+
+    @cached_property
+    def longest_reason(self) -> int | None:
+        """How many characters FailureReason may have; None for a kind without it or a limit."""
+        shape = self.member_shapes.get("FailureReason")
+        longest = shape.metadata.get("max") if shape is not None else None
+        return int(longest) if longest is not None else None
+
+    @cached_property
+    def arn_template(self) -> str:
+        """What follows the account in the ARN."""
+        if self.kind.arn:
+            return self.kind.arn
+        slug = self.words.replace(" ", "-")
+        return f"{slug}/" + "/".join("{" + m + "}" for m in self.identifier if m in self.members)
+
+    # Declared behaviours by state -----------------------------------------------------------
+
+    @cached_property
+    def entered(self) -> dict[str, tuple[tuple[str, ...], tuple[Behaviour, ...]]]:
+        """For each state, the time members to stamp and the behaviours to run on entering it."""
+        final = self.lifecycle.final_states if self.lifecycle is not None else frozenset()
+        table = {}
+        for state in self.states:
+            stamps = self.kind.stamps.get(state, ())
+            behaviours = self.kind.on_enter.get(state, ())
+            if state in final:
+                stamps += self.kind.stamps.get(END, ())
+                behaviours += self.kind.on_enter.get(END, ())
+            table[state] = (tuple(m for m in stamps if m in self.members), behaviours)
+        return table
+
+    # Helpers of the verbs -------------------------------------------------------------------
+
+    def key_of(self, members: Mapping[str, Any]) -> str:
+        """Return the key under which the registry keeps a resource with these members."""
+        if len(self.identifier) == 1:
+            return str(members[self.identifier[0]])
+        return "/".join(str(members.get(member, "")) for member in self.identifier)
+
+    def described(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the Describe response for a document."""
+        return {member: document[member] for member in self.members if member in document}
+
+    def state_named(self, state: str) -> str:
+        """Return `state` if the kind has it.
+
+        Raises:
+            UnknownNameError: It does not.
+        """
+        if state not in self.states:
+            raise unknown_name(f"state of {self.name}", state, self.states)
+        return state
+
+    def _check_declaration(self) -> None:
+        """Refuse a declaration whose names do not exist in the model.
+
+        A member that an older botocore does not have yet is no mistake: it is left out (`entered`
+        and `described` look the members up). A state is: a lifecycle with a hole cannot be walked.
+        """
+        if self.kind.lifecycle is None or not self.statuses:
+            return
+        for state in self.kind.lifecycle.all_states:
+            if state not in self.statuses:
+                raise UnknownNameError(
+                    f"{self.name}'s lifecycle has the state {state!r}, which the model lacks.\n"
+                    f"The states of {self.status_member}: {', '.join(self.statuses)}."
+                )
+
+
+def member_at(document: Mapping[str, Any], path: str) -> Any:
+    """Return the value at a dotted path of a document; None where it is absent."""
+    value: Any = document
+    for part in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value
+
+
+def with_member(document: dict[str, Any], path: str, value: Any) -> None:
+    """Set a dotted path of a document where it is absent; structures on the way are copied.
+
+    A structure that is itself absent stays absent: a default inside it needs it.
+    """
+    first, _, rest = path.partition(".")
+    if not rest:
+        document.setdefault(first, value)
+    elif isinstance(document.get(first), dict):
+        inner = dict(document[first])
+        with_member(inner, rest, value)
+        document[first] = inner
+
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+def filled_in(template: str, values: Mapping[str, Any]) -> str:
+    """Return a template with `{name}` replaced; an absent value leaves nothing."""
+    return _FIELD.sub(lambda found: str(values.get(found[1], "")), template)

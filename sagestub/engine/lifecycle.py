@@ -1,0 +1,144 @@
+"""The life of a resource as data: the path of its states and the ways off it.
+
+A lifecycle is frozen and checked when it is declared: no state stands twice on a way, every end is
+an end. It is printed as a diagram by the reference; it decides nothing by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from sagestub.errors import InvalidArgumentError
+
+GONE = "(gone)"
+"""The step after which a resource no longer exists."""
+
+
+def states(path: str | Iterable[str]) -> tuple[str, ...]:
+    """Return the states of a path that is written as `A > B > C` or given as a sequence."""
+    parts = path.split(">") if isinstance(path, str) else list(path)
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """The states of a kind and the ways between them.
+
+    Args:
+        path: The way from creation to the last state of a success, `STARTING > INPROGRESS > COMPLETED`.
+        fail: The state that a failure ends in; empty when the kind cannot fail.
+        stop: The way after Stop, `STOPPING > STOPPED`.
+        start: The way after Start on an existing resource.
+        update: The way after Update, `Updating > InService`; empty when an update is done at once.
+        delete: The way after Delete, `Deleting`; after its last state the resource is gone.
+        stop_from: States that accept Stop; by default those that are not final.
+        delete_from: States that accept Delete; None for every state.
+        update_from: States that accept Update; None for every state.
+        start_from: States that accept Start; by default the end of the way after Stop.
+        other: States of the enumeration that no way reaches by itself.
+        seconds: Virtual seconds spent in a state when a rule asks for a plausible duration.
+    """
+
+    path: tuple[str, ...]
+    fail: str = ""
+    stop: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+    update: tuple[str, ...] = ()
+    delete: tuple[str, ...] = ()
+    stop_from: frozenset[str] | None = None
+    delete_from: frozenset[str] | None = None
+    update_from: frozenset[str] | None = None
+    start_from: frozenset[str] | None = None
+    other: tuple[str, ...] = ()
+    seconds: tuple[tuple[str, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("path", "stop", "start", "update", "delete", "other"):
+            object.__setattr__(self, name, states(getattr(self, name)))
+        for name in ("stop_from", "delete_from", "update_from", "start_from"):
+            given = getattr(self, name)
+            if given is not None:
+                object.__setattr__(self, name, frozenset(states(given)))
+        if isinstance(self.seconds, dict):
+            object.__setattr__(self, "seconds", tuple(self.seconds.items()))
+        if not self.path:
+            raise InvalidArgumentError("A lifecycle has no path.\nName at least one state.")
+        for name in ("path", "stop", "start", "update", "delete"):
+            way = getattr(self, name)
+            if len(set(way)) != len(way):
+                raise InvalidArgumentError(
+                    f"The {name} {' > '.join(way)} enters a state twice.\nName each state once."
+                )
+
+    @cached_property
+    def all_states(self) -> tuple[str, ...]:
+        """Every state that the lifecycle names, in the order of the ways."""
+        fail = (self.fail,) if self.fail else ()
+        ways = (self.path, self.stop, self.start, self.update, self.delete, fail, self.other)
+        return tuple(dict.fromkeys(state for way in ways for state in way))
+
+    @cached_property
+    def final_states(self) -> frozenset[str]:
+        """The states in which a resource rests: the ends of the ways and the failure."""
+        ends = {way[-1] for way in (self.path, self.stop, self.start, self.update) if way}
+        return frozenset(ends | ({self.fail} if self.fail else set()))
+
+    @cached_property
+    def may_stop(self) -> frozenset[str]:
+        """The states that accept Stop."""
+        if self.stop_from is not None:
+            return self.stop_from
+        return frozenset(self.path[:-1]) - frozenset(self.stop)
+
+    @cached_property
+    def durations(self) -> dict[str, float]:
+        """Virtual seconds spent in each state; 60 where nothing else is declared."""
+        given = dict(self.seconds)
+        return {state: float(given.get(state, 60.0)) for state in self.all_states}
+
+    def way_after(self, state: str) -> tuple[str, ...]:
+        """Return the states that follow `state` on the first way that has it."""
+        for way in (self.path, self.stop, self.update, self.start):
+            if state in way:
+                return way[way.index(state) + 1 :]
+        if state in self.delete:
+            return (*self.delete[self.delete.index(state) + 1 :], GONE)
+        return ()
+
+
+# Words that status enumerations use, by what they mean; compared without case and underscores.
+_BEGIN = ("pending", "starting", "creating", "initializing", "creationpending", "createinprogress")
+_RUN = ("inprogress", "running", "executing", "importing")
+_GOOD_END = (
+    "completed succeeded inservice active ready created available createcompleted"
+    " published scheduled started success deployed"
+).split()
+_BAD_END = ("failed", "createfailed", "creationfailed", "createcompletewithfailures")
+_STOPPING, _STOPPED = ("stopping",), ("stopped",)
+_UPDATING = ("updating", "updateinprogress")
+_DELETING = ("deleting", "deleteinprogress", "terminating")
+
+
+def conventional_lifecycle(statuses: Iterable[str]) -> Lifecycle:
+    """Return the lifecycle that the words of a status enumeration suggest.
+
+    Args:
+        statuses: The values of the enumeration; at least one.
+    """
+    plain = {status.lower().replace("_", ""): status for status in statuses}
+
+    def found(words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(plain[word] for word in words if word in plain)[:1]
+
+    path = found(_BEGIN) + found(_RUN) + found(_GOOD_END)
+    end = found(_GOOD_END)
+    stopped = found(_STOPPED)
+    return Lifecycle(
+        path=path or (next(iter(plain.values())),),
+        fail="".join(found(_BAD_END)),
+        stop=found(_STOPPING) + stopped if stopped else (),
+        update=found(_UPDATING) + end if found(_UPDATING) and end else (),
+        delete=found(_DELETING),
+    )

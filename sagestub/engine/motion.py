@@ -1,0 +1,317 @@
+"""Motion: what makes resources move along their ways.
+
+Owns the rules, the paths that a test has set, the failures that it has ordered, and the queue of
+moves that are due on the virtual clock. Every move of every resource goes through `_enter`.
+"""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from sagestub.engine.lifecycle import GONE
+from sagestub.engine.rules import Rule
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.lifecycle import Lifecycle
+    from sagestub.engine.resource import Resource
+
+
+@dataclass(slots=True)
+class Selection:
+    """Which resources a setting is about; None selects all."""
+
+    kind: str | None = None
+    name: str | None = None
+
+    def covers(self, resource: Resource) -> bool:
+        """Return whether the resource is meant."""
+        if self.kind is not None and resource.kind.name != self.kind:
+            return False
+        return self.name is None or fnmatchcase(resource.name, self.name)
+
+
+@dataclass(slots=True)
+class Setting:
+    """A path or a rule that a test has set for a selection."""
+
+    selection: Selection
+    rule: Rule | None = None
+    state: str | None = None
+    path: tuple[str, ...] | None = None
+
+
+@dataclass(slots=True)
+class Failure:
+    """A failure that a test has ordered."""
+
+    selection: Selection
+    reason: str
+    at: str | None
+    times: float
+    """How many resources are still to fail; infinity for all."""
+
+
+class Motion:
+    """Moves the resources of one world.
+
+    Args:
+        context: What behaviours get: clock, registry, ids.
+        rule: The rule for everything that no setting covers.
+        lock: The world's one lock.
+    """
+
+    def __init__(self, context: Context, rule: Rule, lock: threading.RLock) -> None:
+        self.context = context
+        self.clock = context.clock
+        self.lock = lock
+        self.default_rule = rule
+        self.settings: list[Setting] = []
+        self.failures: list[Failure] = []
+        self._due: list[tuple[float, int, Resource]] = []
+
+    # Rules --------------------------------------------------------------------------------------
+
+    def rule_of(self, resource: Resource) -> Rule:
+        """Return the rule for the state that a resource is in: the last setting that covers it."""
+        for setting in reversed(self.settings):
+            if (
+                setting.rule is not None
+                and setting.state in (None, resource.status)
+                and setting.selection.covers(resource)
+            ):
+                return setting.rule
+        return self.default_rule
+
+    def add_setting(self, setting: Setting) -> None:
+        """Put a setting in force for resources that exist and for those to come."""
+        self.settings.append(setting)
+        for resource in self.context.registry.all():
+            if not setting.selection.covers(resource):
+                continue
+            if setting.path is not None and (resource.way or len(resource.past) <= 1):
+                resource.way = _rest_of(setting.path, resource)
+            if resource.way:
+                self._schedule(resource)
+
+    # Births and moves ---------------------------------------------------------------------------
+
+    def born(self, resource: Resource) -> None:
+        """Set a new resource on its way: the path of its lifecycle, or the one that a test set."""
+        lifecycle = resource.kind.lifecycle
+        if lifecycle is None:
+            return
+        path = lifecycle.path
+        for setting in self.settings:
+            if setting.path is not None and setting.selection.covers(resource):
+                path = setting.path
+        resource.way = path[1:]
+        self._enter(resource, path[0])
+
+    def polled(self, resource: Resource) -> None:
+        """Count a Describe that has just reported the resource; under `poll` it may move on."""
+        if not resource.way or resource.rule is None or resource.rule.name != "poll":
+            return
+        resource.polls_left -= 1
+        if resource.polls_left <= 0:
+            self.run(self._seconds_in(resource))
+            # Running the clock may have moved it already, if a setting changed its rule meanwhile.
+            self.step(resource)
+
+    def step(self, resource: Resource) -> bool:
+        """Take one step; return whether there was one to take."""
+        if not resource.way:
+            return False
+        failure = self._failure_for(resource) if self.failures else None
+        lifecycle = resource.kind.lifecycle
+        if failure is not None and lifecycle is not None:
+            resource.way = ()
+            self._enter(resource, lifecycle.fail, failure.reason)
+            return True
+        planned = resource.way[0]
+        computed = resource.kind.kind.next_state
+        state = planned if computed is None else computed(self.context, resource, planned)
+        if state == GONE:
+            self.context.registry.remove(resource)
+            return True
+        if state == planned:
+            resource.way = resource.way[1:]
+        elif state != resource.status and lifecycle is not None:
+            resource.way = lifecycle.way_after(state)
+        if state == resource.status:
+            self._schedule(resource)
+        else:
+            self._enter(resource, state)
+        return True
+
+    def go(self, resource: Resource, way: tuple[str, ...]) -> None:
+        """Send a resource off its path: Stop, Update, Start or Delete."""
+        resource.way = way
+        self.step(resource)
+
+    def move_to(self, resource: Resource, state: str, reason: str | None = None) -> None:
+        """Bring a resource into a state: along its way if the state lies ahead, else directly."""
+        if state in resource.way:
+            while state in resource.way:
+                resource.way, now = resource.way[1:], resource.way[0]
+                self._enter(resource, now, reason if now == state else None)
+            return
+        lifecycle = resource.kind.lifecycle
+        resource.way = lifecycle.way_after(state) if lifecycle is not None else ()
+        self._enter(resource, state, reason)
+
+    def placed(self, resource: Resource, state: str) -> None:
+        """Put a new resource straight into a state, as if it had come there by its path.
+
+        The states before lie in the past by their plausible durations, so that what they stamp is
+        there and in order. From here on the resource follows its rule; `immediate` leaves it alone.
+        """
+        lifecycle = resource.kind.lifecycle
+        if lifecycle is None:
+            return
+        route = _route_to(state, lifecycle)
+        now = self.clock.exact()
+        self.clock.set(now - sum(lifecycle.durations.get(passed, 60.0) for passed in route[:-1]))
+        if resource.kind.created_member:
+            resource.document[resource.kind.created_member] = self.clock.time()
+        for passed in route:
+            self._enter(resource, passed, scheduled=False)
+            if passed != state:
+                self.clock.set(self.clock.exact() + lifecycle.durations.get(passed, 60.0))
+        self.clock.set(now)
+        resource.way = lifecycle.way_after(state)
+        if self.rule_of(resource).name != "immediate":
+            self._schedule(resource)
+
+    def changed(self, resource: Resource) -> None:
+        """Note a change of a resource: its time of last change, and its place in lists."""
+        if resource.kind.modified_member:
+            resource.document[resource.kind.modified_member] = self.clock.time()
+        self.context.registry.touch(resource)
+
+    # Time ---------------------------------------------------------------------------------------
+
+    def run(self, seconds: float) -> None:
+        """Move the clock by seconds of virtual time; what becomes due on the way happens in order."""
+        self.run_until(self.clock.exact() + seconds)
+
+    def run_until(self, epoch_seconds: float) -> None:
+        """Move the clock to a point; what becomes due on the way happens in order."""
+        while self._due and self._due[0][0] <= epoch_seconds:
+            due, _, resource = heapq.heappop(self._due)
+            if resource.due != due:
+                continue  # The resource has moved, or its rule has changed, since this was queued.
+            self.clock.set(due)
+            resource.due = None
+            self.step(resource)
+        self.clock.set(max(self.clock.exact(), epoch_seconds))
+
+    def catch_up(self) -> None:
+        """Let the clock follow the real time; what is due by now happens. Called before a verb."""
+        before = self.clock.exact()
+        self.clock.catch_up()
+        if self._due:
+            after = self.clock.exact()
+            if self._due[0][0] <= after:
+                self.clock.set(min(before, after))
+                self.run_until(after)
+
+    # ------------------------------------------------------------------------------------------
+
+    def _enter(
+        self, resource: Resource, state: str, reason: str | None = None, scheduled: bool = True
+    ) -> None:
+        kind = resource.kind
+        now = self.clock.time()
+        document = resource.document
+        document[kind.status_member] = state
+        resource.past.append((state, now))
+        stamps, behaviours = kind.entered[state]
+        for member in stamps:
+            document[member] = now
+        lifecycle = kind.lifecycle
+        if lifecycle is not None and state == lifecycle.fail or reason is not None:
+            self._explain(resource, reason)
+        self.changed(resource)
+        for behaviour in behaviours:
+            behaviour(self.context, resource)
+        if scheduled:
+            self._schedule(resource)
+
+    def _explain(self, resource: Resource, reason: str | None) -> None:
+        kind = resource.kind
+        if "FailureReason" in kind.members:
+            text = reason if reason is not None else kind.kind.failure_reason
+            resource.document["FailureReason"] = text[: kind.longest_reason]
+
+    def _schedule(self, resource: Resource) -> None:
+        """Read the rule for the state that a resource has just entered."""
+        resource.due = None
+        if not resource.way:
+            return
+        rule = resource.rule = self.rule_of(resource)
+        if rule.name == "poll":
+            resource.polls_left = rule.polls
+        elif rule.name == "immediate":
+            self.run(self._seconds_in(resource))
+            self.step(resource)
+        elif rule.name == "clock":
+            since = resource.past[-1][1] if resource.past else self.clock.time()
+            seconds = rule.seconds if rule.seconds is not None else self._seconds_in(resource)
+            resource.due = since + seconds
+            heapq.heappush(self._due, (resource.due, self.context.next_number(), resource))
+
+    def _seconds_in(self, resource: Resource) -> float:
+        lifecycle = resource.kind.lifecycle
+        return 0.0 if lifecycle is None else lifecycle.durations.get(resource.status or "", 60.0)
+
+    def _failure_for(self, resource: Resource) -> Failure | None:
+        """Return the failure ordered for a resource that is about to leave its state, and count it."""
+        lifecycle = resource.kind.lifecycle
+        if lifecycle is None or not lifecycle.fail or not _on_path(resource):
+            return None
+        for failure in self.failures:
+            if not failure.selection.covers(resource):
+                continue
+            at = failure.at or (lifecycle.path[-2] if len(lifecycle.path) > 1 else None)
+            if at == resource.status and failure.times > 0:
+                failure.times -= 1
+                if failure.times <= 0:
+                    self.failures.remove(failure)
+                return failure
+        return None
+
+
+def _on_path(resource: Resource) -> bool:
+    """Return whether a resource is on its way to success, not stopping or being deleted."""
+    lifecycle = resource.kind.lifecycle
+    if lifecycle is None or GONE in resource.way:
+        return False
+    return resource.status not in lifecycle.stop and resource.status not in lifecycle.delete
+
+
+def _route_to(state: str, lifecycle: Lifecycle) -> tuple[str, ...]:
+    """Return a plausible way from creation to a state."""
+    if state in lifecycle.path:
+        return lifecycle.path[: lifecycle.path.index(state) + 1]
+    running, whole = lifecycle.path[:-1] or lifecycle.path, lifecycle.path
+    if state in lifecycle.stop:
+        return (*running, *lifecycle.stop[: lifecycle.stop.index(state) + 1])
+    if state == lifecycle.fail:
+        return (*running, state)
+    for way in (lifecycle.update, lifecycle.start, lifecycle.delete):
+        if state in way:
+            return (*whole, *way[: way.index(state) + 1])
+    return (state,)
+
+
+def _rest_of(path: tuple[str, ...], resource: Resource) -> tuple[str, ...]:
+    """Return what of a newly set path lies ahead of a resource that exists already."""
+    if resource.status in path:
+        return path[path.index(resource.status) + 1 :]
+    seen = {state for state, _ in resource.past}
+    return tuple(state for state in path if state not in seen)

@@ -1,0 +1,150 @@
+"""A resource: its members, where it stands on its way, its tags and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from sagestub.errors import InvalidArgumentError
+from sagestub.model.values import to_python
+
+if TYPE_CHECKING:
+    from sagestub.engine.kind import BoundKind
+    from sagestub.engine.motion import Motion
+    from sagestub.engine.rules import Rule
+    from sagestub.types import Document
+
+
+class Resource:
+    """One resource of the world, as `sm.get` and `sm.add` return it.
+
+    Its members are read-only here: a test changes a resource by calls, by `advance`, `move_to` or
+    `sm.add`. Everything is safe to use from any thread.
+    """
+
+    __slots__ = (
+        "account",
+        "arn",
+        "document",
+        "due",
+        "key",
+        "kind",
+        "motion",
+        "number",
+        "past",
+        "polls_left",
+        "region",
+        "rule",
+        "tags",
+        "way",
+    )
+
+    def __init__(
+        self,
+        kind: BoundKind,
+        document: Document,
+        *,
+        account: str,
+        region: str,
+        motion: Motion,
+    ) -> None:
+        self.kind = kind
+        self.document = document
+        """Members in wire form. Nested values are replaced, never changed in place."""
+        self.account = account
+        self.region = region
+        self.motion = motion
+        self.key = ""
+        self.arn = ""
+        self.number = 0
+        self.way: tuple[str, ...] = ()
+        """The states still ahead; empty for a resource that rests."""
+        self.past: list[tuple[str, float]] = []
+        self.tags: dict[str, str] = {}
+        self.rule: Rule | None = None
+        self.polls_left = 0
+        self.due: float | None = None
+
+    def __repr__(self) -> str:
+        status = f" {self.status}" if self.status else ""
+        return f"<{self.kind.name} {self.name!r}{status} in {self.account}/{self.region}>"
+
+    @property
+    def name(self) -> str:
+        """What the resource is called: the value of its naming member, else its key."""
+        return str(self.document.get(self.kind.name_member) or self.key)
+
+    @property
+    def status(self) -> str | None:
+        """The state it is in; None for a kind without a status."""
+        return self.document.get(self.kind.status_member)
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """The members that Describe would return now, as Python values; a copy."""
+        with self.motion.lock:
+            shapes = self.kind.member_shapes
+            return {
+                name: to_python(shapes[name], value)
+                for name, value in self.kind.described(self.document).items()
+            }
+
+    @property
+    def history(self) -> list[tuple[str, datetime]]:
+        """Each state it has been in, with the virtual time at which it entered it."""
+        with self.motion.lock:
+            return [(s, datetime.fromtimestamp(t, tz=timezone.utc)) for s, t in self.past]
+
+    def advance(self, n: int = 1) -> Resource:
+        """Take the next steps now, whatever the rule says; a resource that rests stays as it is.
+
+        Args:
+            n: How many steps, 0 or more.
+
+        Returns:
+            The resource itself.
+
+        Raises:
+            InvalidArgumentError: `n` is not a whole number of 0 or more.
+        """
+        if not isinstance(n, int) or isinstance(n, bool) or n < 0:
+            raise InvalidArgumentError(
+                f"advance() takes a number of steps, not {n!r}.\nGive a whole number of 0 or more."
+            )
+        with self.motion.lock:
+            for _ in range(n):
+                if not self.motion.step(self):
+                    break
+        return self
+
+    def move_to(self, state: str, reason: str | None = None) -> Resource:
+        """Bring the resource into a state now.
+
+        A state that lies ahead is walked to, so that what the states between stamp is there. Any
+        other state is entered directly; the resource then goes on from it.
+
+        Args:
+            state: A state of the kind.
+            reason: FailureReason, for kinds that have it.
+
+        Returns:
+            The resource itself.
+
+        Raises:
+            UnknownNameError: The kind has no such state.
+            InvalidArgumentError: A reason is given and the kind has no FailureReason.
+        """
+        self.kind.state_named(state)
+        if reason is not None and "FailureReason" not in self.kind.members:
+            raise InvalidArgumentError(
+                f"reason= is given, and {self.kind.name} has no FailureReason.\nLeave it out."
+            )
+        with self.motion.lock:
+            self.motion.move_to(self, state, reason)
+        return self
+
+    def replace(self, changes: Mapping[str, Any]) -> None:
+        """Replace members, in wire form; for behaviours and verbs, under the world's lock."""
+        self.document.update(changes)
+        self.motion.changed(self)

@@ -1,0 +1,82 @@
+"""The two families of exceptions, which never mix.
+
+`SagestubError` and its children are ours: they report a misuse of sagestub and reach the test.
+`ServiceError` is the service's: the dispatcher turns it into an HTTP response, so that botocore
+raises the modelled exception; no test ever sees it directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class SagestubError(Exception):
+    """Base of every error that sagestub itself raises."""
+
+
+class InvalidArgumentError(SagestubError, ValueError):
+    """An argument of sagestub's own API has a value that it does not accept."""
+
+
+class UnknownNameError(SagestubError, ValueError):
+    """A name of a kind, state, member, operation or option does not exist.
+
+    The message lists the names that do exist, nearest first.
+    """
+
+
+class NoSuchResourceError(SagestubError, LookupError):
+    """`sm.get` was asked for a resource that is not in the world."""
+
+
+class NotAnsweredError(SagestubError, NotImplementedError):
+    """A SageMaker call was made that sagestub cannot answer; nothing was sent anywhere."""
+
+
+class MockNotActiveError(SagestubError, RuntimeError):
+    """The call needs an active `mock_sagemaker`, and none is."""
+
+
+class ServiceError(Exception):
+    """An error that the service answers with.
+
+    Args:
+        code: The error code, e.g. `ResourceNotFound`.
+        message: The service's sentence; may be empty.
+        http_status: The HTTP status; 400 for almost everything.
+    """
+
+    def __init__(self, code: str, message: str = "", http_status: int = 400) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.http_status = http_status
+
+
+def nearest_first(name: str, names: Iterable[str]) -> list[str]:
+    """Return `names` ordered by likeness to `name`, the likeliest first."""
+    from difflib import SequenceMatcher
+
+    lowered = name.lower()
+
+    def distance(candidate: str) -> tuple[float, str]:
+        return (-SequenceMatcher(None, lowered, candidate.lower()).ratio(), candidate)
+
+    return sorted(set(names), key=distance)
+
+
+def unknown_name(what: str, name: object, names: Iterable[str], show: int = 12) -> UnknownNameError:
+    """Return the error for a name that does not exist.
+
+    Args:
+        what: What the name was meant to name, e.g. `kind`.
+        name: The name as the user gave it.
+        names: The names that exist.
+        show: How many of them the message lists at the most.
+    """
+    ordered = nearest_first(str(name), names)
+    listed = ", ".join(ordered[:show]) + (
+        f", … ({len(ordered)} in all)" if len(ordered) > show else ""
+    )
+    hint = f"Did you mean {ordered[0]!r}? " if ordered else ""
+    return UnknownNameError(f"There is no {what} {name!r}.\n{hint}What exists: {listed or 'none'}.")

@@ -1,0 +1,92 @@
+"""What the doors share: the door of one world, and the opening and closing of all doors."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from sagestub.hooks import stack
+
+if TYPE_CHECKING:
+    from sagestub.dispatch import Request
+    from sagestub.types import Answer
+
+Sleep = Callable[[float], None]
+
+_lock = threading.RLock()
+
+
+class Door:
+    """One active world, as the doors see it.
+
+    Args:
+        answer: Answers a request.
+        sleep: Moves the world's clock by seconds of virtual time.
+        sleep_prefixes: Modules whose sleep is virtual; empty for none.
+        access_keys: Access keys that the user has named; they are never replaced.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[Request], Answer],
+        sleep: Sleep,
+        sleep_prefixes: Iterable[str],
+        access_keys: Iterable[str] = (),
+    ) -> None:
+        self.answer = answer
+        self.sleep = sleep
+        self.sleep_prefixes = tuple(sleep_prefixes)
+        self.access_keys = frozenset(access_keys)
+        self.active = False
+
+
+def open_door(door: Door) -> None:
+    """Let a world answer; the first one opens the doors. All of it happens, or nothing."""
+    from sagestub.hooks import botocore_clients, credentials, requests_sessions, sleep
+    from sagestub.model import files
+
+    with _lock:
+        count = stack.push(door)
+        door.active = True
+        undo: list[Callable[[], object]] = []
+        try:
+            credentials.fake(door)
+            undo.append(lambda: credentials.restore(door))
+            if count == 1:
+                for install, uninstall in (
+                    (files.start_remembering, files.stop_remembering),
+                    (botocore_clients.install, botocore_clients.uninstall),
+                    (requests_sessions.install, requests_sessions.uninstall),
+                    (sleep.install, sleep.uninstall),
+                ):
+                    install()
+                    undo.append(uninstall)
+            if door.sleep_prefixes:
+                sleep.replace_imported(door.sleep_prefixes)
+        except BaseException:
+            door.active = False
+            stack.remove(door)
+            for step in reversed(undo):
+                step()
+            raise
+
+
+def close_door(door: Door) -> None:
+    """Take a world away; with the last one everything outside is as it was before the first."""
+    from sagestub.hooks import botocore_clients, credentials, requests_sessions, sleep
+    from sagestub.model import files
+
+    with _lock:
+        if not door.active:
+            return
+        door.active = False
+        left = stack.remove(door)
+        try:
+            if left == 0:
+                sleep.uninstall()
+                requests_sessions.uninstall()
+                botocore_clients.uninstall()
+                files.stop_remembering()
+        finally:
+            credentials.restore(door)

@@ -1,0 +1,13 @@
+"""The catalogue: what each sort of resource does that the service model does not say.
+
+One declaration a kind, and small functions hung on it. Kinds know the engine; never the operations.
+"""
+
+from __future__ import annotations
+
+from sagestub.engine.kind import Kind
+from sagestub.kinds.compilation import COMPILATION_JOB
+from sagestub.kinds.pipelines import PIPELINE, PIPELINE_EXECUTION
+
+KINDS: tuple[Kind, ...] = (COMPILATION_JOB, PIPELINE, PIPELINE_EXECUTION)
+"""Every declared kind of the service `sagemaker`."""

@@ -1,0 +1,246 @@
+"""`mock_sagemaker`: the context manager and decorator that makes SageMaker fake."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from sagestub.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from sagestub.engine.rules import Rule
+    from sagestub.hooks.doors import Door
+    from sagestub.world import World
+
+T = TypeVar("T")
+
+
+class Mock:
+    """A fake SageMaker that can be entered, again and again; each time with an empty world.
+
+    Made by `mock_sagemaker(...)`. Use it in `with` or `async with`, as a decorator, or by `start()`
+    and `stop()`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        self._options = checked_options(**options)
+        self._entered: list[tuple[World, Door]] = []
+
+    def __enter__(self) -> World:
+        """Enter a new, empty world and return its handle."""
+        from sagestub.hooks.doors import Door, open_door
+        from sagestub.hooks.sleep import DEFAULT_PREFIXES
+        from sagestub.world import World
+
+        options = self._options
+        world = World(
+            transitions=options["transitions"],
+            account_id=options["account_id"],
+            accounts=options["accounts"],
+            seed=options["seed"],
+        )
+        sleep = options["sleep"]
+        prefixes = () if sleep is None else (*DEFAULT_PREFIXES, *sleep)
+        door = Door(world.answer, world._sleep, prefixes, options["accounts"])
+        open_door(door)
+        self._entered.append((world, door))
+        return world
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        """Leave the innermost world; everything outside is as it was before."""
+        from sagestub.hooks.doors import close_door
+
+        if not self._entered:
+            from sagestub.errors import MockNotActiveError
+
+            raise MockNotActiveError(
+                "stop() was called on a mock that is not active.\nCall start() first."
+            )
+        _, door = self._entered.pop()
+        close_door(door)
+
+    async def __aenter__(self) -> World:
+        """Enter, as `with` does."""
+        return self.__enter__()
+
+    async def __aexit__(self, *exc_info: Any) -> None:
+        """Leave, as `with` does."""
+        self.__exit__()
+
+    def start(self) -> World:
+        """Enter without a `with` block; `stop` leaves."""
+        return self.__enter__()
+
+    def stop(self) -> None:
+        """Leave what `start` entered."""
+        self.__exit__()
+
+    def __call__(self, target: T) -> T:
+        """Decorate a function (plain, async or generator) or a test class."""
+        if isinstance(target, type):
+            from sagestub.decorate import decorated_class
+
+            return decorated_class(self, target)  # type: ignore[return-value]
+        if isinstance(target, (staticmethod, classmethod)):
+            return type(target)(self(target.__func__))  # type: ignore[return-value]
+        if not callable(target):
+            raise InvalidArgumentError(
+                f"mock_sagemaker decorates functions and classes, not {target!r}.\n"
+                "Options are given by name: mock_sagemaker(transitions='poll')."
+            )
+        return decorated_function(self._copy, target)
+
+    def _copy(self) -> Mock:
+        """Return a mock with the same options; each call of a decorated function gets its own."""
+        copy = Mock.__new__(Mock)
+        copy._options = self._options
+        copy._entered = []
+        return copy
+
+
+def decorated_function(new_mock: Callable[[], Mock], function: Any) -> Any:
+    """Return a function that runs inside a world of its own; generators stay inside to their end."""
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def run_async(*args: Any, **kwargs: Any) -> Any:
+            with new_mock():
+                return await function(*args, **kwargs)
+
+        return run_async
+    if inspect.isasyncgenfunction(function):
+
+        @functools.wraps(function)
+        async def run_async_generator(*args: Any, **kwargs: Any) -> Any:
+            with new_mock():
+                async for item in function(*args, **kwargs):
+                    yield item
+
+        return run_async_generator
+    if inspect.isgeneratorfunction(function):
+
+        @functools.wraps(function)
+        def run_generator(*args: Any, **kwargs: Any) -> Any:
+            with new_mock():
+                return (yield from function(*args, **kwargs))
+
+        return run_generator
+
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with new_mock():
+            return function(*args, **kwargs)
+
+    return run
+
+
+OPTIONS = ("transitions", "account_id", "sleep", "seed")
+
+
+def checked_options(
+    transitions: Rule | str = "poll",
+    account_id: str | Mapping[str, str] | None = None,
+    sleep: bool | str | Iterable[str] = True,
+    seed: object = 0,
+    **unknown: Any,
+) -> dict[str, Any]:
+    """Return the options of a mock, checked.
+
+    Raises:
+        UnknownNameError: There is no such option or rule.
+        InvalidArgumentError: A value is not accepted.
+    """
+    from sagestub.engine.rules import rule_of
+    from sagestub.errors import unknown_name
+    from sagestub.world import DEFAULT_ACCOUNT
+
+    for name in unknown:
+        raise unknown_name("option of mock_sagemaker", name, OPTIONS)
+    accounts: dict[str, str] = {}
+    default_account = DEFAULT_ACCOUNT
+    if isinstance(account_id, Mapping):
+        accounts = {str(key): _account(value) for key, value in account_id.items()}
+        default_account = accounts.pop("default", DEFAULT_ACCOUNT)
+    elif account_id is not None:
+        default_account = _account(account_id)
+    prefixes: tuple[str, ...] | None
+    if isinstance(sleep, bool):
+        prefixes = () if sleep else None
+    elif isinstance(sleep, str):
+        prefixes = (sleep,)
+    else:
+        try:
+            prefixes = tuple(sleep)
+        except TypeError:
+            prefixes = (None,)  # type: ignore[assignment]
+        if not all(isinstance(prefix, str) and prefix for prefix in prefixes or ()):
+            raise InvalidArgumentError(
+                f"sleep= is {sleep!r}.\n"
+                "Give True, False, or the packages whose sleep is virtual: sleep=('mypackage',)."
+            )
+    return {
+        "transitions": rule_of(transitions, "transitions"),
+        "account_id": default_account,
+        "accounts": accounts,
+        "sleep": prefixes,
+        "seed": seed,
+    }
+
+
+def _account(value: object) -> str:
+    text = f"{value:012d}" if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or len(text) != 12 or not text.isdigit():
+        raise InvalidArgumentError(
+            f"account_id= is {value!r}.\n"
+            "Give 12 digits as a string, or a dict from access key to account."
+        )
+    return text
+
+
+@overload
+def mock_sagemaker(target: T, /) -> T: ...
+@overload
+def mock_sagemaker(
+    *,
+    transitions: Rule | str = "poll",
+    account_id: str | Mapping[str, str] | None = None,
+    sleep: bool | str | Iterable[str] = True,
+    seed: object = 0,
+) -> Mock: ...
+def mock_sagemaker(target: Any = None, /, **options: Any) -> Any:
+    """Make Amazon SageMaker fake: as a context manager, or as a decorator with or without options.
+
+    Args:
+        target: The function or test class, when used as a bare decorator.
+        transitions: When resources move: `"poll"` (each Describe sees one state), `"immediate"`,
+            `"manual"`, `"clock"`, or a rule such as `poll(2)` or `after(300)`.
+        account_id: The account, 12 digits; or a dict from access key to account (`"default"` for all
+            other keys). 123456789012 without it.
+        sleep: Packages whose sleeps are virtual besides the defaults; False for none at all.
+        seed: What generated ids grow from; the same seed gives the same ids.
+
+    Returns:
+        A `Mock`, whose `with` yields a `World`; or the decorated target.
+
+    Raises:
+        UnknownNameError: There is no such option.
+        InvalidArgumentError: A value is not accepted.
+
+    Example:
+        >>> import boto3
+        >>> from sagestub import mock_sagemaker
+        >>> with mock_sagemaker() as sm:
+        ...     client = boto3.client("sagemaker", region_name="eu-west-1")
+        ...     client.list_compilation_jobs()["CompilationJobSummaries"]
+        []
+    """
+    mock = Mock(**options)
+    return mock if target is None else mock(target)

@@ -1,0 +1,65 @@
+"""A memory of botocore's data files, shared by all sessions that are made while a mock is active.
+
+Parsing SageMaker's service model takes most of the time of making a client, and every new
+`boto3.Session` parses it again. While a mock is active, botocore's own files are read once a process.
+Files outside botocore's and boto3's packages (`~/.aws/models`, `AWS_DATA_PATH`) are read as ever.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_documents: dict[str, Any] = {}
+_lock = threading.Lock()
+_users = 0
+_original: Callable[[Any, str], Any] | None = None
+
+
+def start_remembering() -> None:
+    """Make botocore's file loader remember what it parses; pairs with `stop_remembering`."""
+    global _users, _original
+    from botocore.loaders import JSONFileLoader, Loader
+
+    with _lock:
+        _users += 1
+        if _users > 1:
+            return
+        builtin = Loader.BUILTIN_DATA_PATH
+        original = _original = JSONFileLoader.load_file
+
+        def load_file(self: Any, file_path: str) -> Any:
+            if not file_path.startswith(builtin):
+                return original(self, file_path)
+            document = _documents.get(file_path)
+            if document is None:
+                document = original(self, file_path)
+                if document is not None:
+                    _documents[file_path] = document
+            return document
+
+        JSONFileLoader.load_file = load_file
+
+
+def stop_remembering() -> None:
+    """Put botocore's own file loader back when the last user has left."""
+    global _users, _original
+    from botocore.loaders import JSONFileLoader
+
+    with _lock:
+        _users -= 1
+        if _users == 0 and _original is not None:
+            JSONFileLoader.load_file = _original
+            _original = None
+
+
+@contextmanager
+def remember_model_files() -> Iterator[None]:
+    """Remember botocore's files for the time of the block."""
+    start_remembering()
+    try:
+        yield
+    finally:
+        stop_remembering()

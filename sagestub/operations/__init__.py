@@ -1,0 +1,1 @@
+"""The verbs: one module each, generic over kinds. They know members and kinds, never HTTP."""

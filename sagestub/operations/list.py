@@ -1,0 +1,279 @@
+"""List: filters, sort order and pages, read from the operation's input members.
+
+The members' names say what they filter: `NameContains`, `StatusEquals`, `CreationTimeAfter`,
+`LastModifiedTimeBefore`, or a member of the resource by its own name. What a call filters by is
+worked out once for each operation.
+
+Source: facts, cross-cutting, section 7.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.kind import BoundKind, member_at
+from sagestub.engine.query import Entry
+from sagestub.errors import ServiceError
+from sagestub.model.naming import first_of
+from sagestub.operations.parents import keys_of_parents
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+    from sagestub.model.service import Operation
+    from sagestub.operations.plan import Plan
+    from sagestub.types import Call, Document
+
+DEFAULT_PAGE = 10
+"""Documented for several lists, assumed for the rest."""
+
+PAGING = frozenset({"MaxResults", "NextToken", "SortBy", "SortOrder"})
+
+Test = Callable[[Any, Any], bool]
+"""Tells whether a resource's value passes, given the value that the call asks for."""
+
+
+class Listing:
+    """What is known of one List operation before it is called."""
+
+    def __init__(self, operation: Operation, kind: BoundKind) -> None:
+        self.kind = kind
+        self.operation = operation
+        self.result_member = next(
+            name
+            for name, shape in (
+                operation.output_shape.members if operation.output_shape else {}
+            ).items()
+            if shape.type_name == "list"
+        )
+        self.summary = self._summary_sources()
+        self.filters = {
+            member: self._filter_for(member)
+            for member in operation.input_members
+            if member not in PAGING
+        }
+
+    def _summary_sources(self) -> list[tuple[str, str]]:
+        """Return `(summary member, where it stands in the document)`."""
+        assert self.operation.output_shape is not None
+        element = self.operation.output_shape.members[self.result_member].member
+        declared = self.kind.kind.summary
+        renamed = {
+            "CreationTime": self.kind.created_member,
+            "LastModifiedTime": self.kind.modified_member,
+        }
+        return [
+            (
+                name,
+                declared.get(name)
+                or (name if name in self.kind.members else renamed.get(name, name)),
+            )
+            for name in getattr(element, "members", {})
+        ]
+
+    def _filter_for(self, member: str) -> tuple[str, Test]:
+        """Return the member that an input member filters by, and its test."""
+        for ending, test in _ENDINGS.items():
+            if member.endswith(ending):
+                stem = member.removesuffix(ending)
+                return self._member_called(stem), test
+        return self._member_called(member), _equal
+
+    def _member_called(self, stem: str) -> str:
+        """Return the resource's member that a filter or a SortBy value means."""
+        kind = self.kind
+        special = {
+            "Name": kind.name_member,
+            "Status": kind.status_member,
+            "CreationTime": kind.created_member,
+            "Created": kind.created_member,
+            "LastModifiedTime": kind.modified_member,
+            "ModifiedTime": kind.modified_member,
+            "LastModified": kind.modified_member,
+        }
+        by_word = {name.replace("_", "").lower(): value for name, value in special.items()}
+        declared = kind.kind.sort.get(stem)
+        return (
+            declared
+            or (stem if stem in kind.members else "")
+            or by_word.get(stem.replace("_", "").lower(), "")
+            or first_of((f"{kind.name}{stem}", f"{stem}Name"), kind.members)
+            or stem
+        )
+
+    def sort_member(self, sort_by: str | None) -> str:
+        """Return the member to sort by for a SortBy value."""
+        return self._member_called(sort_by or self.kind.kind.sort_by)
+
+    def summary_of(self, resource: Resource) -> dict[str, Any]:
+        """Return a resource's entry in the list."""
+        document = resource.document
+        entry = {}
+        for name, source in self.summary:
+            value = document.get(source) if "." not in source else member_at(document, source)
+            if value is not None:
+                entry[name] = value
+        return entry
+
+
+def _equal(value: Any, wanted: Any) -> bool:
+    return bool(value == wanted)
+
+
+def _contains(value: Any, wanted: Any) -> bool:
+    return value is not None and wanted in value
+
+
+def _prefix(value: Any, wanted: Any) -> bool:
+    return value is not None and str(value).startswith(wanted)
+
+
+def _from(value: Any, wanted: Any) -> bool:
+    return value is not None and bool(value >= wanted)
+
+
+def _until(value: Any, wanted: Any) -> bool:
+    return value is not None and bool(value <= wanted)
+
+
+_ENDINGS: dict[str, Test] = {
+    "Contains": _contains,
+    "Equals": _equal,
+    "After": _from,
+    "Before": _until,
+    "NamePrefix": _prefix,
+}
+
+
+def list_(context: Context, plan: Plan, call: Call) -> Document | None:
+    """Return one page of summaries."""
+    kind = plan.kind
+    assert kind is not None
+    listing = listing_of(plan.operation, kind)
+    table = context.registry.table(call.account, call.region, kind.name)
+    return page_of(listing, table, call, keys_of_parents(context, plan, call))
+
+
+def listing_of(operation: Operation, kind: BoundKind) -> Listing:
+    """Return what is known of a List operation, compiled once for each service model."""
+    key = ("listing", operation.name)
+    listing: Listing | None = kind.service.compiled.get(key)
+    if listing is None:
+        listing = kind.service.compiled[key] = Listing(operation, kind)
+    return listing
+
+
+def page_of(
+    listing: Listing, table: Any, call: Call, parents: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return the List response for a call over a table.
+
+    Args:
+        listing: What is known of the operation.
+        table: The resources.
+        call: The call, with filters, order and page.
+        parents: Keys of parents, by the input member that named them by name or ARN.
+
+    Raises:
+        ServiceError: The NextToken is not one of this list's, or was given for other filters.
+    """
+    parameters = call.parameters
+    asked = {m: parameters[m] for m in listing.filters if m in parameters}
+    asked.update(parents or {})
+    sort_by = listing.sort_member(parameters.get("SortBy"))
+    order = parameters.get("SortOrder") or listing.kind.kind.sort_order
+    descending = order.lower() == "descending"
+    signature = json.dumps([asked, sort_by, descending], sort_keys=True)
+    equal, tests = _split(listing, asked)
+    resources, last = table.page(
+        sort_by=sort_by,
+        descending=descending,
+        limit=parameters.get("MaxResults") or DEFAULT_PAGE,
+        start=_start_of(parameters.get("NextToken"), call, signature),
+        equal=equal,
+        matches=_all_of(tests) if tests else None,
+        signature=signature,
+    )
+    result: dict[str, Any] = {
+        listing.result_member: [listing.summary_of(resource) for resource in resources]
+    }
+    if last is not None:
+        result["NextToken"] = _token_for(last, call, signature)
+    return result
+
+
+def paged(operation: Operation, answer: Document, call: Call) -> Document:
+    """Return the page of a plain list that a call asks for, in the list's own order."""
+    shapes = operation.output_shape.members if operation.output_shape is not None else {}
+    member = next((m for m in answer if shapes[m].type_name == "list"), None)
+    if member is None:
+        return answer
+    items = answer[member]
+    asked = {m: v for m, v in call.parameters.items() if m not in PAGING}
+    signature = json.dumps(asked, sort_keys=True)
+    start = _start_of(call.parameters.get("NextToken"), call, signature)
+    first = start[1] if start is not None else 0
+    size = call.parameters.get("MaxResults") or DEFAULT_PAGE
+    page: Document = {**answer, member: items[first : first + size]}
+    if first + size < len(items):
+        page["NextToken"] = _token_for(((0, 0), first + size), call, signature)
+    return page
+
+
+def _split(
+    listing: Listing, asked: dict[str, Any]
+) -> tuple[tuple[str, Any] | None, list[tuple[str, Test, Any]]]:
+    """Return the one equality that an index answers, and the conditions that are left."""
+    equal: tuple[str, Any] | None = None
+    tests: list[tuple[str, Test, Any]] = []
+    for member, wanted in asked.items():
+        path, test = listing.filters[member]
+        if test is _equal and equal is None:
+            equal = (path, wanted)
+        else:
+            tests.append((path, test, wanted))
+    return equal, tests
+
+
+def _all_of(tests: list[tuple[str, Test, Any]]) -> Callable[[Resource], bool]:
+    def matches(resource: Resource) -> bool:
+        document = resource.document
+        for path, test, wanted in tests:
+            value = document.get(path) if "." not in path else member_at(document, path)
+            if not test(value, wanted):
+                return False
+        return True
+
+    return matches
+
+
+def _seal(call: Call, signature: str) -> str:
+    text = f"{call.account}/{call.region}/{call.operation}/{signature}"
+    return blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def _token_for(last: Entry, call: Call, signature: str) -> str:
+    (rank, value), number = last
+    content = json.dumps([_seal(call, signature), rank, value, number])
+    return base64.b64encode(content.encode()).decode("ascii")
+
+
+def _start_of(token: str | None, call: Call, signature: str) -> Entry | None:
+    """Return the place that a NextToken stands for.
+
+    Source of the text: facts, cross-cutting, section 7 (seen in a client; the braces are literal).
+    """
+    if token is None:
+        return None
+    try:
+        seal, rank, value, number = json.loads(base64.b64decode(token, validate=True))
+    except (binascii.Error, ValueError, TypeError):
+        seal = None
+    if seal != _seal(call, signature):
+        raise ServiceError("ValidationException", 'Invalid pagination token because "{0}".')
+    return ((rank, value), number)

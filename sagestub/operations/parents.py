@@ -1,0 +1,61 @@
+"""Finding the resource that a call is about, and those that it refers to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sagestub.engine.kind import BoundKind
+from sagestub.engine.resource import Resource
+from sagestub.operations.refusals import not_found
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.operations.plan import Plan
+    from sagestub.types import Call
+
+
+def resource_of(context: Context, kind: BoundKind, call: Call) -> Resource:
+    """Return the resource that a call names by its identifier: a name or an ARN.
+
+    Raises:
+        ServiceError: There is none; the service's own code and text for the kind.
+    """
+    parameters = call.parameters
+    identifier = kind.identifier
+    if len(identifier) == 1:
+        return resource_called(context, kind, call, str(parameters.get(identifier[0], "")))
+    return resource_called(context, kind, call, kind.key_of(parameters))
+
+
+def resource_called(context: Context, kind: BoundKind, call: Call, name: str) -> Resource:
+    """Return the resource of a kind by its key or its ARN, in the call's account and region.
+
+    Raises:
+        ServiceError: There is none.
+    """
+    resource = context.registry.get(call.account, call.region, kind.name, name)
+    if resource is None and name.startswith("arn:"):
+        found = context.registry.by_arn(name)
+        if found is not None and found.kind.name == kind.name:
+            resource = found if found.account == call.account else None
+    if resource is None:
+        raise not_found(kind, call, name)
+    return resource
+
+
+def keys_of_parents(context: Context, plan: Plan, call: Call) -> dict[str, str]:
+    """Return the keys of the resources that a call refers to, by input member.
+
+    Raises:
+        ServiceError: One of them does not exist.
+    """
+    kind = plan.kind
+    if kind is None or not kind.kind.parents:
+        return {}
+    return {
+        member: resource_called(
+            context, plan.catalogue.kind(parent), call, str(call.parameters[member])
+        ).key
+        for member, parent in kind.kind.parents.items()
+        if member in call.parameters
+    }

@@ -1,0 +1,127 @@
+"""From an operation's name to what answers it: the verb, the kind, and what is known beforehand.
+
+By convention an operation is a verb and a noun: `CreateCompilationJob`, `ListCompilationJobs`. The
+catalogue names the few that are spelled otherwise. A plan is made once for each operation of a
+service model and kept with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sagestub.engine.kind import BoundKind, Kind
+from sagestub.errors import unknown_name
+from sagestub.model.naming import plural_of
+from sagestub.model.service import Operation, Service
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.types import Call, Document
+
+    Verb = Callable[[Context, "Plan", Call], Document | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What answers one operation."""
+
+    operation: Operation
+    verb: Verb
+    kind: BoundKind | None
+    catalogue: Catalogue
+
+
+class Catalogue:
+    """The kinds and the operations with a behaviour of their own, tied to one service model.
+
+    Args:
+        service: The service model.
+        kinds: The declared kinds; one whose operations the model lacks is left out.
+        operations: Verbs for operations that follow no convention, by operation name.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        kinds: Iterable[Kind],
+        operations: Mapping[str, tuple[str, Verb]],
+    ) -> None:
+        self.service = service
+        self._special = operations
+        self._kinds: dict[str, BoundKind] = {}
+        self._plans: dict[str, Plan | None] = {}
+        declared = {kind.name: kind for kind in kinds}
+        self._declared = declared
+        self.kind_names: tuple[str, ...] = tuple(
+            dict.fromkeys(
+                [
+                    *(n for n, k in declared.items() if (k.describe or f"Describe{n}") in service),
+                    *_conventional_kinds(service),
+                ]
+            )
+        )
+        self._by_operation = self._operations_of_kinds()
+
+    def kind(self, name: str) -> BoundKind:
+        """Return a kind by name.
+
+        Raises:
+            UnknownNameError: There is no such kind in this service model.
+        """
+        bound = self._kinds.get(name)
+        if bound is None:
+            if name not in self.kind_names:
+                raise unknown_name("kind", name, self.kind_names)
+            bound = BoundKind(self._declared.get(name) or Kind(name=name), self.service)
+            self._kinds[name] = bound
+        return bound
+
+    def plan(self, operation_name: str) -> Plan | None:
+        """Return the plan of an operation, or None when nothing answers it.
+
+        Raises:
+            KeyError: The service model has no such operation.
+        """
+        try:
+            return self._plans[operation_name]
+        except KeyError:
+            plan = self._plans[operation_name] = self._make(self.service.operation(operation_name))
+            return plan
+
+    def _make(self, operation: Operation) -> Plan | None:
+        special = self._special.get(operation.name)
+        if special is not None:
+            kind_name, verb = special
+            known = kind_name in self.kind_names
+            return Plan(operation, verb, self.kind(kind_name) if known else None, self)
+        found = self._by_operation.get(operation.name)
+        return Plan(operation, found[1], self.kind(found[0]), self) if found is not None else None
+
+    def _operations_of_kinds(self) -> dict[str, tuple[str, Verb]]:
+        """Return the kind and the verb of each operation that a kind claims."""
+        from sagestub.operations.verbs import VERBS, on_resource
+
+        table: dict[str, tuple[str, Verb]] = {}
+        for name in self.kind_names:
+            declaration = self._declared.get(name)
+            for verb_name, verb in VERBS.items():
+                noun = plural_of(name) if verb_name == "List" else name
+                spelled = getattr(declaration, verb_name.lower(), "") or verb_name + noun
+                if spelled in self.service:
+                    table.setdefault(spelled, (name, verb))
+            for spelled in declaration.operations if declaration is not None else ():
+                if spelled in self.service:
+                    table[spelled] = (name, on_resource)
+        return table
+
+
+def _conventional_kinds(service: Service) -> list[str]:
+    """Return the nouns that the model both creates and describes."""
+    names = service.operation_names
+    return [
+        name.removeprefix("Describe")
+        for name in service.model.operation_names
+        if name.startswith("Describe") and f"Create{name.removeprefix('Describe')}" in names
+    ]

@@ -1,0 +1,87 @@
+"""AddTags, ListTags and DeleteTags, for every resource by its ARN.
+
+Source: facts, cross-cutting, section 8.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sagestub.errors import ServiceError
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+    from sagestub.operations.plan import Plan
+    from sagestub.types import Call, Document
+
+MOST_TAGS = 50
+
+
+def add_tags(context: Context, plan: Plan, call: Call) -> Document | None:
+    """Add tags or overwrite them by key; answer all tags of the resource."""
+    resource = _tagged(context, call)
+    merged = {**resource.tags, **tags_of(call.parameters["Tags"])}
+    check_tags(call.parameters["Tags"], merged)
+    resource.tags = merged
+    return {"Tags": tag_list(merged)}
+
+
+def list_tags(context: Context, plan: Plan, call: Call) -> Document | None:
+    """Return all tags of the resource; there are never more than one page."""
+    return {"Tags": tag_list(_tagged(context, call).tags)}
+
+
+def delete_tags(context: Context, plan: Plan, call: Call) -> Document | None:
+    """Take tags away by key; unknown keys are ignored."""
+    resource = _tagged(context, call)
+    gone = set(call.parameters["TagKeys"])
+    resource.tags = {key: value for key, value in resource.tags.items() if key not in gone}
+    return {}
+
+
+def tags_of(tags: Any) -> dict[str, str]:
+    """Return a list of `{Key, Value}` as a dict."""
+    return {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
+    """Return tags as the API lists them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def check_tags(given: Any, merged: dict[str, str]) -> None:
+    """Refuse tags that the service refuses (texts: assumed).
+
+    Raises:
+        ServiceError: A key is reserved or given twice, or there would be more than 50.
+    """
+    keys = [tag["Key"] for tag in given]
+    for key in keys:
+        if key.lower().startswith("aws:"):
+            raise ServiceError(
+                "ValidationException",
+                f"Tag keys starting with 'aws:' are reserved for system use: {key}",
+            )
+    if len(set(keys)) != len(keys):
+        raise ServiceError("ValidationException", "Tag keys must be unique per resource.")
+    if len(merged) > MOST_TAGS:
+        raise ServiceError("ValidationException", f"A resource can have at most {MOST_TAGS} tags.")
+
+
+def _tagged(context: Context, call: Call) -> Resource:
+    """Return the resource that the call's ARN names.
+
+    Raises:
+        ServiceError: There is none, or it is of another region.
+    """
+    arn = call.parameters["ResourceArn"]
+    region = arn.split(":")[3]
+    if region and region != call.region:
+        raise ServiceError(
+            "ValidationException", f"ARN should be scoped to correct region: {call.region}"
+        )
+    resource = context.registry.by_arn(arn)
+    if resource is None or resource.account != call.account:
+        raise ServiceError("ValidationException", "Resource does not exist.")
+    return resource

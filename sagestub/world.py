@@ -1,0 +1,389 @@
+"""The world: everything behind one active mock, and the handle that a test holds.
+
+Joins the catalogue and the engine. `with mock_sagemaker() as sm:` binds `sm` to a `World`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sagestub import moto
+from sagestub.dispatch import Dispatcher
+from sagestub.engine.calls import Calls
+from sagestub.engine.clock import Clock, seconds_of
+from sagestub.engine.context import Context
+from sagestub.engine.kind import BoundKind
+from sagestub.engine.lifecycle import states
+from sagestub.engine.motion import Failure, Motion, Selection, Setting
+from sagestub.engine.resource import Resource
+from sagestub.engine.rules import Rule, rule_of
+from sagestub.errors import InvalidArgumentError, NoSuchResourceError, nearest_first, unknown_name
+from sagestub.kinds import KINDS
+from sagestub.model.service import Service, load_service
+from sagestub.model.values import to_wire
+from sagestub.operations.refusals import arn_of
+from sagestub.types import Call
+
+if TYPE_CHECKING:
+    from sagestub.operations.plan import Catalogue
+
+DEFAULT_ACCOUNT = "123456789012"
+DEFAULT_REGION = "us-east-1"
+
+
+class WorldClock:
+    """The virtual clock as a test sees it; moving it moves the resources that follow it."""
+
+    def __init__(self, clock: Clock, motion: Motion) -> None:
+        self._clock = clock
+        self._motion = motion
+
+    def now(self) -> datetime:
+        """Return the virtual time, a `datetime` in UTC."""
+        with self._motion.lock:
+            return self._clock.now()
+
+    def advance(self, seconds: float | timedelta) -> None:
+        """Let virtual time pass; what becomes due on the way happens, in order.
+
+        Args:
+            seconds: Seconds, or a timedelta; zero or more.
+        """
+        with self._motion.lock:
+            self._motion.run(seconds_of(seconds))
+
+    def __repr__(self) -> str:
+        return f"<virtual clock at {self.now().isoformat()}>"
+
+
+class World:
+    """The handle of one mock: its clock, its resources, its rules, its calls.
+
+    Example:
+        >>> from sagestub import mock_sagemaker
+        >>> with mock_sagemaker() as sm:
+        ...     job = sm.add("CompilationJob", CompilationJobName="resnet")
+        ...     job.move_to("FAILED", reason="no such operator")
+        <CompilationJob 'resnet' FAILED in 123456789012/us-east-1>
+    """
+
+    def __init__(
+        self,
+        *,
+        transitions: Rule,
+        account_id: str = DEFAULT_ACCOUNT,
+        accounts: Mapping[str, str] | None = None,
+        seed: object = 0,
+    ) -> None:
+        self._lock = threading.RLock()
+        self._context = Context(seed)
+        self._motion = Motion(self._context, transitions, self._lock)
+        self._context.motion = self._motion
+        self._default_account = account_id
+        self._accounts = dict(accounts or {})
+        self._dispatcher = Dispatcher(
+            self._context, self._motion, KINDS, self.account_of, self._lock
+        )
+        self.answer = self._dispatcher.answer
+        self.clock = WorldClock(self._context.clock, self._motion)
+
+    def __repr__(self) -> str:
+        count = sum(1 for _ in self._context.registry.all())
+        return f"<sagestub world: {count} resources, {len(self._dispatcher.recorded)} calls>"
+
+    # What is there ------------------------------------------------------------------------------
+
+    @property
+    def calls(self) -> Calls:
+        """Every call so far, oldest first; `sm.calls("CreateCompilationJob")` are those of one."""
+        return self._dispatcher.calls(self._service().operation_names)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The names of all kinds of resource."""
+        return self._catalogue().kind_names
+
+    def resources(
+        self, kind: str | None = None, *, region: str | None = None, account_id: str | None = None
+    ) -> list[Resource]:
+        """Return the resources of a kind (of all kinds without one), oldest first.
+
+        Args:
+            kind: A kind's name, `CompilationJob`.
+            region: Only of this region; None for all.
+            account_id: Only of this account; None for all.
+
+        Raises:
+            UnknownNameError: There is no such kind.
+        """
+        if kind is not None:
+            self._kind(kind)
+        with self._lock:
+            return [
+                resource
+                for resource in self._context.registry.all(kind)
+                if region in (None, resource.region) and account_id in (None, resource.account)
+            ]
+
+    def get(
+        self, kind: str, name: str, *, region: str | None = None, account_id: str | None = None
+    ) -> Resource:
+        """Return a resource by its name (or key, or ARN).
+
+        Args:
+            kind: A kind's name, `CompilationJob`.
+            name: What it is called.
+            region: Its region; None finds it in any, if the name is there once.
+            account_id: Its account; None as for the region.
+
+        Raises:
+            UnknownNameError: There is no such kind.
+            NoSuchResourceError: No resource of that name is there, or there are several.
+        """
+        candidates = self.resources(kind, region=region, account_id=account_id)
+        found = [r for r in candidates if name in (r.key, r.name, r.arn)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            places = ", ".join(f"{r.account}/{r.region}" for r in found)
+            raise NoSuchResourceError(
+                f"There are {len(found)} resources {kind} {name!r}: in {places}.\n"
+                "Say which with region= or account_id=."
+            )
+        names = nearest_first(name, {r.name for r in candidates})[:10]
+        raise NoSuchResourceError(
+            f"There is no {kind} {name!r}.\nWhat exists: {', '.join(names) or 'none'}."
+        )
+
+    def add(
+        self,
+        kind: str,
+        region: str | None = None,
+        account_id: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        **members: Any,
+    ) -> Resource:
+        """Put a resource into the world without a Create call, in any state.
+
+        What a resource of that state would have had stamped or derived is filled in where the members
+        allow it; members that are given win. References are not checked.
+
+        Args:
+            kind: A kind's name, `CompilationJob`.
+            region: The region; None for `AWS_REGION`, `AWS_DEFAULT_REGION`, else us-east-1.
+            account_id: The account; None for the mock's own.
+            tags: Tags, as a dict.
+            **members: Members of the Describe response by API name, with the values that botocore
+                returns (`datetime` for times).
+
+        Returns:
+            The resource.
+
+        Raises:
+            UnknownNameError: There is no such kind, member or state.
+            InvalidArgumentError: A value is not of the member's type, or the name is taken.
+        """
+        bound = self._kind(kind)
+        shapes = bound.member_shapes
+        for name in members:
+            if name not in shapes:
+                raise unknown_name(f"member of {kind}", name, shapes)
+        wire = {
+            name: to_wire(shapes[name], value, f"{kind}.{name}")
+            for name, value in members.items()
+            if value is not None
+        }
+        account = account_id or self._default_account
+        with self._lock:
+            return self._added(bound, wire, region or default_region(), account, dict(tags or {}))
+
+    def _added(
+        self,
+        kind: BoundKind,
+        wire: dict[str, Any],
+        region: str,
+        account: str,
+        tags: dict[str, str],
+    ) -> Resource:
+        context = self._context
+        self._motion.catch_up()
+        registry = context.registry
+        document = dict(wire)
+        for member in kind.identifier:
+            if member not in document and member != kind.arn_member:
+                count = len(registry.table(account, region, kind.name).by_key) + 1
+                document[member] = f"{kind.words.replace(' ', '-')}-{count}"
+        resource = Resource(kind, document, account=account, region=region, motion=self._motion)
+        call = Call("sagemaker", f"add {kind.name}", account, region, "sagestub", document)
+        made_id = context.new_id() if "{id}" in kind.arn_template else ""
+        resource.arn = document.get(kind.arn_member) or arn_of(kind, document, call, made_id)
+        if kind.arn_member:
+            document[kind.arn_member] = resource.arn
+        resource.key = kind.key_of(document)
+        resource.tags = tags
+        if registry.get(account, region, kind.name, resource.key) is not None:
+            raise InvalidArgumentError(
+                f"{kind.name} {resource.name!r} is there already in {account}/{region}.\n"
+                "Give another name, or change that one with sm.get(...).move_to(...)."
+            )
+        now = context.clock.time()
+        for member in (kind.created_member, kind.modified_member):
+            if member:
+                document.setdefault(member, now)
+        registry.add(resource)
+        if kind.lifecycle is not None:
+            state = wire.get(kind.status_member) or kind.lifecycle.path[0]
+            self._motion.placed(resource, state)
+        document.update(wire)
+        registry.touch(resource)
+        return resource
+
+    # What is to happen --------------------------------------------------------------------------
+
+    def transitions(
+        self,
+        kind: str | None = None,
+        path: Sequence[str] | str | None = None,
+        rule: Rule | str | None = None,
+        name: str | None = None,
+        state: str | None = None,
+    ) -> None:
+        """Set another path or another pace, for resources that exist and for those to come.
+
+        Args:
+            kind: A kind's name; None for all kinds (then only `rule`).
+            path: The states from the first to the last, a list or `"STARTING > FAILED"`.
+            rule: `poll(2)`, `after(seconds)`, `manual()`, `immediate()`, or a rule's name.
+            name: A name or a pattern, `resnet-*`; None for every resource.
+            state: Only while a resource is in this state (for `rule`).
+
+        Raises:
+            UnknownNameError: There is no such kind, state or rule.
+            InvalidArgumentError: Neither path nor rule is given, or a path without a kind.
+        """
+        if path is None and rule is None:
+            raise InvalidArgumentError(
+                "transitions() got neither path= nor rule=.\nGive at least one of them."
+            )
+        if kind is None and (path is not None or state is not None):
+            raise InvalidArgumentError(
+                "transitions() got path= or state= without a kind.\nSay whose states these are."
+            )
+        way: tuple[str, ...] | None = None
+        if kind is not None:
+            bound = self._moving_kind(kind)
+            if path is not None:
+                way = tuple(bound.state_named(step) for step in states(path))
+                if not way:
+                    raise InvalidArgumentError("path= is empty.\nName at least one state.")
+            if state is not None:
+                bound.state_named(state)
+        setting = Setting(
+            Selection(kind, name),
+            rule=None if rule is None else rule_of(rule),
+            state=state,
+            path=way,
+        )
+        with self._lock:
+            self._motion.add_setting(setting)
+
+    def fail(
+        self,
+        kind: str,
+        name: str | None = None,
+        reason: str | None = None,
+        at: str | None = None,
+        times: int | None = 1,
+    ) -> None:
+        """Let the next matching resources fail.
+
+        Args:
+            kind: A kind's name that can fail.
+            name: A name or a pattern, `resnet-*`; None for every resource.
+            reason: FailureReason; None for one that the service gives.
+            at: The state in which they fail; None for the last one before success.
+            times: How many of them fail; None for all.
+
+        Raises:
+            UnknownNameError: There is no such kind, or no such state to fail in.
+            InvalidArgumentError: The kind cannot fail, or `times` is not 1 or more.
+        """
+        bound = self._moving_kind(kind)
+        lifecycle = bound.lifecycle
+        assert lifecycle is not None
+        if not lifecycle.fail:
+            raise InvalidArgumentError(
+                f"{kind} has no state of failure.\nIts states: {', '.join(bound.states)}."
+            )
+        if at is not None:
+            bound.state_named(at)
+            if at in lifecycle.final_states or at in lifecycle.stop:
+                raise unknown_name(f"state in which {kind} can fail", at, lifecycle.path[:-1])
+        if times is not None and (not isinstance(times, int) or times < 1):
+            raise InvalidArgumentError(
+                f"times= is {times!r}.\nGive a whole number of 1 or more, or None for all."
+            )
+        if reason is None:
+            reason = bound.kind.failure_reason
+        failure = Failure(
+            Selection(kind, name), reason, at, float("inf") if times is None else times
+        )
+        with self._lock:
+            self._motion.failures.append(failure)
+
+    # ------------------------------------------------------------------------------------------
+
+    def account_of(self, access_key: str) -> str:
+        """Return the account that an access key belongs to.
+
+        A key that `account_id=` names, else twelve digits taken as the account itself, else a key that
+        Moto's IAM or STS has made, else the mock's own account.
+        """
+        account = self._accounts.get(access_key)
+        if account is not None:
+            return account
+        if len(access_key) == 12 and access_key.isdigit():
+            return access_key
+        if moto.is_active():
+            return moto.account_of(access_key) or self._default_account
+        return self._default_account
+
+    def _sleep(self, seconds: float) -> None:
+        """Let virtual time pass instead of real time; the door for `time.sleep`."""
+        with self._lock:
+            self._motion.run(max(0.0, float(seconds)))
+
+    def _service(self) -> Service:
+        return load_service("sagemaker")
+
+    def _catalogue(self) -> Catalogue:
+        return self._dispatcher.catalogue_of(self._service())
+
+    def _kind(self, name: str) -> BoundKind:
+        if not isinstance(name, str):
+            raise InvalidArgumentError(
+                f"A kind is named by a string such as 'CompilationJob', not {name!r}.\n"
+                f"The kinds: {', '.join(self.kinds)}."
+            )
+        return self._catalogue().kind(name)
+
+    def _moving_kind(self, name: str) -> BoundKind:
+        bound = self._kind(name)
+        if bound.lifecycle is None:
+            raise InvalidArgumentError(
+                f"{name} has no status, so it never moves.\nName a kind that has one."
+            )
+        return bound
+
+
+def default_region() -> str:
+    """Return the region of the environment, `us-east-1` without one."""
+    import os
+
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        if os.environ.get(name):
+            return os.environ[name]
+    return DEFAULT_REGION
