@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.calls import Calls, RecordedCall
 from sagestub.errors import NotAnsweredError, ServiceError
+from sagestub.model.service import load_service
+from sagestub.operations.list import paged
 from sagestub.operations.plan import Catalogue
 from sagestub.operations.tags import add_tags, delete_tags, list_tags
 from sagestub.protocol import json as protocol
@@ -27,6 +29,25 @@ if TYPE_CHECKING:
     from sagestub.engine.motion import Motion
     from sagestub.model.service import Operation, Service
     from sagestub.operations.plan import Plan, Verb
+    from sagestub.types import Document
+
+Function = Callable[["Context", Mapping[str, Any]], Mapping[str, Any]]
+"""Answers an operation about no single resource: parameters in, output members out."""
+
+
+def verb_of(function: Function) -> Verb:
+    """Return a function of the catalogue as a verb; lists in its answer are paged."""
+
+    def verb(context: Context, plan: Plan, call: Call) -> Document | None:
+        result = function(context, call.parameters)
+        if plan.operation.output_shape is None:
+            return None
+        members = plan.operation.output_members
+        answer = {member: result[member] for member in members if member in result}
+        return paged(plan.operation, answer, call) if "NextToken" in members else answer
+
+    return verb
+
 
 SPECIAL_OPERATIONS: dict[str, tuple[str, Verb]] = {
     "AddTags": ("", add_tags),
@@ -64,6 +85,7 @@ class Dispatcher:
         context: What verbs and behaviours work with.
         motion: What moves resources.
         kinds: The declared kinds.
+        functions: What answers operations about no single resource, by name.
         account_of: The account of an access key.
         lock: The world's one lock: a call is seen whole or not at all.
     """
@@ -73,16 +95,21 @@ class Dispatcher:
         context: Context,
         motion: Motion,
         kinds: Iterable[Kind],
+        functions: Mapping[str, Function],
         account_of: Callable[[str], str],
         lock: threading.RLock,
     ) -> None:
         self.context = context
         self.motion = motion
         self.kinds = tuple(kinds)
+        self.functions = functions
         self.account_of = account_of
         self.lock = lock
         self.recorded: list[RecordedCall] = []
+        context.perform = self.perform
+        context.kind_named = lambda name: self.control_plane.kind(name)
         self._date = (0, "")
+        self._control_plane: Catalogue | None = None
 
     def answer(self, request: Request) -> Answer:
         """Return the service's answer to a request.
@@ -139,6 +166,40 @@ class Dispatcher:
             )
         return Answer(status, headers, body)
 
+    def perform(
+        self, operation: str, parameters: dict[str, Any], account: str, region: str
+    ) -> Document | None:
+        """Perform an operation of the control plane for a behaviour: checked, but not recorded.
+
+        Args:
+            operation: The operation's name.
+            parameters: Its parameters in wire form.
+            account: The account in which it is done.
+            region: The region.
+
+        Raises:
+            ServiceError: The service would refuse it.
+        """
+        plan = self.control_plane.plan(operation)
+        if plan is None:
+            raise NotAnsweredError(f"sagestub cannot answer {operation}, which a behaviour needs.")
+        check_input(plan.operation, parameters)
+        outer = self.context.call
+        caller = outer.access_key if outer is not None else ""
+        call = Call("sagemaker", operation, account, region, caller, parameters)
+        self.context.call = call
+        try:
+            return plan.verb(self.context, plan, call)
+        finally:
+            self.context.call = outer
+
+    @property
+    def control_plane(self) -> Catalogue:
+        """The catalogue of the service `sagemaker`: that of the last client, else the installed one."""
+        if self._control_plane is None:
+            self._control_plane = self.catalogue_of(load_service("sagemaker"))
+        return self._control_plane
+
     def plan_of(self, request: Request) -> Plan:
         """Return what answers an operation.
 
@@ -149,7 +210,10 @@ class Dispatcher:
         service, operation = request.service, request.operation
         if operation not in service:
             raise ServiceError("UnknownOperationException", "")
-        plan = self.catalogue_of(service).plan(operation)
+        catalogue = self.catalogue_of(service)
+        if service.name == "sagemaker":
+            self._control_plane = catalogue
+        plan = catalogue.plan(operation)
         if plan is None:
             raise NotAnsweredError(
                 f"sagestub cannot answer {service.name}.{operation} yet; nothing was sent.\n"
@@ -163,7 +227,9 @@ class Dispatcher:
         catalogue: Catalogue | None = service.compiled.get(key)
         if catalogue is None:
             kinds = self.kinds if service.name == "sagemaker" else ()
-            catalogue = service.compiled[key] = Catalogue(service, kinds, SPECIAL_OPERATIONS)
+            special = {name: ("", verb_of(f)) for name, f in self.functions.items()}
+            catalogue = Catalogue(service, kinds, {**SPECIAL_OPERATIONS, **special})
+            service.compiled[key] = catalogue
         return catalogue
 
     def calls(self, names: Iterable[str]) -> Calls:

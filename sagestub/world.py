@@ -17,15 +17,14 @@ from sagestub.engine.clock import Clock, seconds_of
 from sagestub.engine.context import Context
 from sagestub.engine.kind import BoundKind
 from sagestub.engine.lifecycle import states
+from sagestub.engine.making import new_resource
 from sagestub.engine.motion import Failure, Motion, Selection, Setting
 from sagestub.engine.resource import Resource
 from sagestub.engine.rules import Rule, rule_of
 from sagestub.errors import InvalidArgumentError, NoSuchResourceError, nearest_first, unknown_name
-from sagestub.kinds import KINDS
+from sagestub.kinds import FUNCTIONS, KINDS
 from sagestub.model.service import Service, load_service
 from sagestub.model.values import to_wire
-from sagestub.operations.refusals import arn_of
-from sagestub.types import Call
 
 if TYPE_CHECKING:
     from sagestub.operations.plan import Catalogue
@@ -85,7 +84,7 @@ class World:
         self._default_account = account_id
         self._accounts = dict(accounts or {})
         self._dispatcher = Dispatcher(
-            self._context, self._motion, KINDS, self.account_of, self._lock
+            self._context, self._motion, KINDS, FUNCTIONS, self.account_of, self._lock
         )
         self.answer = self._dispatcher.answer
         self.clock = WorldClock(self._context.clock, self._motion)
@@ -211,35 +210,37 @@ class World:
         context = self._context
         self._motion.catch_up()
         registry = context.registry
-        document = dict(wire)
+        members = dict(wire)
         for member in kind.identifier:
-            if member not in document and member != kind.arn_member:
+            if member not in {*members, *kind.kind.made, kind.arn_member}:
                 count = len(registry.table(account, region, kind.name).by_key) + 1
-                document[member] = f"{kind.words.replace(' ', '-')}-{count}"
-        resource = Resource(kind, document, account=account, region=region, motion=self._motion)
-        call = Call("sagemaker", f"add {kind.name}", account, region, "sagestub", document)
-        made_id = context.new_id() if "{id}" in kind.arn_template else ""
-        resource.arn = document.get(kind.arn_member) or arn_of(kind, document, call, made_id)
-        if kind.arn_member:
-            document[kind.arn_member] = resource.arn
-        resource.key = kind.key_of(document)
+                members[member] = f"{kind.words.replace(' ', '-')}-{count}"
+        resource = new_resource(context, kind, members, account, region)
         resource.tags = tags
         if registry.get(account, region, kind.name, resource.key) is not None:
             raise InvalidArgumentError(
                 f"{kind.name} {resource.name!r} is there already in {account}/{region}.\n"
                 "Give another name, or change that one with sm.get(...).move_to(...)."
             )
-        now = context.clock.time()
-        for member in (kind.created_member, kind.modified_member):
-            if member:
-                document.setdefault(member, now)
+        resource.document.update(wire)
+        for behaviour in kind.kind.on_create:
+            behaviour(context, resource)
         registry.add(resource)
         if kind.lifecycle is not None:
-            state = wire.get(kind.status_member) or kind.lifecycle.path[0]
-            self._motion.placed(resource, state)
-        document.update(wire)
+            self._motion.placed(resource, self._state_of(kind, wire))
+        resource.document.update(wire)
         registry.touch(resource)
         return resource
+
+    @staticmethod
+    def _state_of(kind: BoundKind, wire: Mapping[str, Any]) -> str:
+        """Return the state that given members put a resource in; the first one without a status."""
+        assert kind.lifecycle is not None
+        status, secondary = wire.get(kind.status_member), wire.get(kind.kind.secondary)
+        if status is None:
+            return kind.lifecycle.path[0]
+        both = f"{status}/{secondary}"
+        return both if both in kind.states else kind.state_named(status)
 
     # What is to happen --------------------------------------------------------------------------
 
@@ -280,7 +281,7 @@ class World:
                 if not way:
                     raise InvalidArgumentError("path= is empty.\nName at least one state.")
             if state is not None:
-                bound.state_named(state)
+                state = bound.state_named(state)
         setting = Setting(
             Selection(kind, name),
             rule=None if rule is None else rule_of(rule),

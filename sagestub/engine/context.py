@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,9 @@ from sagestub.engine.clock import Clock
 from sagestub.engine.registry import Registry
 
 if TYPE_CHECKING:
+    from sagestub.engine.kind import BoundKind
     from sagestub.engine.motion import Motion
+    from sagestub.engine.resource import Resource
     from sagestub.types import Call
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -26,6 +28,10 @@ class Context:
     """
 
     motion: Motion
+    perform: Callable[[str, dict[str, Any], str, str], Any]
+    """Performs an operation inside the world, without HTTP: name, parameters, account, region."""
+    kind_named: Callable[[str], BoundKind]
+    """Returns a kind of the control plane by name."""
 
     def __init__(self, seed: object = 0) -> None:
         self.clock = Clock()
@@ -37,6 +43,43 @@ class Context:
         """Answers by idempotency token: the parameters they were for, and the result."""
         self._seed = repr(seed).encode()
         self._numbers: Iterator[int] = itertools.count(1)
+
+    def add(self, kind: str, members: dict[str, Any], parent: Resource) -> Resource:
+        """Make a resource that no request asks for, in its parent's account and region.
+
+        Args:
+            kind: The kind's name.
+            members: Members in wire form.
+            parent: The resource that it belongs to.
+        """
+        from sagestub.engine.making import insert, new_resource
+
+        bound = self.kind_named(kind)
+        return insert(self, new_resource(self, bound, members, parent.account, parent.region))
+
+    def resources(self, kind: str, of: Resource | Call, **members: Any) -> list[Resource]:
+        """Return the resources of a kind in the account and region of `of`, oldest first.
+
+        Args:
+            kind: The kind's name.
+            of: A resource or a call.
+            **members: Values that members of the document must have.
+        """
+        table = self.registry.table(of.account, of.region, kind)
+        return [
+            resource
+            for resource in list(table.by_key.values())
+            if all(resource.document.get(name) == value for name, value in members.items())
+        ]
+
+    def resource(self, kind: str, of: Resource | Call, name: str) -> Resource | None:
+        """Return a resource by its key or ARN, in the account and region of `of`; None without one."""
+        found = self.registry.get(of.account, of.region, kind, name)
+        if found is None and name.startswith("arn:"):
+            found = self.registry.by_arn(name)
+            if found is not None and found.kind.name != kind:
+                return None
+        return found
 
     def next_number(self) -> int:
         """Return the next of the world's running numbers."""

@@ -32,6 +32,9 @@ Behaviour = Callable[["Context", "Resource"], None]
 Handler = Callable[["Context", "Resource", Mapping[str, Any]], Mapping[str, Any]]
 """Answers one operation on an existing resource; gets the parameters, returns output members."""
 
+Finder = Callable[["Context", "BoundKind", Mapping[str, Any]], "Resource | None"]
+"""Finds the resource that a call's parameters name, in the call's account and region."""
+
 NextState = Callable[["Context", "Resource", str], str]
 """Says which state a step leads to, given the planned one; the present state means: stay."""
 
@@ -54,6 +57,30 @@ class Message:
     source: str = "assumed"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListOf:
+    """A further list of a kind: what differs from the kind's own List.
+
+    Args:
+        parents: Input members that name a resource of another kind, which must exist, to that kind.
+        filters: Input members to the members (dotted) that they filter by.
+        summary: Members of the summary to members of the resource (dotted).
+        result: The output member that holds the list, where there are several.
+        sort_by: The documented default of SortBy.
+        sort_order: The documented default of SortOrder.
+        where: Only resources for which this holds.
+    """
+
+    parents: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    filters: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    summary: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    sort: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    result: str = ""
+    sort_by: str = "CreationTime"
+    sort_order: str = "Descending"
+    where: Callable[[Mapping[str, Any]], bool] | None = None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Kind:
     """The declaration of one sort of resource; silence means convention.
@@ -70,6 +97,15 @@ class Kind:
             kind's.
         defaults: Members that the service fills in when the request leaves them out, in wire form;
             dotted names reach into structures.
+        shape: The structure that holds the members, for a kind without a Describe.
+        made: Members that are made at creation, as templates: `{id}` (12 letters and digits), `{uuid}`,
+            `{region}`, `{account}`, `{partition}` and other members stand for their values. An absent
+            member only; in order, so that one may use the one before.
+        renamed: Members of a request that the Describe response calls otherwise.
+        secondary: The member of the secondary status; the lifecycle then has states such as
+            `InProgress/Training`.
+        secondary_transitions: The member that lists the secondary statuses passed through.
+        secondary_messages: StatusMessage of each secondary status in that list.
         stamps: Time members by the state whose entry stamps them; `END` for any final state.
         on_create: Behaviours at creation, before the resource is visible.
         on_update: Behaviours after an update's members are in place.
@@ -80,6 +116,11 @@ class Kind:
         summary: Members of the list summary that stand elsewhere in the document (dotted).
         sort: Documented values of SortBy that are not the member's own name, to members.
         sort_by, sort_order: The list's documented defaults.
+        filters: Input members of List that filter by another member than their name says, to that
+            member (dotted).
+        lists: Further operations that list resources of this kind.
+        find: Finds the resource that a call is about, where identifier and ARN do not suffice; None
+            when there is none.
         parents: Input members of Create and List that name a resource of another kind, which must
             exist, to that kind; a name or an ARN is accepted.
         operations: Operations on an existing resource that are no conventional verb; None answers
@@ -104,7 +145,13 @@ class Kind:
     delete: str = ""
     stop: str = ""
     start: str = ""
+    shape: str = ""
     defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    made: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    renamed: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    secondary: str = ""
+    secondary_transitions: str = ""
+    secondary_messages: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     stamps: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     on_create: tuple[Behaviour, ...] = ()
     on_update: tuple[Behaviour, ...] = ()
@@ -115,6 +162,9 @@ class Kind:
     sort: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     sort_by: str = "CreationTime"
     sort_order: str = "Descending"
+    filters: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    lists: Mapping[str, ListOf] = field(default_factory=lambda: NOTHING)
+    find: Finder | None = None
     parents: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     operations: Mapping[str, Handler | None] = field(default_factory=lambda: NOTHING)
     on_describe: Handler | None = None
@@ -142,6 +192,7 @@ class BoundKind:
         self.name = kind.name
         self.service = service
         self.words = words_of(kind.name)
+        self._entering: dict[str, tuple[tuple[str, ...], tuple[Behaviour, ...]]] = {}
         self.describe = self._operation("Describe", kind.describe)
         self.create = self._operation("Create", kind.create)
         self.update = self._operation("Update", kind.update)
@@ -161,16 +212,28 @@ class BoundKind:
     # What the model says about the resource -------------------------------------------------
 
     @cached_property
+    def wrapper(self) -> str:
+        """The one member of a Describe response that holds all others (`Workteam`), or nothing."""
+        shape = self.describe.output_shape if self.describe is not None else None
+        if shape is None or len(shape.members) != 1:
+            return ""
+        name, member = next(iter(shape.members.items()))
+        return str(name) if member.type_name == "structure" else ""
+
+    @cached_property
     def members(self) -> tuple[str, ...]:
         """The members of the Describe response: what a resource may hold."""
-        return self.describe.output_members if self.describe is not None else ()
+        return tuple(self.member_shapes)
 
     @cached_property
     def member_shapes(self) -> Mapping[str, Any]:
         """The shapes of the Describe response's members."""
+        if self.kind.shape:
+            return self.service.shape(self.kind.shape).members  # type: ignore[attr-defined, no-any-return]
         if self.describe is None or self.describe.output_shape is None:
             return {}
-        return self.describe.output_shape.members
+        members: Mapping[str, Any] = self.describe.output_shape.members
+        return members[self.wrapper].members if self.wrapper else members
 
     @cached_property
     def identifier(self) -> tuple[str, ...]:
@@ -231,7 +294,8 @@ class BoundKind:
     def states(self) -> tuple[str, ...]:
         """Every state: those of the lifecycle first, then the rest of the enumeration."""
         own = self.lifecycle.all_states if self.lifecycle is not None else ()
-        return tuple(dict.fromkeys((*own, *self.statuses)))
+        named = {state.partition("/")[0] for state in own}
+        return (*own, *(status for status in self.statuses if status not in named))
 
     @cached_property
     def longest_reason(self) -> int | None:
@@ -250,26 +314,28 @@ class BoundKind:
 
     # Declared behaviours by state -----------------------------------------------------------
 
-    @cached_property
-    def entered(self) -> dict[str, tuple[tuple[str, ...], tuple[Behaviour, ...]]]:
-        """For each state, the time members to stamp and the behaviours to run on entering it."""
-        final = self.lifecycle.final_states if self.lifecycle is not None else frozenset()
-        table = {}
-        for state in self.states:
-            stamps = self.kind.stamps.get(state, ())
-            behaviours = self.kind.on_enter.get(state, ())
-            if state in final:
-                stamps += self.kind.stamps.get(END, ())
-                behaviours += self.kind.on_enter.get(END, ())
-            table[state] = (tuple(m for m in stamps if m in self.members), behaviours)
-        return table
+    def entering(self, state: str) -> tuple[tuple[str, ...], tuple[Behaviour, ...]]:
+        """Return the time members to stamp and the behaviours to run on entering a state.
+
+        A declaration for the status holds for each of its secondary statuses too.
+        """
+        known = self._entering.get(state)
+        if known is None:
+            names = dict.fromkeys((state, state.partition("/")[0]))
+            if self.lifecycle is not None and state in self.lifecycle.final_states:
+                names[END] = None
+            stamps = [m for name in names for m in self.kind.stamps.get(name, ())]
+            behaviours = [b for name in names for b in self.kind.on_enter.get(name, ())]
+            known = (tuple(m for m in stamps if m in self.member_shapes), tuple(behaviours))
+            self._entering[state] = known
+        return known
 
     # Helpers of the verbs -------------------------------------------------------------------
 
     def key_of(self, members: Mapping[str, Any]) -> str:
         """Return the key under which the registry keeps a resource with these members."""
         if len(self.identifier) == 1:
-            return str(members[self.identifier[0]])
+            return str(members.get(self.identifier[0], ""))
         return "/".join(str(members.get(member, "")) for member in self.identifier)
 
     def described(self, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -277,14 +343,18 @@ class BoundKind:
         return {member: document[member] for member in self.members if member in document}
 
     def state_named(self, state: str) -> str:
-        """Return `state` if the kind has it.
+        """Return the state of that name; a secondary status, or a status that has some, will do.
 
         Raises:
             UnknownNameError: It does not.
         """
-        if state not in self.states:
+        if state in self.states:
+            return state
+        ways = self.lifecycle.all_states if self.lifecycle is not None else ()
+        found = [full for full in ways if state in full.split("/")]
+        if not found:
             raise unknown_name(f"state of {self.name}", state, self.states)
-        return state
+        return found[0]
 
     def _check_declaration(self) -> None:
         """Refuse a declaration whose names do not exist in the model.
@@ -295,7 +365,7 @@ class BoundKind:
         if self.kind.lifecycle is None or not self.statuses:
             return
         for state in self.kind.lifecycle.all_states:
-            if state not in self.statuses:
+            if state.partition("/")[0] not in self.statuses:
                 raise UnknownNameError(
                     f"{self.name}'s lifecycle has the state {state!r}, which the model lacks.\n"
                     f"The states of {self.status_member}: {', '.join(self.statuses)}."

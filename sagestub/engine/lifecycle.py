@@ -26,6 +26,8 @@ def states(path: str | Iterable[str]) -> tuple[str, ...]:
 class Lifecycle:
     """The states of a kind and the ways between them.
 
+    A state is a status, or `status/secondary status` where a kind has both.
+
     Args:
         path: The way from creation to the last state of a success, `STARTING > INPROGRESS > COMPLETED`.
         fail: The state that a failure ends in; empty when the kind cannot fail.
@@ -90,7 +92,8 @@ class Lifecycle:
         """The states that accept Stop."""
         if self.stop_from is not None:
             return self.stop_from
-        return frozenset(self.path[:-1]) - frozenset(self.stop)
+        running = {state.partition("/")[0] for state in self.path[:-1]}
+        return frozenset(running) - frozenset(self.stop)
 
     @cached_property
     def durations(self) -> dict[str, float]:
@@ -111,10 +114,21 @@ class Lifecycle:
 # Words that status enumerations use, by what they mean; compared without case and underscores.
 _BEGIN = ("pending", "starting", "creating", "initializing", "creationpending", "createinprogress")
 _RUN = ("inprogress", "running", "executing", "importing")
-_GOOD_END = (
-    "completed succeeded inservice active ready created available createcompleted"
-    " published scheduled started success deployed"
-).split()
+_GOOD_END = [
+    "completed",
+    "succeeded",
+    "inservice",
+    "active",
+    "ready",
+    "created",
+    "available",
+    "createcompleted",
+    "published",
+    "scheduled",
+    "started",
+    "success",
+    "deployed",
+]
 _BAD_END = ("failed", "createfailed", "creationfailed", "createcompletewithfailures")
 _STOPPING, _STOPPED = ("stopping",), ("stopped",)
 _UPDATING = ("updating", "updateinprogress")

@@ -81,7 +81,7 @@ class Motion:
         for setting in reversed(self.settings):
             if (
                 setting.rule is not None
-                and setting.state in (None, resource.status)
+                and setting.state in (None, resource.state, resource.status)
                 and setting.selection.covers(resource)
             ):
                 return setting.rule
@@ -140,9 +140,9 @@ class Motion:
             return True
         if state == planned:
             resource.way = resource.way[1:]
-        elif state != resource.status and lifecycle is not None:
+        elif state != resource.state and lifecycle is not None:
             resource.way = lifecycle.way_after(state)
-        if state == resource.status:
+        if state == resource.state:
             self._schedule(resource)
         else:
             self._enter(resource, state)
@@ -228,11 +228,15 @@ class Motion:
         kind = resource.kind
         now = self.clock.time()
         document = resource.document
-        document[kind.status_member] = state
+        resource.state = state
+        primary, _, secondary = state.partition("/")
+        document[kind.status_member] = primary
         resource.past.append((state, now))
-        stamps, behaviours = kind.entered[state]
+        stamps, behaviours = kind.entering(state)
         for member in stamps:
             document[member] = now
+        if kind.kind.secondary:
+            self._note_secondary(resource, secondary or primary, now)
         lifecycle = kind.lifecycle
         if lifecycle is not None and state == lifecycle.fail or reason is not None:
             self._explain(resource, reason)
@@ -241,6 +245,29 @@ class Motion:
             behaviour(self.context, resource)
         if scheduled:
             self._schedule(resource)
+
+    def _note_secondary(self, resource: Resource, status: str, now: float) -> None:
+        """Set the secondary status, and open its entry in the list of transitions.
+
+        Source: facts, jobs.yaml, TrainingJob.secondary.rules: an entry ends when the next one starts;
+        the last one starts and ends at once.
+        """
+        kind = resource.kind.kind
+        document = resource.document
+        if kind.secondary in resource.kind.members:
+            document[kind.secondary] = status
+        if kind.secondary_transitions not in resource.kind.members:
+            return
+        entries = [*document.get(kind.secondary_transitions, ())]
+        if entries and "EndTime" not in entries[-1]:
+            entries[-1] = {**entries[-1], "EndTime": now}
+        entry = {"Status": status, "StartTime": now}
+        if status in kind.secondary_messages:
+            entry["StatusMessage"] = kind.secondary_messages[status]
+        lifecycle = resource.kind.lifecycle
+        if lifecycle is not None and resource.state in lifecycle.final_states:
+            entry["EndTime"] = now
+        document[kind.secondary_transitions] = [*entries, entry]
 
     def _explain(self, resource: Resource, reason: str | None) -> None:
         kind = resource.kind
@@ -267,7 +294,7 @@ class Motion:
 
     def _seconds_in(self, resource: Resource) -> float:
         lifecycle = resource.kind.lifecycle
-        return 0.0 if lifecycle is None else lifecycle.durations.get(resource.status or "", 60.0)
+        return 0.0 if lifecycle is None else lifecycle.durations.get(resource.state, 60.0)
 
     def _failure_for(self, resource: Resource) -> Failure | None:
         """Return the failure ordered for a resource that is about to leave its state, and count it."""
@@ -278,7 +305,7 @@ class Motion:
             if not failure.selection.covers(resource):
                 continue
             at = failure.at or (lifecycle.path[-2] if len(lifecycle.path) > 1 else None)
-            if at == resource.status and failure.times > 0:
+            if at in (resource.state, resource.status) and failure.times > 0:
                 failure.times -= 1
                 if failure.times <= 0:
                     self.failures.remove(failure)
@@ -291,7 +318,7 @@ def _on_path(resource: Resource) -> bool:
     lifecycle = resource.kind.lifecycle
     if lifecycle is None or GONE in resource.way:
         return False
-    return resource.status not in lifecycle.stop and resource.status not in lifecycle.delete
+    return resource.state not in lifecycle.stop and resource.state not in lifecycle.delete
 
 
 def _route_to(state: str, lifecycle: Lifecycle) -> tuple[str, ...]:
@@ -311,7 +338,7 @@ def _route_to(state: str, lifecycle: Lifecycle) -> tuple[str, ...]:
 
 def _rest_of(path: tuple[str, ...], resource: Resource) -> tuple[str, ...]:
     """Return what of a newly set path lies ahead of a resource that exists already."""
-    if resource.status in path:
-        return path[path.index(resource.status) + 1 :]
+    if resource.state in path:
+        return path[path.index(resource.state) + 1 :]
     seen = {state for state, _ in resource.past}
     return tuple(state for state in path if state not in seen)

@@ -36,6 +36,7 @@ class Resource:
         "polls_left",
         "region",
         "rule",
+        "state",
         "tags",
         "way",
     )
@@ -62,6 +63,8 @@ class Resource:
         """The states still ahead; empty for a resource that rests."""
         self.past: list[tuple[str, float]] = []
         self.tags: dict[str, str] = {}
+        self.state = ""
+        """Where it stands in its lifecycle: the status, or `status/secondary status`."""
         self.rule: Rule | None = None
         self.polls_left = 0
         self.due: float | None = None
@@ -135,7 +138,7 @@ class Resource:
             UnknownNameError: The kind has no such state.
             InvalidArgumentError: A reason is given and the kind has no FailureReason.
         """
-        self.kind.state_named(state)
+        state = self.kind.state_named(state)
         if reason is not None and "FailureReason" not in self.kind.members:
             raise InvalidArgumentError(
                 f"reason= is given, and {self.kind.name} has no FailureReason.\nLeave it out."

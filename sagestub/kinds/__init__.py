@@ -5,9 +5,18 @@ One declaration a kind, and small functions hung on it. Kinds know the engine; n
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
 from sagestub.engine.kind import Kind
 from sagestub.kinds.compilation import COMPILATION_JOB
 from sagestub.kinds.pipelines import PIPELINE, PIPELINE_EXECUTION
 
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+
 KINDS: tuple[Kind, ...] = (COMPILATION_JOB, PIPELINE, PIPELINE_EXECUTION)
 """Every declared kind of the service `sagemaker`."""
+
+FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]] = {}
+"""What answers operations about no single resource, by operation name."""

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import BoundKind, member_at
+from sagestub.engine.kind import BoundKind, Kind, ListOf, member_at
 from sagestub.engine.query import Entry
 from sagestub.errors import ServiceError
 from sagestub.model.naming import first_of
@@ -44,7 +44,10 @@ class Listing:
     def __init__(self, operation: Operation, kind: BoundKind) -> None:
         self.kind = kind
         self.operation = operation
-        self.result_member = next(
+        further = kind.kind.lists.get(operation.name)
+        self.declared: Kind | ListOf = kind.kind if further is None else further
+        self.where = further.where if further is not None else None
+        self.result_member = (further.result if further is not None else "") or next(
             name
             for name, shape in (
                 operation.output_shape.members if operation.output_shape else {}
@@ -62,7 +65,7 @@ class Listing:
         """Return `(summary member, where it stands in the document)`."""
         assert self.operation.output_shape is not None
         element = self.operation.output_shape.members[self.result_member].member
-        declared = self.kind.kind.summary
+        declared = self.declared.summary
         renamed = {
             "CreationTime": self.kind.created_member,
             "LastModifiedTime": self.kind.modified_member,
@@ -78,11 +81,12 @@ class Listing:
 
     def _filter_for(self, member: str) -> tuple[str, Test]:
         """Return the member that an input member filters by, and its test."""
+        named = self.declared.filters.get(member)
         for ending, test in _ENDINGS.items():
             if member.endswith(ending):
                 stem = member.removesuffix(ending)
-                return self._member_called(stem), test
-        return self._member_called(member), _equal
+                return named or self._member_called(stem), test
+        return named or self._member_called(member), _equal
 
     def _member_called(self, stem: str) -> str:
         """Return the resource's member that a filter or a SortBy value means."""
@@ -97,7 +101,7 @@ class Listing:
             "LastModified": kind.modified_member,
         }
         by_word = {name.replace("_", "").lower(): value for name, value in special.items()}
-        declared = kind.kind.sort.get(stem)
+        declared = self.declared.sort.get(stem)
         return (
             declared
             or (stem if stem in kind.members else "")
@@ -108,7 +112,7 @@ class Listing:
 
     def sort_member(self, sort_by: str | None) -> str:
         """Return the member to sort by for a SortBy value."""
-        return self._member_called(sort_by or self.kind.kind.sort_by)
+        return self._member_called(sort_by or self.declared.sort_by)
 
     def summary_of(self, resource: Resource) -> dict[str, Any]:
         """Return a resource's entry in the list."""
@@ -186,7 +190,7 @@ def page_of(
     asked = {m: parameters[m] for m in listing.filters if m in parameters}
     asked.update(parents or {})
     sort_by = listing.sort_member(parameters.get("SortBy"))
-    order = parameters.get("SortOrder") or listing.kind.kind.sort_order
+    order = parameters.get("SortOrder") or listing.declared.sort_order
     descending = order.lower() == "descending"
     signature = json.dumps([asked, sort_by, descending], sort_keys=True)
     equal, tests = _split(listing, asked)
@@ -196,7 +200,7 @@ def page_of(
         limit=parameters.get("MaxResults") or DEFAULT_PAGE,
         start=_start_of(parameters.get("NextToken"), call, signature),
         equal=equal,
-        matches=_all_of(tests) if tests else None,
+        matches=_all_of(tests, listing.where) if tests or listing.where else None,
         signature=signature,
     )
     result: dict[str, Any] = {
@@ -240,9 +244,13 @@ def _split(
     return equal, tests
 
 
-def _all_of(tests: list[tuple[str, Test, Any]]) -> Callable[[Resource], bool]:
+def _all_of(
+    tests: list[tuple[str, Test, Any]], where: Callable[[Mapping[str, Any]], bool] | None
+) -> Callable[[Resource], bool]:
     def matches(resource: Resource) -> bool:
         document = resource.document
+        if where is not None and not where(document):
+            return False
         for path, test, wanted in tests:
             value = document.get(path) if "." not in path else member_at(document, path)
             if not test(value, wanted):

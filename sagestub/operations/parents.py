@@ -22,6 +22,11 @@ def resource_of(context: Context, kind: BoundKind, call: Call) -> Resource:
     """
     parameters = call.parameters
     identifier = kind.identifier
+    if kind.kind.find is not None:
+        found = kind.kind.find(context, kind, parameters)
+        if found is None:
+            raise not_found(kind, call, kind.key_of(parameters))
+        return found
     if len(identifier) == 1:
         return resource_called(context, kind, call, str(parameters.get(identifier[0], "")))
     return resource_called(context, kind, call, kind.key_of(parameters))
@@ -49,13 +54,16 @@ def keys_of_parents(context: Context, plan: Plan, call: Call) -> dict[str, str]:
     Raises:
         ServiceError: One of them does not exist.
     """
-    kind = plan.kind
-    if kind is None or not kind.kind.parents:
+    if plan.kind is None:
+        return {}
+    further = plan.kind.kind.lists.get(plan.operation.name)
+    parents = further.parents if further is not None else plan.kind.kind.parents
+    if not parents:
         return {}
     return {
         member: resource_called(
             context, plan.catalogue.kind(parent), call, str(call.parameters[member])
         ).key
-        for member, parent in kind.kind.parents.items()
+        for member, parent in parents.items()
         if member in call.parameters
     }

@@ -57,7 +57,7 @@ class Catalogue:
         self.kind_names: tuple[str, ...] = tuple(
             dict.fromkeys(
                 [
-                    *(n for n, k in declared.items() if (k.describe or f"Describe{n}") in service),
+                    *(name for name, kind in declared.items() if _is_known(kind, service)),
                     *_conventional_kinds(service),
                 ]
             )
@@ -101,6 +101,7 @@ class Catalogue:
 
     def _operations_of_kinds(self) -> dict[str, tuple[str, Verb]]:
         """Return the kind and the verb of each operation that a kind claims."""
+        from sagestub.operations.list import list_
         from sagestub.operations.verbs import VERBS, on_resource
 
         table: dict[str, tuple[str, Verb]] = {}
@@ -111,10 +112,22 @@ class Catalogue:
                 spelled = getattr(declaration, verb_name.lower(), "") or verb_name + noun
                 if spelled in self.service:
                     table.setdefault(spelled, (name, verb))
-            for spelled in declaration.operations if declaration is not None else ():
+            if declaration is None:
+                continue
+            for spelled in declaration.operations:
                 if spelled in self.service:
                     table[spelled] = (name, on_resource)
+            for spelled in declaration.lists:
+                if spelled in self.service:
+                    table[spelled] = (name, list_)
         return table
+
+
+def _is_known(kind: Kind, service: Service) -> bool:
+    """Return whether a service model has the kind: it describes it, or at least shapes it."""
+    if (kind.describe or f"Describe{kind.name}") in service:
+        return True
+    return bool(kind.shape) and kind.shape in service.model.shape_names
 
 
 def _conventional_kinds(service: Service) -> list[str]:

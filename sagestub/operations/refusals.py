@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import BoundKind, Message, filled_in
+from sagestub.engine.making import arn_of
 from sagestub.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 def not_found(kind: BoundKind, call: Call, key: str) -> ServiceError:
     """Return the error for a resource that does not exist."""
     declared = kind.kind.not_found
-    arn = key if key.startswith("arn:") else arn_of(kind, call.parameters, call)
+    arn = (
+        key if key.startswith("arn:") else arn_of(kind, call.parameters, call.account, call.region)
+    )
     values = {**call.parameters, "name": key, "arn": arn, "kind": kind.words}
     if declared is not None:
         return _error(declared, values)
@@ -66,34 +69,6 @@ def wrong_state(resource: Resource, declared: Message | None) -> ServiceError:
         return _error(declared, values)
     text = f"The request was rejected because the {kind.words} is in status {resource.status}."
     return ServiceError("ValidationException", text)
-
-
-def arn_of(kind: BoundKind, members: Mapping[str, Any], call: Call, made_id: str = "") -> str:
-    """Return the ARN of a resource with these members in the call's account and region."""
-    path = filled_in(kind.arn_template, {**members, "id": made_id})
-    return f"arn:{partition_of(call.region)}:sagemaker:{call.region}:{call.account}:{path}"
-
-
-def partition_of(region: str) -> str:
-    """Return the partition of a region: `aws`, `aws-cn`, `aws-us-gov`, …, by its prefix.
-
-    Source: botocore's `partitions.json` (region patterns of each partition).
-    """
-    for prefix, partition in _PARTITIONS:
-        if region.startswith(prefix):
-            return partition
-    return "aws"
-
-
-_PARTITIONS = (
-    ("cn-", "aws-cn"),
-    ("us-gov-", "aws-us-gov"),
-    ("us-iso-", "aws-iso"),
-    ("us-isob-", "aws-iso-b"),
-    ("eu-isoe-", "aws-iso-e"),
-    ("us-isof-", "aws-iso-f"),
-    ("eusc-", "aws-eusc"),
-)
 
 
 def _error(message: Message, values: Mapping[str, Any]) -> ServiceError:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.lifecycle import GONE
+from sagestub.engine.making import NOT_KEPT
 from sagestub.operations.create import create
 from sagestub.operations.list import list_, paged
-from sagestub.operations.parents import resource_of
+from sagestub.operations.outputs import output_of
+from sagestub.operations.parents import keys_of_parents, resource_of
 from sagestub.operations.refusals import wrong_state
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def describe(context: Context, plan: Plan, call: Call) -> Document | None:
         result = {**result, **kind.kind.on_describe(context, resource, call.parameters)}
     if resource.way:
         context.motion.polled(resource)
-    return result
+    return {kind.wrapper: result} if kind.wrapper else result
 
 
 def update(context: Context, plan: Plan, call: Call) -> Document | None:
@@ -40,14 +42,13 @@ def update(context: Context, plan: Plan, call: Call) -> Document | None:
     assert kind is not None
     resource: Resource = resource_of(context, kind, call)
     lifecycle = kind.lifecycle
-    if lifecycle is not None and lifecycle.update_from is not None:
-        if resource.status not in lifecycle.update_from:
-            raise wrong_state(resource, kind.kind.cannot_update)
-    identifier = frozenset(kind.identifier)
+    if lifecycle is not None and not _accepts(lifecycle.update_from, resource):
+        raise wrong_state(resource, kind.kind.cannot_update)
+    fixed = {*kind.identifier, kind.arn_member, *NOT_KEPT}
+    renamed = kind.kind.renamed
+    given = {**call.parameters, **keys_of_parents(context, plan, call)}
     changes = {
-        member: value
-        for member, value in call.parameters.items()
-        if member in kind.member_shapes and member not in identifier
+        renamed.get(member, member): value for member, value in given.items() if member not in fixed
     }
     before = resource.document
     resource.document = {**before, **changes}
@@ -62,7 +63,7 @@ def update(context: Context, plan: Plan, call: Call) -> Document | None:
     context.motion.changed(resource)
     if lifecycle is not None and lifecycle.update:
         context.motion.go(resource, lifecycle.update)
-    return _output(plan, resource)
+    return output_of(plan, resource)
 
 
 def delete(context: Context, plan: Plan, call: Call) -> Document | None:
@@ -71,12 +72,11 @@ def delete(context: Context, plan: Plan, call: Call) -> Document | None:
     assert kind is not None
     resource: Resource = resource_of(context, kind, call)
     lifecycle = kind.lifecycle
-    if lifecycle is not None and lifecycle.delete_from is not None:
-        if resource.status not in lifecycle.delete_from:
-            raise wrong_state(resource, kind.kind.cannot_delete)
+    if lifecycle is not None and not _accepts(lifecycle.delete_from, resource):
+        raise wrong_state(resource, kind.kind.cannot_delete)
     for check in kind.kind.delete_checks:
         check(context, resource)
-    result = _output(plan, resource)
+    result = output_of(plan, resource)
     for behaviour in kind.kind.on_delete:
         behaviour(context, resource)
     if lifecycle is not None and lifecycle.delete:
@@ -93,10 +93,10 @@ def stop(context: Context, plan: Plan, call: Call) -> Document | None:
     assert kind is not None
     resource: Resource = resource_of(context, kind, call)
     lifecycle = kind.lifecycle
-    if lifecycle is None or not lifecycle.stop or resource.status not in lifecycle.may_stop:
+    if lifecycle is None or not lifecycle.stop or not _accepts(lifecycle.may_stop, resource):
         raise wrong_state(resource, kind.kind.cannot_stop)
     context.motion.go(resource, lifecycle.stop)
-    return _output(plan, resource)
+    return output_of(plan, resource)
 
 
 def start(context: Context, plan: Plan, call: Call) -> Document | None:
@@ -108,10 +108,10 @@ def start(context: Context, plan: Plan, call: Call) -> Document | None:
     from_states = frozenset[Any]()
     if lifecycle is not None:
         from_states = lifecycle.start_from or frozenset(lifecycle.stop[-1:])
-    if lifecycle is None or resource.status not in from_states:
+    if lifecycle is None or not _accepts(from_states, resource):
         raise wrong_state(resource, kind.kind.cannot_start)
     context.motion.go(resource, lifecycle.start or lifecycle.path)
-    return _output(plan, resource)
+    return output_of(plan, resource)
 
 
 def on_resource(context: Context, plan: Plan, call: Call) -> Document | None:
@@ -121,7 +121,7 @@ def on_resource(context: Context, plan: Plan, call: Call) -> Document | None:
     resource: Resource = resource_of(context, kind, call)
     handler = kind.kind.operations[plan.operation.name]
     if handler is None:
-        return _output(plan, resource)
+        return output_of(plan, resource)
     result = handler(context, resource, call.parameters)
     if plan.operation.output_shape is None:
         return None
@@ -130,14 +130,9 @@ def on_resource(context: Context, plan: Plan, call: Call) -> Document | None:
     return paged(plan.operation, answer, call) if "NextToken" in members else answer
 
 
-def _output(plan: Plan, resource: Resource) -> Document | None:
-    """Return the output members that the resource has; None where the operation has no output."""
-    if plan.operation.output_shape is None:
-        return None
-    document = resource.document
-    return {
-        member: document[member] for member in plan.operation.output_members if member in document
-    }
+def _accepts(states: frozenset[str] | None, resource: Resource) -> bool:
+    """Return whether a verb's states include the resource's; None are all states."""
+    return states is None or resource.status in states or resource.state in states
 
 
 VERBS: dict[str, Verb] = {

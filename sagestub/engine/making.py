@@ -1,0 +1,102 @@
+"""Making resources: document, ARN, key and tags from members, by the kind's declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.kind import BoundKind, filled_in, with_member
+from sagestub.engine.resource import Resource
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+
+NOT_KEPT = frozenset({"Tags", "ClientRequestToken", "ClientToken"})
+"""Members of a request that are not part of the resource's document."""
+
+PARTITIONS = (
+    ("cn-", "aws-cn"),
+    ("us-gov-", "aws-us-gov"),
+    ("us-isob-", "aws-iso-b"),
+    ("us-isof-", "aws-iso-f"),
+    ("us-iso-", "aws-iso"),
+    ("eu-isoe-", "aws-iso-e"),
+    ("eusc-", "aws-eusc"),
+)
+"""Partitions by the prefix of their regions. Source: botocore's `partitions.json`."""
+
+
+def partition_of(region: str) -> str:
+    """Return the partition of a region: `aws`, `aws-cn`, `aws-us-gov`, …"""
+    return next((name for prefix, name in PARTITIONS if region.startswith(prefix)), "aws")
+
+
+def arn_of(
+    kind: BoundKind, members: Mapping[str, Any], account: str, region: str, made_id: str = ""
+) -> str:
+    """Return the ARN of a resource with these members."""
+    path = filled_in(kind.arn_template, {**members, "id": made_id})
+    return f"arn:{partition_of(region)}:sagemaker:{region}:{account}:{path}"
+
+
+def new_resource(
+    context: Context,
+    kind: BoundKind,
+    parameters: Mapping[str, Any],
+    account: str,
+    region: str,
+) -> Resource:
+    """Return the resource that a request asks for, complete but not yet in the registry.
+
+    Args:
+        context: The world's context.
+        kind: What it will be.
+        parameters: Members in wire form, as the request has them.
+        account: Its account.
+        region: Its region.
+    """
+    renamed = kind.kind.renamed
+    document: dict[str, Any] = {
+        renamed.get(member, member): value
+        for member, value in parameters.items()
+        if member not in NOT_KEPT
+    }
+    for path, value in kind.kind.defaults.items():
+        with_member(document, path, deepcopy(value))
+    places = {"account": account, "region": region, "partition": partition_of(region)}
+    for member, template in kind.kind.made.items():
+        if member not in document:
+            document[member] = _made(context, template, {**document, **places})
+    resource = Resource(kind, document, account=account, region=region, motion=context.motion)
+    made_id = context.new_id() if "{id}" in kind.arn_template else ""
+    given = document.get(kind.arn_member) if kind.arn_member else None
+    resource.arn = given or arn_of(kind, document, account, region, made_id)
+    if kind.arn_member:
+        document[kind.arn_member] = resource.arn
+    now = context.clock.time()
+    for member in (kind.created_member, kind.modified_member):
+        if member:
+            document[member] = now
+    resource.key = kind.key_of(document)
+    resource.tags = {tag["Key"]: tag["Value"] for tag in parameters.get("Tags", ())}
+    return resource
+
+
+def insert(context: Context, resource: Resource) -> Resource:
+    """Run the kind's behaviours at creation, put the resource in, and set it on its way."""
+    for behaviour in resource.kind.kind.on_create:
+        behaviour(context, resource)
+    context.registry.add(resource)
+    context.motion.born(resource)
+    return resource
+
+
+def _made(context: Context, template: str, values: Mapping[str, Any]) -> str:
+    """Return a member that is made from a template."""
+    made = dict(values)
+    if "{id}" in template:
+        made["id"] = context.new_id()
+    if "{uuid}" in template:
+        made["uuid"] = context.new_uuid()
+    return filled_in(template, made)
