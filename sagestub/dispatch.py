@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from sagestub.operations.plan import Catalogue
 from sagestub.operations.tags import add_tags, delete_tags, list_tags
 from sagestub.protocol import json as protocol
 from sagestub.protocol.checks import Checker, CheckerFactory, validation_error
-from sagestub.types import Answer, Call
+from sagestub.types import Answer, Call, Request
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -57,25 +56,6 @@ SPECIAL_OPERATIONS: dict[str, tuple[str, Verb]] = {
 """Operations about no single kind, with the kind's name left empty."""
 
 MODELLED = "modelled error codes"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request as a door hands it in.
-
-    Args:
-        service: The service model that the client has loaded, compiled.
-        operation: The operation's name, as the event or the target header says.
-        access_key: The access key that signed the request.
-        region: The region of the signature.
-        body: The body as sent.
-    """
-
-    service: Service
-    operation: str
-    access_key: str
-    region: str
-    body: bytes | bytearray | str | None
 
 
 class Dispatcher:

@@ -1,17 +1,39 @@
-"""Names for the values that travel through every layer; a leaf that anyone may import."""
+"""Names for the values that travel through every layer; a leaf that anyone may import.
+
+They are named tuples: frozen like dataclasses, and made in a third of the time, which every call pays.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from sagestub.model.service import Service
 
 Document = dict[str, Any]
 """Members by API name, in wire form: timestamps are epoch seconds, blobs base64 text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Request(NamedTuple):
+    """A request as a door hands it in.
+
+    Args:
+        service: The service model that the client has loaded, compiled.
+        operation: The operation's name, as the event or the target header says.
+        access_key: The access key that signed the request.
+        region: The region of the signature.
+        body: The body as sent.
+    """
+
+    service: Service
+    operation: str
+    access_key: str
+    region: str
+    body: bytes | bytearray | str | None
+
+
+class Call(NamedTuple):
     """One call of one operation, as it travels from the door to the verb.
 
     `parameters` are in wire form and belong to the call: nobody changes them.
@@ -25,8 +47,7 @@ class Call:
     parameters: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a door sends back: HTTP status, headers and body."""
 
     status: int

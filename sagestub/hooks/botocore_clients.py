@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.awsrequest import AWSResponse
 
 from sagestub import moto
-from sagestub.dispatch import Request
 from sagestub.errors import NotAnsweredError
 from sagestub.hooks import credentials, stack
 from sagestub.model.service import Service, service_of
+from sagestub.types import Request
 
 if TYPE_CHECKING:
     from sagestub.types import Answer

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from sagestub.hooks import stack
 
 if TYPE_CHECKING:
-    from sagestub.dispatch import Request
-    from sagestub.types import Answer
+    from sagestub.types import Answer, Request
 
 Sleep = Callable[[float], None]
 

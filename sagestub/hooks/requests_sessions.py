@@ -7,18 +7,16 @@ network). The `responses` library, which makes the response, is imported at the 
 
 from __future__ import annotations
 
-import importlib.abc
 import json
 import re
 import sys
-from collections.abc import Sequence
-from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from sagestub.hooks import stack
 from sagestub.hooks.botocore_clients import signature_of
+from sagestub.hooks.imports import AfterImport
 
 if TYPE_CHECKING:
     from sagestub.types import Answer
@@ -34,16 +32,12 @@ _original: dict[str, Any] = {}
 
 def install() -> None:
     """Answer SageMaker calls made through `requests` from now on."""
-    if "requests.adapters" in sys.modules:
-        _patch(sys.modules["requests.adapters"])
-    else:
-        sys.meta_path.insert(0, _waiting)
+    _waiting.start()
 
 
 def uninstall() -> None:
     """Put `requests` back as it was."""
-    if _waiting in sys.meta_path:
-        sys.meta_path.remove(_waiting)
+    _waiting.stop()
     adapters = sys.modules.get("requests.adapters")
     original = _original.pop("send", None)
     if adapters is not None and original is not None:
@@ -85,9 +79,8 @@ def _answered(adapter: Any, request: Any, host: re.Match[str]) -> Any:
 
 
 def _answer(request: Any, host: re.Match[str]) -> Answer:
-    from sagestub.dispatch import Request
     from sagestub.model.service import load_service
-    from sagestub.types import Answer
+    from sagestub.types import Answer, Request
 
     door = stack.active()
     assert door is not None
@@ -110,34 +103,4 @@ def _answer(request: Any, host: re.Match[str]) -> Answer:
     return door.answer(Request(service, operation, access_key, region or host["region"], body))
 
 
-class _Waiting(importlib.abc.MetaPathFinder):
-    """Waits for `requests.adapters` to be imported while a mock is active, and patches it then."""
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if fullname != "requests.adapters":
-            return None
-        for finder in sys.meta_path:
-            if finder is self:
-                continue
-            spec = finder.find_spec(fullname, path, target)
-            if spec is not None and spec.loader is not None:
-                _patch_after_loading(spec.loader)
-                return spec
-        return None
-
-
-def _patch_after_loading(loader: Any) -> None:
-    exec_module = loader.exec_module
-
-    def exec_and_patch(module: ModuleType) -> None:
-        exec_module(module)
-        if _waiting in sys.meta_path:
-            sys.meta_path.remove(_waiting)
-            _patch(module)
-
-    loader.exec_module = exec_and_patch
-
-
-_waiting = _Waiting()
+_waiting = AfterImport("requests.adapters", _patch)

@@ -7,13 +7,13 @@ SDK, Airflow) moves the clock, every other module sleeps as ever.
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from sagestub.hooks import stack
+from sagestub.hooks.imports import AfterImport
 
 if TYPE_CHECKING:
     from sagestub.hooks.doors import Door
@@ -40,9 +40,8 @@ def is_virtual(module: str, prefixes: Iterable[str]) -> bool:
 
 
 def install() -> None:
-    """Replace `time.sleep` and `asyncio.sleep`."""
+    """Replace `time.sleep` now, and `asyncio.sleep` once somebody has imported asyncio."""
     real_sleep = _originals["time"] = time.sleep
-    real_async_sleep = _originals["asyncio"] = asyncio.sleep
 
     def sleep(seconds: float, /) -> None:
         door = stack.active()
@@ -52,6 +51,14 @@ def install() -> None:
         else:
             real_sleep(seconds)
 
+    _originals["our time"] = time.sleep = sleep
+    _originals["modules"] = len(sys.modules)
+    _asyncio.start()
+
+
+def _replace_async_sleep(asyncio: Any) -> None:
+    real_async_sleep = _originals["asyncio"] = asyncio.sleep
+
     def async_sleep(delay: float, result: Any = None) -> Any:
         door = stack.active()
         module = sys._getframe(1).f_globals.get("__name__", "")
@@ -59,17 +66,19 @@ def install() -> None:
             return _sleep_virtually(door, delay, real_async_sleep, result)
         return real_async_sleep(delay, result)
 
-    _originals["our time"], _originals["our asyncio"] = sleep, async_sleep
-    _originals["modules"] = len(sys.modules)
-    time.sleep = sleep
-    asyncio.sleep = async_sleep
+    _originals["our asyncio"] = asyncio.sleep = async_sleep
+
+
+_asyncio = AfterImport("asyncio", _replace_async_sleep)
 
 
 def uninstall() -> None:
     """Put both back, also where a module has imported ours by name."""
     if time.sleep is _originals["our time"]:
         time.sleep = _originals["time"]
-    if asyncio.sleep is _originals["our asyncio"]:
+    _asyncio.stop()
+    asyncio = sys.modules.get("asyncio")
+    if "asyncio" in _originals and asyncio.sleep is _originals["our asyncio"]:
         asyncio.sleep = _originals["asyncio"]
     for namespace, name, original in _imported:
         namespace[name] = original
@@ -86,10 +95,7 @@ async def _sleep_virtually(door: Door, delay: float, yield_once: Any, result: An
 
 def replace_imported(prefixes: tuple[str, ...]) -> None:
     """Replace the function also in modules that have done `from time import sleep`."""
-    ours = {
-        id(_originals["time"]): _originals["our time"],
-        id(_originals["asyncio"]): _originals["our asyncio"],
-    }
+    ours = {id(_originals[name]): _originals[f"our {name}"] for name in _replaced()}
     for namespace, name in _places(prefixes):
         value = namespace.get(name)
         if id(value) in ours:
@@ -97,12 +103,17 @@ def replace_imported(prefixes: tuple[str, ...]) -> None:
             namespace[name] = ours[id(value)]
 
 
+def _replaced() -> list[str]:
+    """Return which of the two functions are replaced: asyncio's only where it is in use."""
+    return [name for name in ("time", "asyncio") if name in _originals]
+
+
 def _places(prefixes: tuple[str, ...]) -> list[tuple[dict[str, Any], str]]:
     """Return where modules of these packages keep a sleep function; looked up again after imports."""
     known = _known_places.get(prefixes)
     if known is not None and known[0] == len(sys.modules):
         return known[1]
-    sleeps = {id(_originals["time"]), id(_originals["asyncio"])}
+    sleeps = {id(_originals[name]) for name in _replaced()}
     found = [
         (vars(module), name)
         for module_name, module in list(sys.modules.items())
@@ -117,10 +128,7 @@ def _places(prefixes: tuple[str, ...]) -> list[tuple[dict[str, Any], str]]:
 
 def _hand_back() -> None:
     """Give modules that were imported meanwhile the real function for ours."""
-    real = {
-        id(_originals["our time"]): _originals["time"],
-        id(_originals["our asyncio"]): _originals["asyncio"],
-    }
+    real = {id(_originals[f"our {name}"]): _originals[name] for name in _replaced()}
     for module in list(sys.modules.values()):
         namespace = getattr(module, "__dict__", {})
         for name, value in list(namespace.items()):
