@@ -17,6 +17,7 @@ from sagestub.errors import NotAnsweredError, ServiceError
 from sagestub.model.service import load_service
 from sagestub.operations.list import paged
 from sagestub.operations.plan import Catalogue
+from sagestub.operations.search import search, suggestions
 from sagestub.operations.tags import add_tags, delete_tags, list_tags
 from sagestub.protocol import json as protocol
 from sagestub.protocol.checks import Checker, CheckerFactory, validation_error
@@ -52,6 +53,8 @@ SPECIAL_OPERATIONS: dict[str, tuple[str, Verb]] = {
     "AddTags": ("", add_tags),
     "ListTags": ("", list_tags),
     "DeleteTags": ("", delete_tags),
+    "Search": ("", search),
+    "GetSearchSuggestions": ("", suggestions),
 }
 """Operations about no single kind, with the kind's name left empty."""
 

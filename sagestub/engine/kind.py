@@ -14,6 +14,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from sagestub.engine.documents import member_at as member_at
 from sagestub.engine.lifecycle import Lifecycle, conventional_lifecycle
 from sagestub.errors import UnknownNameError, unknown_name
 from sagestub.model.naming import first_of, plural_of, words_of
@@ -126,6 +127,7 @@ class Kind:
         operations: Operations on an existing resource that are no conventional verb; None answers
             with the output members that the resource has.
         on_describe: Looks at the parameters of a Describe and may change what it returns.
+        on_search: Members that only the Search record has.
         delete_checks: Behaviours that may refuse a Delete by raising `ServiceError`.
         on_delete: Behaviours before the resource goes.
         next_state: For a lifecycle that is computed: where a step leads.
@@ -168,6 +170,7 @@ class Kind:
     parents: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     operations: Mapping[str, Handler | None] = field(default_factory=lambda: NOTHING)
     on_describe: Handler | None = None
+    on_search: Handler | None = None
     delete_checks: tuple[Behaviour, ...] = ()
     on_delete: tuple[Behaviour, ...] = ()
     next_state: NextState | None = None
@@ -370,16 +373,6 @@ class BoundKind:
                     f"{self.name}'s lifecycle has the state {state!r}, which the model lacks.\n"
                     f"The states of {self.status_member}: {', '.join(self.statuses)}."
                 )
-
-
-def member_at(document: Mapping[str, Any], path: str) -> Any:
-    """Return the value at a dotted path of a document; None where it is absent."""
-    value: Any = document
-    for part in path.split("."):
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(part)
-    return value
 
 
 def with_member(document: dict[str, Any], path: str, value: Any) -> None:

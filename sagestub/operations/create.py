@@ -64,7 +64,7 @@ def _answer_before(context: Context, plan: Plan, call: Call, token: str) -> Docu
         return None
     parameters, result = earlier
     made = plan.kind.arn_member if plan.kind is not None else ""
-    if result is None or made in result and context.registry.by_arn(result[made]) is None:
+    if result is None or (made in result and context.registry.by_arn(result[made]) is None):
         return None
     if parameters != call.parameters:
         declares = "ConflictException" in plan.operation.error_codes

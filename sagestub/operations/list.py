@@ -64,7 +64,8 @@ class Listing:
     def _summary_sources(self) -> list[tuple[str, str]]:
         """Return `(summary member, where it stands in the document)`."""
         assert self.operation.output_shape is not None
-        element = self.operation.output_shape.members[self.result_member].member
+        result: Any = self.operation.output_shape.members[self.result_member]
+        element = result.member
         declared = self.declared.summary
         renamed = {
             "CreationTime": self.kind.created_member,

@@ -1,0 +1,174 @@
+"""Search: filters, operators, nested and sub expressions, order, pages, visibility.
+
+Source of the rules: facts, cross-cutting, section 10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from sagestub import mock_sagemaker
+
+REGION = "eu-west-1"
+
+
+@pytest.fixture
+def client() -> Iterator[Any]:
+    """Five training jobs, of which the odd ones belong to team `a`."""
+    with mock_sagemaker() as sm:
+        for number in range(5):
+            sm.add(
+                "TrainingJob",
+                region=REGION,
+                TrainingJobName=f"job-{number}",
+                TrainingJobStatus="Completed" if number < 3 else "Failed",
+                HyperParameters={"lr": f"0.{number}", "epochs": str(number * 10)},
+                InputDataConfig=[_channel("train", number), _channel("test", 9)],
+                tags={"team": "a" if number % 2 else "b"},
+            )
+            sm.clock.advance(60)
+        sm.add("TrainingJob", region=REGION, TrainingJobName="untagged")
+        yield boto3.client("sagemaker", region_name=REGION)
+
+
+def _channel(name: str, number: int) -> dict[str, Any]:
+    source = {"S3DataType": "S3Prefix", "S3Uri": f"s3://data/{number}"}
+    return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
+
+
+def found(client: Any, *, order: str = "Ascending", **expression: Any) -> list[str]:
+    """Return the names of the jobs that an expression finds."""
+    answer = client.search(
+        Resource="TrainingJob",
+        SearchExpression=expression,
+        SortBy="TrainingJobName",
+        SortOrder=order,
+    )
+    return [result["TrainingJob"]["TrainingJobName"] for result in answer["Results"]]
+
+
+def filters(*parts: tuple[str, ...]) -> list[dict[str, str]]:
+    """Return filters written as `(name, operator, value)`, `(name, operator)`."""
+    return [dict(zip(("Name", "Operator", "Value"), part, strict=False)) for part in parts]
+
+
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [
+        (("TrainingJobName", "Equals", "job-1"), ["job-1"]),
+        (("TrainingJobStatus", "NotEquals", "Completed"), ["job-3", "job-4", "untagged"]),
+        (("TrainingJobName", "Contains", "ob-2"), ["job-2"]),
+        (("TrainingJobName", "In", "job-0, job-4"), ["job-0", "job-4"]),
+        (("Tags.team", "Equals", "a"), ["job-1", "job-3"]),
+        (("Tags.team", "NotExists"), ["untagged"]),
+        (("HyperParameters.lr", "Exists"), ["job-0", "job-1", "job-2", "job-3", "job-4"]),
+        (("HyperParameters.lr", "GreaterThan", "0.2"), ["job-3", "job-4"]),
+        (("HyperParameters.epochs", "LessThanOrEqualTo", "10"), ["job-0", "job-1"]),
+        (("HyperParameters.epochs", "GreaterThanOrEqualTo", "40"), ["job-4"]),
+        (("CreationTime", "LessThan", "2001-01-01T00:00:00"), []),
+    ],
+)
+def test_each_operator(client: Any, part: tuple[str, ...], names: list[str]) -> None:
+    assert found(client, Filters=filters(part)) == names
+
+
+def test_a_filter_without_operator_means_equals(client: Any) -> None:
+    assert found(client, Filters=[{"Name": "TrainingJobName", "Value": "job-3"}]) == ["job-3"]
+
+
+def test_decimals_compare_as_whole_numbers_when_the_value_is_whole(client: Any) -> None:
+    """Fact: "decimal hyperparameters compare as decimals only if Value is decimal"."""
+    assert found(client, Filters=filters(("HyperParameters.lr", "GreaterThan", "0"))) == []
+    assert len(found(client, Filters=filters(("HyperParameters.lr", "GreaterThan", "0.0")))) == 4
+
+
+def test_operator_or_joins_filters_and_subexpressions(client: Any) -> None:
+    inner = {"Filters": filters(("Tags.team", "Equals", "b"), ("TrainingJobName", "In", "job-0"))}
+    outer = filters(("TrainingJobName", "Equals", "job-3"))
+    assert found(client, Filters=outer, SubExpressions=[inner], Operator="Or") == ["job-0", "job-3"]
+
+
+def test_nested_filters_must_hold_on_one_element(client: Any) -> None:
+    uri = "InputDataConfig.DataSource.S3DataSource.S3Uri"
+    nested = {
+        "NestedPropertyName": "InputDataConfig",
+        "Filters": filters(
+            ("InputDataConfig.ChannelName", "Equals", "train"), (uri, "Equals", "s3://data/9")
+        ),
+    }
+    assert found(client, NestedFilters=[nested]) == []
+    nested["Filters"] = filters(
+        ("InputDataConfig.ChannelName", "Equals", "train"), (uri, "Equals", "s3://data/2")
+    )
+    assert found(client, NestedFilters=[nested]) == ["job-2"]
+
+
+def test_the_default_order_is_last_modified_first(client: Any) -> None:
+    results = client.search(Resource="TrainingJob")["Results"]
+    names = [result["TrainingJob"]["TrainingJobName"] for result in results]
+    assert names == ["untagged", "job-4", "job-3", "job-2", "job-1", "job-0"]
+
+
+def test_pages_follow_each_other_through_the_paginator(client: Any) -> None:
+    pages = list(
+        client.get_paginator("search").paginate(
+            Resource="TrainingJob", SortBy="TrainingJobName", PaginationConfig={"PageSize": 4}
+        )
+    )
+    assert [len(page["Results"]) for page in pages] == [4, 2]
+    assert pages[0]["TotalHits"] == {"Value": 6, "Relation": "EqualTo"}
+
+
+def test_visibility_conditions_drop_other_values_and_keep_the_untagged(client: Any) -> None:
+    answer = client.search(
+        Resource="TrainingJob", VisibilityConditions=[{"Key": "Tags.team", "Value": "a"}]
+    )
+    names = {result["TrainingJob"]["TrainingJobName"] for result in answer["Results"]}
+    assert names == {"job-1", "job-3", "untagged"}
+
+
+def test_a_record_has_the_describe_members_and_the_tags(client: Any) -> None:
+    expression = {"Filters": filters(("TrainingJobName", "Equals", "job-1"))}
+    record = client.search(Resource="TrainingJob", SearchExpression=expression)["Results"][0]
+    described = client.describe_training_job(TrainingJobName="job-1")
+    assert record["TrainingJob"]["Tags"] == [{"Key": "team", "Value": "a"}]
+    assert record["TrainingJob"]["InputDataConfig"] == described["InputDataConfig"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ({"Filters": filters(("Nope", "Equals", "1"))}, "Unknown property name: Nope"),
+        (
+            {
+                "Filters": filters(
+                    ("TrainingJobName", "Contains", "a"), ("TrainingJobArn", "Contains", "b")
+                )
+            },
+            "'CONTAINS' operator usage limit of 1 exceeded.",
+        ),
+        ({"Filters": filters(("TrainingJobName", "LessThan", "a"))}, "not supported for text"),
+        ({"Filters": filters(("CreationTime", "Contains", "2020"))}, "only supported for text"),
+        ({"Filters": filters(("CreationTime", "LessThan", "soon"))}, "Invalid value 'soon'"),
+        ({"Operator": "And"}, "at least one of"),
+    ],
+)
+def test_a_wrong_expression_is_refused(client: Any, expression: dict[str, Any], text: str) -> None:
+    with pytest.raises(ClientError) as refusal:
+        client.search(Resource="TrainingJob", SearchExpression=expression)
+    assert refusal.value.response["Error"]["Code"] == "ValidationException"
+    assert text in refusal.value.response["Error"]["Message"]
+
+
+def test_suggestions_begin_with_the_hint(client: Any) -> None:
+    answer = client.get_search_suggestions(
+        Resource="TrainingJob",
+        SuggestionQuery={"PropertyNameQuery": {"PropertyNameHint": "HyperParameters."}},
+    )
+    names = [suggestion["PropertyName"] for suggestion in answer["PropertyNameSuggestions"]]
+    assert names == ["HyperParameters.epochs", "HyperParameters.lr"]
