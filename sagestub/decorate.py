@@ -63,16 +63,14 @@ def _decorated_plain_class(mock: Mock, cls: Any) -> type:
                 entered.stop()
 
     cls.setup_method, cls.teardown_method = setup_method, teardown_method
-    for name, attribute in inspect.getmembers_static(cls) if _HAS_STATIC else _members(cls):
+    for name, attribute in _members(cls):
         if name.startswith("test") and inspect.isfunction(attribute):
             setattr(cls, name, _inside(mock, attribute))
     return cls  # type: ignore[no-any-return]
 
 
-_HAS_STATIC = hasattr(inspect, "getmembers_static")
-
-
 def _members(cls: type) -> list[tuple[str, Any]]:
+    """Return the members of a class as they stand in it: descriptors are not called."""
     return [(name, inspect.getattr_static(cls, name)) for name in dir(cls)]
 
 

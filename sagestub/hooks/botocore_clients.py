@@ -53,8 +53,9 @@ def install() -> None:
             _install_async_signing()
         return make_request(self, operation_model, request_dict)
 
-    Endpoint.make_request = catching_make_request
-    RequestSigner.get_auth_instance = _safe_signing(get_auth_instance, credentials.fake_credentials)
+    _set(Endpoint, "make_request", catching_make_request)
+    safe = _safe_signing(get_auth_instance, credentials.fake_credentials)
+    _set(RequestSigner, "get_auth_instance", safe)
 
 
 def uninstall() -> None:
@@ -62,8 +63,8 @@ def uninstall() -> None:
     from botocore.endpoint import Endpoint
     from botocore.signers import RequestSigner
 
-    Endpoint.make_request = _originals.pop("make_request")
-    RequestSigner.get_auth_instance = _originals.pop("get_auth_instance")
+    _set(Endpoint, "make_request", _originals.pop("make_request"))
+    _set(RequestSigner, "get_auth_instance", _originals.pop("get_auth_instance"))
     if "async_auth" in _originals:
         from aiobotocore.signers import AioRequestSigner
 
@@ -72,6 +73,10 @@ def uninstall() -> None:
         for caught in _caught.values():
             caught.release()
         _caught.clear()
+
+
+def _set(cls: Any, name: str, method: Any) -> None:
+    setattr(cls, name, method)
 
 
 def _safe_signing(get_auth_instance: Any, fake_credentials: Callable[[], Any]) -> Any:
@@ -203,7 +208,8 @@ def _response_maker(endpoint: Any) -> Callable[[Any, Answer], Any]:
 
 
 def _response_for(request: Any, answer: Answer) -> Any:
-    return AWSResponse(request.url, answer.status, answer.headers, RawBody(answer.body))
+    headers: Any = answer.headers
+    return AWSResponse(request.url, answer.status, headers, RawBody(answer.body))
 
 
 class RawBody(BytesIO):

@@ -21,7 +21,7 @@ from sagestub.hooks.imports import AfterImport
 if TYPE_CHECKING:
     from sagestub.types import Answer
 
-HOST = re.compile(
+HOST = (
     r"^(?P<prefix>api|runtime|metrics|edge|featurestore-runtime\.|a2i-runtime)?[.-]?"
     r"sagemaker(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com|api\.aws)(?:\.cn)?$"
 )
@@ -50,13 +50,13 @@ def _patch(adapters: ModuleType) -> None:
     original = adapters.HTTPAdapter.send
 
     def send(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
-        host = HOST.match(urlsplit(request.url).hostname or "")
+        host = re.match(HOST, urlsplit(request.url).hostname or "")
         if host is None or stack.active() is None:
             return original(self, request, *args, **kwargs)
         return _answered(self, request, host)
 
     _original["send"], _original["ours"] = original, send
-    adapters.HTTPAdapter.send = send  # type: ignore[attr-defined]
+    adapters.HTTPAdapter.send = send
 
 
 def _answered(adapter: Any, request: Any, host: re.Match[str]) -> Any:

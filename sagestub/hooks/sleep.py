@@ -43,7 +43,7 @@ def install() -> None:
     """Replace `time.sleep` now, and `asyncio.sleep` once somebody has imported asyncio."""
     real_sleep = _originals["time"] = time.sleep
 
-    def sleep(seconds: float, /) -> None:
+    def sleep(seconds: Any, /) -> None:
         door = stack.active()
         module = sys._getframe(1).f_globals.get("__name__", "")
         if door is not None and is_virtual(module, door.sleep_prefixes):
@@ -77,7 +77,7 @@ def uninstall() -> None:
     if time.sleep is _originals["our time"]:
         time.sleep = _originals["time"]
     _asyncio.stop()
-    asyncio = sys.modules.get("asyncio")
+    asyncio: Any = sys.modules.get("asyncio")
     if "asyncio" in _originals and asyncio.sleep is _originals["our asyncio"]:
         asyncio.sleep = _originals["asyncio"]
     for namespace, name, original in _imported:

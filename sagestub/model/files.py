@@ -40,19 +40,23 @@ def start_remembering() -> None:
                     _documents[file_path] = document
             return document
 
-        JSONFileLoader.load_file = load_file
+        _set_load_file(load_file)
 
 
 def stop_remembering() -> None:
     """Put botocore's own file loader back when the last user has left."""
     global _users, _original
-    from botocore.loaders import JSONFileLoader
-
     with _lock:
         _users -= 1
         if _users == 0 and _original is not None:
-            JSONFileLoader.load_file = _original
+            _set_load_file(_original)
             _original = None
+
+
+def _set_load_file(function: Callable[[Any, str], Any]) -> None:
+    from botocore.loaders import JSONFileLoader
+
+    JSONFileLoader.load_file = function  # type: ignore[assignment,method-assign]
 
 
 @contextmanager

@@ -180,13 +180,17 @@ class CheckerFactory:
         if made is not None:
             return made
         if shape.type_name not in ("structure", "list", "map"):
-            checker = self._made[key] = _scalar_checker(shape)
-            return checker
+            scalar = self._made[key] = _scalar_checker(shape)
+            return scalar
         # Put a forwarder in first: a shape that contains itself finds it.
         target: list[Checker] = []
-        self._made[key] = lambda value, path, violations: target[0](value, path, violations)
+
+        def forward(value: Any, path: str, violations: list[str]) -> None:
+            target[0](value, path, violations)
+
+        self._made[key] = forward
         maker = getattr(self, f"_{shape.type_name}_checker")
-        checker = maker(shape)
+        checker: Checker = maker(shape)
         target.append(checker)
         self._made[key] = checker
         return checker
