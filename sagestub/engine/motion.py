@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import heapq
 import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sagestub.engine.lifecycle import GONE
 from sagestub.engine.rules import Rule
+from sagestub.types import GONE
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
     from sagestub.engine.resource import Resource
 
 
-@dataclass(slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Which resources a setting is about; None selects all."""
 
     kind: str | None = None
@@ -35,8 +36,7 @@ class Selection:
         return self.name is None or fnmatchcase(resource.name, self.name)
 
 
-@dataclass(slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A path or a rule that a test has set for a selection."""
 
     selection: Selection
@@ -45,7 +45,7 @@ class Setting:
     path: tuple[str, ...] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Failure:
     """A failure that a test has ordered."""
 
@@ -93,9 +93,11 @@ class Motion:
         for resource in self.context.registry.all():
             if not setting.selection.covers(resource):
                 continue
-            if setting.path is not None and (resource.way or len(resource.past) <= 1):
+            redirected = setting.path is not None and _takes(setting.path, resource)
+            if redirected:
+                assert setting.path is not None
                 resource.way = _rest_of(setting.path, resource)
-            if resource.way:
+            if resource.way and (redirected or resource.rule != self.rule_of(resource)):
                 self._schedule(resource)
 
     # Births and moves ---------------------------------------------------------------------------
@@ -118,15 +120,23 @@ class Motion:
             return
         resource.polls_left -= 1
         if resource.polls_left <= 0:
+            entered = len(resource.past)
             self.run(self._seconds_in(resource))
-            # Running the clock may have moved it already, if a setting changed its rule meanwhile.
-            self.step(resource)
+            if (
+                len(resource.past) == entered
+            ):  # What became due meanwhile may have moved it already.
+                self.step(resource)
 
-    def step(self, resource: Resource) -> bool:
-        """Take one step; return whether there was one to take."""
+    def step(self, resource: Resource, may_fail: bool = True) -> bool:
+        """Take one step; return whether there was one to take.
+
+        Args:
+            resource: What is to move.
+            may_fail: Whether a failure that a test has ordered may happen instead.
+        """
         if not resource.way:
             return False
-        failure = self._failure_for(resource) if self.failures else None
+        failure = self._failure_for(resource) if self.failures and may_fail else None
         lifecycle = resource.kind.lifecycle
         if failure is not None and lifecycle is not None:
             resource.way = ()
@@ -151,41 +161,93 @@ class Motion:
     def go(self, resource: Resource, way: tuple[str, ...]) -> None:
         """Send a resource off its path: Stop, Update, Start or Delete."""
         resource.way = way
-        self.step(resource)
+        self.step(resource, may_fail=False)
 
     def move_to(self, resource: Resource, state: str, reason: str | None = None) -> None:
-        """Bring a resource into a state: along its way if the state lies ahead, else directly."""
+        """Bring a resource into a state: along its way if the state lies ahead, else directly.
+
+        Entered directly, a state does not keep what states that do not lead to it have brought: a
+        job moved from COMPLETED to INPROGRESS has no end time.
+        """
         if state in resource.way:
             while state in resource.way:
                 resource.way, now = resource.way[1:], resource.way[0]
                 self._enter(resource, now, reason if now == state else None)
             return
         lifecycle = resource.kind.lifecycle
-        resource.way = lifecycle.way_after(state) if lifecycle is not None else ()
+        if lifecycle is not None:
+            self._forget(resource, set(resource.appeared) - set(_route_to(state, lifecycle)[:-1]))
+            resource.way = lifecycle.way_after(state)
         self._enter(resource, state, reason)
 
-    def placed(self, resource: Resource, state: str) -> None:
+    def placed(
+        self, resource: Resource, state: str, given: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         """Put a new resource straight into a state, as if it had come there by its path.
 
         The states before lie in the past by their plausible durations, so that what they stamp is
-        there and in order. From here on the resource follows its rule; `immediate` leaves it alone.
+        there and in order; times that are given pull the others with them. From here on the resource
+        follows its rule; `immediate` leaves it alone.
+
+        Args:
+            resource: What is new.
+            state: Where it is to be.
+            given: The members that a test has given, in wire form.
         """
         lifecycle = resource.kind.lifecycle
         if lifecycle is None:
             return
         route = _route_to(state, lifecycle)
         now = self.clock.exact()
-        self.clock.set(now - sum(lifecycle.durations.get(passed, 60.0) for passed in route[:-1]))
+        times = self._times_on(route, resource, given)
         if resource.kind.created_member:
-            resource.document[resource.kind.created_member] = self.clock.time()
-        for passed in route:
+            resource.document[resource.kind.created_member] = round(times[0], 3)
+        for passed, entered in zip(route, times, strict=True):
+            self.clock.set(entered)
             self._enter(resource, passed, scheduled=False)
-            if passed != state:
-                self.clock.set(self.clock.exact() + lifecycle.durations.get(passed, 60.0))
         self.clock.set(now)
         resource.way = lifecycle.way_after(state)
         if self.rule_of(resource).name != "immediate":
-            self._schedule(resource)
+            self._schedule(resource, since=now)
+
+    def _times_on(
+        self, route: tuple[str, ...], resource: Resource, given: Mapping[str, Any]
+    ) -> list[float]:
+        """Return when a new resource entered each state of its route, in order.
+
+        Without given times the last state is entered now. Otherwise the route is laid so that its
+        first given time is met, and what lies between two given times stays between them.
+        """
+        kind = resource.kind
+        assert kind.lifecycle is not None
+        durations = [kind.lifecycle.durations.get(passed, 60.0) for passed in route]
+        offsets = [sum(durations[:position]) for position in range(len(route))]
+        fixed: dict[int, float] = {}
+        for position, passed in enumerate(route):
+            named = (kind.created_member if position == 0 else "", *kind.entering(passed)[0])
+            known = [given[member] for member in named if member in given]
+            if known:
+                fixed[position] = min(known)
+        if not fixed and kind.modified_member in given:
+            fixed[len(route) - 1] = given[kind.modified_member]
+        now = self.clock.exact()
+        first = min(fixed, default=len(route) - 1)
+        start = fixed.get(first, now) - offsets[first]
+        times = [min(start + offset, max(now, start)) for offset in offsets]
+        for position, time in fixed.items():
+            times[position] = time
+            times[:position] = [min(earlier, time) for earlier in times[:position]]
+            times[position + 1 :] = [max(later, time) for later in times[position + 1 :]]
+        return times
+
+    def _forget(self, resource: Resource, passed: Iterable[str]) -> None:
+        """Take away what entering these states has brought; a declared default comes back."""
+        document = resource.document
+        for state in passed:
+            for member in resource.appeared.pop(state, ()):
+                document.pop(member, None)
+                if member in resource.kind.kind.defaults:
+                    document[member] = resource.kind.kind.defaults[member]
 
     def changed(self, resource: Resource) -> None:
         """Note a change of a resource: its time of last change, and its place in lists."""
@@ -205,7 +267,7 @@ class Motion:
             due, _, resource = heapq.heappop(self._due)
             if resource.due != due:
                 continue  # The resource has moved, or its rule has changed, since this was queued.
-            self.clock.set(due)
+            self.clock.set(max(due, self.clock.exact()))
             resource.due = None
             self.step(resource)
         self.clock.set(max(self.clock.exact(), epoch_seconds))
@@ -233,16 +295,21 @@ class Motion:
         document[kind.status_member] = primary
         resource.past.append((state, now))
         stamps, behaviours = kind.entering(state)
+        known = document.keys() - stamps if stamps or behaviours else None
         for member in stamps:
             document[member] = now
         if kind.kind.secondary:
             self._note_secondary(resource, secondary or primary, now)
         lifecycle = kind.lifecycle
-        if lifecycle is not None and state == lifecycle.fail or reason is not None:
+        if (lifecycle is not None and state == lifecycle.fail) or reason is not None:
             self._explain(resource, reason)
         self.changed(resource)
         for behaviour in behaviours:
             behaviour(self.context, resource)
+        if known is not None:
+            resource.appeared[state] = resource.appeared.get(state, set()) | (
+                resource.document.keys() - known
+            )
         if scheduled:
             self._schedule(resource)
 
@@ -274,9 +341,15 @@ class Motion:
         if "FailureReason" in kind.members:
             text = reason if reason is not None else kind.kind.failure_reason
             resource.document["FailureReason"] = text[: kind.longest_reason]
+            resource.appeared.setdefault(resource.state, set()).add("FailureReason")
 
-    def _schedule(self, resource: Resource) -> None:
-        """Read the rule for the state that a resource has just entered."""
+    def _schedule(self, resource: Resource, since: float | None = None) -> None:
+        """Read the rule for the state that a resource is in.
+
+        Args:
+            resource: What is to move some time.
+            since: From when a rule counts seconds; None for the time at which it entered the state.
+        """
         resource.due = None
         if not resource.way:
             return
@@ -287,7 +360,8 @@ class Motion:
             self.run(self._seconds_in(resource))
             self.step(resource)
         elif rule.name == "clock":
-            since = resource.past[-1][1] if resource.past else self.clock.time()
+            if since is None:
+                since = resource.past[-1][1] if resource.past else self.clock.time()
             seconds = rule.seconds if rule.seconds is not None else self._seconds_in(resource)
             resource.due = since + seconds
             heapq.heappush(self._due, (resource.due, self.context.next_number(), resource))
@@ -304,8 +378,8 @@ class Motion:
         for failure in self.failures:
             if not failure.selection.covers(resource):
                 continue
-            at = failure.at or (lifecycle.path[-2] if len(lifecycle.path) > 1 else None)
-            if at in (resource.state, resource.status) and failure.times > 0:
+            there = len(resource.way) == 1 if failure.at is None else _is_in(resource, failure.at)
+            if there:
                 failure.times -= 1
                 if failure.times <= 0:
                     self.failures.remove(failure)
@@ -319,6 +393,23 @@ def _on_path(resource: Resource) -> bool:
     if lifecycle is None or GONE in resource.way:
         return False
     return resource.state not in lifecycle.stop and resource.state not in lifecycle.delete
+
+
+def _is_in(resource: Resource, state: str) -> bool:
+    """Return whether a resource is in a state, named in full or by its status alone."""
+    return state in (resource.state, resource.status)
+
+
+def _takes(path: tuple[str, ...], resource: Resource) -> bool:
+    """Return whether a newly set path is for a resource that exists already.
+
+    It is while the resource has not ended, is not stopping and not being deleted; and when the path
+    says what follows the state in which it rests.
+    """
+    lifecycle = resource.kind.lifecycle
+    if lifecycle is None or not _on_path(resource):
+        return False
+    return resource.state not in lifecycle.final_states or resource.state in path
 
 
 def _route_to(state: str, lifecycle: Lifecycle) -> tuple[str, ...]:

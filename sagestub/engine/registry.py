@@ -53,8 +53,13 @@ class Registry:
         resource.due = None
 
     def touch(self, resource: Resource) -> None:
-        """Note that a resource's members have changed."""
-        self._table_of(resource).touch(resource)
+        """Note that a resource's members have changed; one that is gone stays gone."""
+        if self.holds(resource):
+            self._table_of(resource).touch(resource)
+
+    def holds(self, resource: Resource) -> bool:
+        """Return whether a resource is in the registry: added, and not removed since."""
+        return self._table_of(resource).by_key.get(resource.key) is resource
 
     def all(self, kind: str | None = None) -> Iterator[Resource]:
         """Return resources of a kind, or all, over all accounts and regions, oldest first."""

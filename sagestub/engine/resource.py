@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from sagestub.errors import InvalidArgumentError
+from sagestub.errors import InvalidArgumentError, NoSuchResourceError
 from sagestub.model.values import to_python
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Resource:
 
     __slots__ = (
         "account",
+        "appeared",
         "arn",
         "document",
         "due",
@@ -63,6 +64,8 @@ class Resource:
         """The states still ahead; empty for a resource that rests."""
         self.past: list[tuple[str, float]] = []
         self.tags: dict[str, str] = {}
+        self.appeared: dict[str, set[str]] = {}
+        """Members that entering a state has brought, by state."""
         self.state = ""
         """Where it stands in its lifecycle: the status, or `status/secondary status`."""
         self.rule: Rule | None = None
@@ -136,14 +139,24 @@ class Resource:
 
         Raises:
             UnknownNameError: The kind has no such state.
-            InvalidArgumentError: A reason is given and the kind has no FailureReason.
+            InvalidArgumentError: A reason is given and the kind has no FailureReason, or it is no text.
+            NoSuchResourceError: The resource has been deleted.
         """
         state = self.kind.state_named(state)
         if reason is not None and "FailureReason" not in self.kind.members:
             raise InvalidArgumentError(
                 f"reason= is given, and {self.kind.name} has no FailureReason.\nLeave it out."
             )
+        if reason is not None and not isinstance(reason, str):
+            raise InvalidArgumentError(
+                f"reason= is {reason!r}.\nGive the text of FailureReason, or None."
+            )
         with self.motion.lock:
+            if not self.motion.context.registry.holds(self):
+                raise NoSuchResourceError(
+                    f"{self.kind.name} {self.name!r} has been deleted.\n"
+                    "Move it before that, or put another there with sm.add(...)."
+                )
             self.motion.move_to(self, state, reason)
         return self
 

@@ -31,41 +31,90 @@ XGBOOST has none: its input name and shape are not needed.
 Source: API reference, InputConfig.DataInputConfig (forms and names); the shapes are assumed.
 """
 
-NEO_REPOSITORIES = {
-    "MXNET": ("inference-mxnet", "1.8"),
-    "PYTORCH": ("inference-pytorch", "1.8"),
-    "TENSORFLOW": ("inference-tensorflow", "1.15.3"),
-    "KERAS": ("inference-tensorflow", "1.15.3"),
-    "XGBOOST": ("xgboost-neo", "latest"),
-    "ONNX": ("inference-mxnet", "1.8"),
+NEO_IMAGES = {
+    "MXNET": ("sagemaker-inference-mxnet", ("1.8",)),
+    "PYTORCH": ("sagemaker-inference-pytorch", ("1.4", "1.5", "1.6", "1.7", "1.8", "1.12")),
+    "TENSORFLOW": ("sagemaker-inference-tensorflow", ("1.15.3", "2.9.2")),
+    "KERAS": ("sagemaker-neo-keras", ("2.2.4",)),
+    "ONNX": ("sagemaker-neo-onnx", ("1.5.0",)),
+    "XGBOOST": ("xgboost-neo", ("latest",)),
 }
-"""Repository and version of the Neo inference image for each framework that has one.
+"""Repository and image versions, oldest first, for each framework with an image for CPU and GPU.
 
-Source: SageMaker Developer Guide, "Neo Inference Container Images".
+Source: aws/sagemaker-python-sdk, image_uri_config/neo-mxnet.json, neo-pytorch.json,
+neo-tensorflow.json, xgboost-neo.json; for KERAS and ONNX the SageMaker Developer Guide, "Inference
+Container Images".
+"""
+
+INFERENTIA_IMAGES = {
+    "MXNET": ("sagemaker-neo-mxnet", ("1.5.1",)),
+    "PYTORCH": ("sagemaker-neo-pytorch", ("1.5.1",)),
+    "TENSORFLOW": ("sagemaker-neo-tensorflow", ("1.15.0",)),
+}
+"""The same for `ml_inf1`.
+
+Source: aws/sagemaker-python-sdk, image_uri_config/inferentia-{mxnet,pytorch,tensorflow}.json.
+"""
+
+NEO_PROCESSORS = {
+    "ml_m4": "cpu",
+    "ml_m5": "cpu",
+    "ml_m6g": "cpu",
+    "ml_c4": "cpu",
+    "ml_c5": "cpu",
+    "ml_c6g": "cpu",
+    "ml_p2": "gpu",
+    "ml_p3": "gpu",
+    "ml_g4dn": "gpu",
+    "ml_inf1": "inf",
+}
+"""The processor in an image's tag by target. The other targets run in no Neo image.
+
+Source: SageMaker Developer Guide, "Inference Container Images"; the elastic inference accelerator and
+the later Neuron targets are in none of the SDK's tables.
 """
 
 NEO_ACCOUNTS = {
-    "us-east-1": "785573368785",
-    "us-east-2": "007439368137",
-    "us-west-1": "710691900526",
-    "us-west-2": "301217895009",
-    "eu-west-1": "802834080501",
-    "eu-west-2": "205493899709",
-    "eu-west-3": "254080097072",
-    "eu-central-1": "746233611703",
-    "eu-north-1": "601324751636",
+    "af-south-1": "774647643957",
+    "ap-east-1": "110948597952",
     "ap-northeast-1": "941853720454",
     "ap-northeast-2": "151534178276",
+    "ap-northeast-3": "925152966179",
     "ap-south-1": "763008648453",
     "ap-southeast-1": "324986816169",
     "ap-southeast-2": "355873309152",
     "ca-central-1": "464438896020",
+    "cn-north-1": "472730292857",
+    "cn-northwest-1": "474822919863",
+    "eu-central-1": "746233611703",
+    "eu-central-2": "010526262399",
+    "eu-north-1": "601324751636",
+    "eu-south-1": "966458181534",
+    "eu-west-1": "802834080501",
+    "eu-west-2": "205493899709",
+    "eu-west-3": "254080097072",
+    "il-central-1": "275950707576",
+    "me-south-1": "836785723513",
     "sa-east-1": "756306329178",
+    "us-east-1": "785573368785",
+    "us-east-2": "007439368137",
+    "us-gov-west-1": "263933020539",
+    "us-iso-east-1": "167761179201",
+    "us-isob-east-1": "406031935815",
+    "us-west-1": "710691900526",
+    "us-west-2": "301217895009",
 }
 """The accounts that own the Neo images.
 
-Source: SageMaker Developer Guide, "Neo Inference Container Images".
+Source: aws/sagemaker-python-sdk, image_uri_config/neo-tensorflow.json.
 """
+
+REGISTRY_DOMAINS = {
+    "aws-cn": "amazonaws.com.cn",
+    "aws-iso": "c2s.ic.gov",
+    "aws-iso-b": "sc2s.sgov.gov",
+}
+"""Where a registry is not under amazonaws.com. Source: botocore's `endpoints.json`, dnsSuffix."""
 
 
 def check_model_source(context: Context, resource: Resource) -> None:
@@ -80,7 +129,7 @@ def check_model_source(context: Context, resource: Resource) -> None:
             "ValidationException",
             "Either InputConfig or ModelPackageVersionArn must be specified.",
         )
-    if len(given) == 2:
+    if len(given) > 1:
         raise ServiceError(
             "ValidationException",
             "InputConfig and ModelPackageVersionArn can't both be specified.",
@@ -108,12 +157,15 @@ def name_artifacts(context: Context, resource: Resource) -> None:
     Source: API reference, DescribeCompilationJob.ModelArtifacts: the location "that has been
     configured for storing"; file name: facts, jobs.yaml (assumed).
     """
-    output = resource.document["OutputConfig"]
-    source = resource.document.get("InputConfig", {}).get("S3Uri", "model.tar.gz")
+    document = resource.document
+    output = document.get("OutputConfig")
+    if output is None or "ModelArtifacts" in document:
+        return
+    source = document.get("InputConfig", {}).get("S3Uri", "model.tar.gz")
     base = source.rstrip("/").rsplit("/", 1)[-1].removesuffix(".gz").removesuffix(".tar")
-    location = output["S3OutputLocation"].rstrip("/")
+    location = output.get("S3OutputLocation", "").rstrip("/")
     artifact = f"{location}/{base}-{target_name(output)}.tar.gz"
-    resource.document["ModelArtifacts"] = {"S3ModelArtifacts": artifact}
+    document["ModelArtifacts"] = {"S3ModelArtifacts": artifact}
 
 
 def target_name(output: dict[str, Any]) -> str:
@@ -146,13 +198,12 @@ def derive_input(context: Context, resource: Resource) -> None:
 
     Source: API reference, DerivedInformation.DerivedDataInputConfig.
     """
-    source = resource.document.get("InputConfig")
-    if source is None:
-        return
+    source = resource.document.get("InputConfig", {})
     given = source.get("DataInputConfig")
     derived = normal_form(given) if given is not None else None
-    if derived is None and source["Framework"] in EXAMPLE_INPUTS:
-        derived = json.dumps(EXAMPLE_INPUTS[source["Framework"]], separators=(",", ":"))
+    framework = source.get("Framework")
+    if derived is None and framework in EXAMPLE_INPUTS:
+        derived = json.dumps(EXAMPLE_INPUTS[framework], separators=(",", ":"))
     if derived is not None:
         resource.document["DerivedInformation"] = {"DerivedDataInputConfig": derived}
 
@@ -168,23 +219,48 @@ def normal_form(config: str) -> str | None:
 def name_image(context: Context, resource: Resource) -> None:
     """Set InferenceImage, which only a job for a cloud instance (`ml_*`) has.
 
-    Source: API reference, InferenceImage; SageMaker Developer Guide, "Neo Inference Container
-    Images" (registry accounts, repositories, processor).
+    Source: API reference, InferenceImage; SageMaker Developer Guide, "Inference Container Images".
     """
-    device = resource.document["OutputConfig"].get("TargetDevice", "")
-    source = resource.document.get("InputConfig", {})
-    repository = NEO_REPOSITORIES.get(source.get("Framework", ""))
+    document = resource.document
+    processor = NEO_PROCESSORS.get(document.get("OutputConfig", {}).get("TargetDevice", ""))
+    source = document.get("InputConfig", {})
+    images = INFERENTIA_IMAGES if processor == "inf" else NEO_IMAGES
+    image = images.get(source.get("Framework", ""))
     account = NEO_ACCOUNTS.get(resource.region)
-    if not device.startswith("ml_") or repository is None or account is None:
+    if processor is None or image is None or account is None:
         return
-    name, version = repository
-    version = source.get("FrameworkVersion", version)
-    processor = "gpu" if device.startswith(("ml_p", "ml_g")) else "cpu"
-    if device.startswith("ml_inf"):
-        processor, name = "inf", name.replace("inference-", "neuron-")
+    repository, versions = image
+    version = image_version(source.get("FrameworkVersion"), versions)
     tag = version if version == "latest" else f"{version}-{processor}-py3"
-    registry = f"{account}.dkr.ecr.{resource.region}.amazonaws.com"
-    resource.document["InferenceImage"] = f"{registry}/sagemaker-{name}:{tag}"
+    domain = REGISTRY_DOMAINS.get(resource.arn.split(":")[1], "amazonaws.com")
+    document["InferenceImage"] = f"{account}.dkr.ecr.{resource.region}.{domain}/{repository}:{tag}"
+
+
+def image_version(framework_version: str | None, versions: tuple[str, ...]) -> str:
+    """Return the version of the image that serves a framework version.
+
+    The oldest image that is not older than the framework, within its major version where there is
+    one; the newest image for a framework newer than all, or for none.
+
+    Source: aws/sagemaker-python-sdk, image_uri_config/neo-*.json, version_aliases.
+
+    Example:
+        >>> image_version("1.3.0", ("1.4", "1.12")), image_version("2.4", ("1.15.3", "2.9.2"))
+        ('1.4', '2.9.2')
+    """
+    if framework_version is None:
+        return versions[-1]
+    wanted = _number_parts(framework_version)
+    for version in versions:
+        parts = _number_parts(version)
+        if parts >= wanted[: len(parts)]:
+            return version
+    return versions[-1]
+
+
+def _number_parts(version: str) -> tuple[int, ...]:
+    """Return the leading numbers of a version."""
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 COMPILATION_JOB = Kind(
