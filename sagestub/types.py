@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from sagestub.model.service import Service
 
+DEFAULT_ACCOUNT = "123456789012"
+"""The account of a mock that names none."""
+
 Document = dict[str, Any]
 """Members by API name, in wire form: timestamps are epoch seconds, blobs base64 text."""
+
+
+GONE = "(gone)"
+"""The step of a resource's way after which it no longer exists."""
 
 
 class Request(NamedTuple):

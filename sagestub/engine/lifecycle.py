@@ -6,14 +6,12 @@ an end. It is printed as a diagram by the reference; it decides nothing by itsel
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from sagestub.errors import InvalidArgumentError
-
-GONE = "(gone)"
-"""The step after which a resource no longer exists."""
+from sagestub.types import GONE as GONE
 
 
 def states(path: str | Iterable[str]) -> tuple[str, ...]:
@@ -22,11 +20,12 @@ def states(path: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts if part.strip())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Lifecycle:
     """The states of a kind and the ways between them.
 
-    A state is a status, or `status/secondary status` where a kind has both.
+    A state is a status, or `status/secondary status` where a kind has both. States are given as a
+    sequence or as one string, `A > B > C`.
 
     Args:
         path: The way from creation to the last state of a success, `STARTING > INPROGRESS > COMPLETED`.
@@ -44,27 +43,52 @@ class Lifecycle:
     """
 
     path: tuple[str, ...]
-    fail: str = ""
-    stop: tuple[str, ...] = ()
-    start: tuple[str, ...] = ()
-    update: tuple[str, ...] = ()
-    delete: tuple[str, ...] = ()
-    stop_from: frozenset[str] | None = None
-    delete_from: frozenset[str] | None = None
-    update_from: frozenset[str] | None = None
-    start_from: frozenset[str] | None = None
-    other: tuple[str, ...] = ()
-    seconds: tuple[tuple[str, float], ...] = ()
+    fail: str
+    stop: tuple[str, ...]
+    start: tuple[str, ...]
+    update: tuple[str, ...]
+    delete: tuple[str, ...]
+    stop_from: frozenset[str] | None
+    delete_from: frozenset[str] | None
+    update_from: frozenset[str] | None
+    start_from: frozenset[str] | None
+    other: tuple[str, ...]
+    seconds: tuple[tuple[str, float], ...]
 
-    def __post_init__(self) -> None:
-        for name in ("path", "stop", "start", "update", "delete", "other"):
-            object.__setattr__(self, name, states(getattr(self, name)))
-        for name in ("stop_from", "delete_from", "update_from", "start_from"):
-            given = getattr(self, name)
-            if given is not None:
-                object.__setattr__(self, name, frozenset(states(given)))
-        if isinstance(self.seconds, dict):
-            object.__setattr__(self, "seconds", tuple(self.seconds.items()))
+    def __init__(
+        self,
+        path: str | Iterable[str],
+        *,
+        fail: str = "",
+        stop: str | Iterable[str] = (),
+        start: str | Iterable[str] = (),
+        update: str | Iterable[str] = (),
+        delete: str | Iterable[str] = (),
+        stop_from: str | Iterable[str] | None = None,
+        delete_from: str | Iterable[str] | None = None,
+        update_from: str | Iterable[str] | None = None,
+        start_from: str | Iterable[str] | None = None,
+        other: str | Iterable[str] = (),
+        seconds: Mapping[str, float] | None = None,
+    ) -> None:
+        ways = {"path": path, "stop": stop, "start": start, "update": update, "delete": delete}
+        accepting = {
+            "stop_from": stop_from,
+            "delete_from": delete_from,
+            "update_from": update_from,
+            "start_from": start_from,
+        }
+        for name, way in {**ways, "other": other}.items():
+            object.__setattr__(self, name, states(way))
+        for name, accepted in accepting.items():
+            value = None if accepted is None else frozenset(states(accepted))
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "fail", fail)
+        object.__setattr__(self, "seconds", tuple((seconds or {}).items()))
+        self._check()
+
+    def _check(self) -> None:
+        """Refuse a lifecycle without a path, or one whose ways enter a state twice."""
         if not self.path:
             raise InvalidArgumentError("A lifecycle has no path.\nName at least one state.")
         for name in ("path", "stop", "start", "update", "delete"):

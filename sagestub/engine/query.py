@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import member_at
+from sagestub.engine.documents import member_at
 
 if TYPE_CHECKING:
     from sagestub.engine.resource import Resource

@@ -5,15 +5,14 @@ A rule is a value. `motion` reads it; a rule decides nothing by itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from sagestub.engine.clock import seconds_of
 from sagestub.errors import InvalidArgumentError, unknown_name
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """When a resource leaves a state.
 
     Args:
