@@ -11,25 +11,22 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sagestub import moto
-from sagestub.dispatch import Dispatcher
-from sagestub.engine.calls import Calls
 from sagestub.engine.clock import Clock, seconds_of
 from sagestub.engine.context import Context
-from sagestub.engine.kind import BoundKind
-from sagestub.engine.lifecycle import states
-from sagestub.engine.making import new_resource
 from sagestub.engine.motion import Failure, Motion, Selection, Setting
-from sagestub.engine.resource import Resource
 from sagestub.engine.rules import Rule, rule_of
 from sagestub.errors import InvalidArgumentError, NoSuchResourceError, nearest_first, unknown_name
-from sagestub.kinds import FUNCTIONS, KINDS
 from sagestub.model.service import Service, load_service
-from sagestub.model.values import to_wire
+from sagestub.types import DEFAULT_ACCOUNT
 
 if TYPE_CHECKING:
+    from sagestub.dispatch import Dispatcher
+    from sagestub.engine.calls import Calls
+    from sagestub.engine.kind import BoundKind
+    from sagestub.engine.resource import Resource
     from sagestub.operations.plan import Catalogue
+    from sagestub.types import Answer, Request
 
-DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
 
 
@@ -83,10 +80,7 @@ class World:
         self._context.motion = self._motion
         self._default_account = account_id
         self._accounts = dict(accounts or {})
-        self._dispatcher = Dispatcher(
-            self._context, self._motion, KINDS, FUNCTIONS, self.account_of, self._lock
-        )
-        self.answer = self._dispatcher.answer
+        self._made_dispatcher: Dispatcher | None = None
         self.clock = WorldClock(self._context.clock, self._motion)
 
     def __repr__(self) -> str:
@@ -185,6 +179,8 @@ class World:
             UnknownNameError: There is no such kind, member or state.
             InvalidArgumentError: A value is not of the member's type, or the name is taken.
         """
+        from sagestub.model.values import to_wire
+
         bound = self._kind(kind)
         shapes = bound.member_shapes
         for name in members:
@@ -207,12 +203,19 @@ class World:
         account: str,
         tags: dict[str, str],
     ) -> Resource:
+        from sagestub.engine.making import new_resource
+
         context = self._context
         self._motion.catch_up()
         registry = context.registry
         members = dict(wire)
         for member in kind.identifier:
-            if member not in {*members, *kind.kind.made, kind.arn_member}:
+            needed = kind.describe is None or member in kind.describe.required_input
+            if needed and member not in {*members, *kind.kind.made, kind.arn_member}:
+                values = kind.member_shapes[member].metadata.get("enum")
+                if values:
+                    members[member] = values[0]
+                    continue
                 count = len(registry.table(account, region, kind.name).by_key) + 1
                 members[member] = f"{kind.words.replace(' ', '-')}-{count}"
         resource = new_resource(context, kind, members, account, region)
@@ -265,6 +268,8 @@ class World:
             UnknownNameError: There is no such kind, state or rule.
             InvalidArgumentError: Neither path nor rule is given, or a path without a kind.
         """
+        from sagestub.engine.lifecycle import states
+
         if path is None and rule is None:
             raise InvalidArgumentError(
                 "transitions() got neither path= nor rule=.\nGive at least one of them."
@@ -321,7 +326,8 @@ class World:
             )
         if at is not None:
             bound.state_named(at)
-            if at in lifecycle.final_states or at in lifecycle.stop:
+            ended = at in lifecycle.final_states or at in lifecycle.stop
+            if ended and at not in lifecycle.ways_after_failure:
                 raise unknown_name(f"state in which {kind} can fail", at, lifecycle.path[:-1])
         if times is not None and (not isinstance(times, int) or times < 1):
             raise InvalidArgumentError(
@@ -356,6 +362,24 @@ class World:
         """Let virtual time pass instead of real time; the door for `time.sleep`."""
         with self._lock:
             self._motion.run(max(0.0, float(seconds)))
+
+    @property
+    def _dispatcher(self) -> Dispatcher:
+        """The dispatcher, with all that it imports made at the first call: entering stays cheap."""
+        dispatcher = self._made_dispatcher
+        if dispatcher is None:
+            from sagestub.dispatch import Dispatcher
+            from sagestub.kinds import FUNCTIONS, KINDS
+
+            with self._lock:
+                dispatcher = self._made_dispatcher = self._made_dispatcher or Dispatcher(
+                    self._context, self._motion, KINDS, FUNCTIONS, self.account_of, self._lock
+                )
+        return dispatcher
+
+    def answer(self, request: Request) -> Answer:
+        """Return the service's answer to a request; what the doors call."""
+        return self._dispatcher.answer(request)
 
     def _service(self) -> Service:
         return load_service("sagemaker")
