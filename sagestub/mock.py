@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from sagestub.errors import InvalidArgumentError
+from sagestub.types import DEFAULT_ACCOUNT
+from sagestub.watchers import watchers
 
 if TYPE_CHECKING:
     from sagestub.engine.rules import Rule
@@ -47,6 +49,8 @@ class Mock:
         door = Door(world.answer, world._sleep, prefixes, options["accounts"])
         open_door(door)
         self._entered.append((world, door))
+        for watcher in tuple(watchers):
+            watcher.entered(world)
         return world
 
     def __exit__(
@@ -64,7 +68,9 @@ class Mock:
             raise MockNotActiveError(
                 "stop() was called on a mock that is not active.\nCall start() first."
             )
-        _, door = self._entered.pop()
+        world, door = self._entered.pop()
+        for watcher in tuple(watchers):
+            watcher.left(world)
         close_door(door)
 
     async def __aenter__(self) -> World:
@@ -160,7 +166,6 @@ def checked_options(
     """
     from sagestub.engine.rules import rule_of
     from sagestub.errors import unknown_name
-    from sagestub.world import DEFAULT_ACCOUNT
 
     for name in unknown:
         raise unknown_name("option of mock_sagemaker", name, OPTIONS)

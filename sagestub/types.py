@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 DEFAULT_ACCOUNT = "123456789012"
 """The account of a mock that names none."""
 
+DEFAULT_ACCOUNT = "123456789012"
+"""The account of a mock that names none."""
+
 Document = dict[str, Any]
 """Members by API name, in wire form: timestamps are epoch seconds, blobs base64 text."""
 
