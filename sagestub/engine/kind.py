@@ -36,6 +36,12 @@ Handler = Callable[["Context", "Resource", Mapping[str, Any]], Mapping[str, Any]
 Finder = Callable[["Context", "BoundKind", Mapping[str, Any]], "Resource | None"]
 """Finds the resource that a call's parameters name, in the call's account and region."""
 
+Seconds = Callable[["Context", "Resource"], "float | None"]
+"""Says how many virtual seconds a resource spends in its state; None for the lifecycle's own."""
+
+Maker = Callable[["Context", Mapping[str, Any]], Any]
+"""Makes a member of a new resource; gets its members, and its `account`, `region`, `partition`."""
+
 NextState = Callable[["Context", "Resource", str], str]
 """Says which state a step leads to, given the planned one; the present state means: stay."""
 
@@ -70,6 +76,7 @@ class ListOf:
         sort_by: The documented default of SortBy.
         sort_order: The documented default of SortOrder.
         where: Only resources for which this holds.
+        present: Members (dotted) that a resource needs to be in the list when it is sorted by them.
     """
 
     parents: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -80,6 +87,7 @@ class ListOf:
     sort_by: str = "CreationTime"
     sort_order: str = "Descending"
     where: Callable[[Mapping[str, Any]], bool] | None = None
+    present: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -96,12 +104,17 @@ class Kind:
         create, describe, list, update, delete, stop, start: Operations that are not spelled
             `Create{name}`, `Describe{name}`, …; `-` for an operation of that name which is not this
             kind's.
+        shares: A kind with which this one shares names, lists and all else that looks resources up.
         defaults: Members that the service fills in when the request leaves them out, in wire form;
-            dotted names reach into structures.
+            dotted names reach into structures, `Channels[].Name` into each element of a list.
         shape: The structure that holds the members, for a kind without a Describe.
         made: Members that are made at creation, as templates: `{id}` (12 letters and digits), `{uuid}`,
             `{region}`, `{account}`, `{partition}` and other members stand for their values. An absent
-            member only; in order, so that one may use the one before.
+            member only; in order, so that one may use the one before. A function gets those values
+            instead, and returns the member.
+        any_case: Whether two names that differ in letter case only are the same name to Create.
+        gives_way: Statuses in which a resource gives way to a new one of its name, which keeps the
+            time of creation.
         renamed: Members of a request that the Describe response calls otherwise.
         secondary: The member of the secondary status; the lifecycle then has states such as
             `InProgress/Training`.
@@ -124,6 +137,8 @@ class Kind:
             when there is none.
         parents: Input members of Create and List that name a resource of another kind, which must
             exist, to that kind; a name or an ARN is accepted.
+        references: Members, as paths such as `Variants[].ModelName`, that name a resource of another
+            kind, which must exist at Create and Update, to that kind.
         operations: Operations on an existing resource that are no conventional verb; None answers
             with the output members that the resource has.
         on_describe: Looks at the parameters of a Describe and may change what it returns.
@@ -131,6 +146,9 @@ class Kind:
         delete_checks: Behaviours that may refuse a Delete by raising `ServiceError`.
         on_delete: Behaviours before the resource goes.
         next_state: For a lifecycle that is computed: where a step leads.
+        duration: For a stay in a state that is as long as the resource's members say.
+        not_found_by: Error texts of a missing resource by operation, where they differ from
+            `not_found`.
         not_found, exists, cannot_stop, cannot_delete, cannot_update, cannot_start: Error texts.
         source: Where the declaration's facts come from.
     """
@@ -148,8 +166,11 @@ class Kind:
     stop: str = ""
     start: str = ""
     shape: str = ""
+    shares: str = ""
     defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
-    made: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    made: Mapping[str, str | Maker] = field(default_factory=lambda: NOTHING)
+    any_case: bool = False
+    gives_way: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     secondary: str = ""
     secondary_transitions: str = ""
@@ -168,12 +189,15 @@ class Kind:
     lists: Mapping[str, ListOf] = field(default_factory=lambda: NOTHING)
     find: Finder | None = None
     parents: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    references: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     operations: Mapping[str, Handler | None] = field(default_factory=lambda: NOTHING)
     on_describe: Handler | None = None
     on_search: Handler | None = None
     delete_checks: tuple[Behaviour, ...] = ()
     on_delete: tuple[Behaviour, ...] = ()
     next_state: NextState | None = None
+    duration: Seconds | None = None
+    not_found_by: Mapping[str, Message] = field(default_factory=lambda: NOTHING)
     not_found: Message | None = None
     exists: Message | None = None
     cannot_stop: Message | None = None
@@ -193,6 +217,8 @@ class BoundKind:
     def __init__(self, kind: Kind, service: Service) -> None:
         self.kind = kind
         self.name = kind.name
+        self.table = kind.shares or kind.name
+        """The kind under whose name the registry keeps the resources."""
         self.service = service
         self.words = words_of(kind.name)
         self._entering: dict[str, tuple[tuple[str, ...], tuple[Behaviour, ...]]] = {}
@@ -296,7 +322,7 @@ class BoundKind:
     @cached_property
     def states(self) -> tuple[str, ...]:
         """Every state: those of the lifecycle first, then the rest of the enumeration."""
-        own = self.lifecycle.all_states if self.lifecycle is not None else ()
+        own = tuple(state for state in self._ways if not self._is_too_new(state))
         named = {state.partition("/")[0] for state in own}
         return (*own, *(status for status in self.statuses if status not in named))
 
@@ -325,7 +351,7 @@ class BoundKind:
         known = self._entering.get(state)
         if known is None:
             names = dict.fromkeys((state, state.partition("/")[0]))
-            if self.lifecycle is not None and state in self.lifecycle.final_states:
+            if self.lifecycle is not None and self.lifecycle.is_end(state):
                 names[END] = None
             stamps = [m for name in names for m in self.kind.stamps.get(name, ())]
             behaviours = [b for name in names for b in self.kind.on_enter.get(name, ())]
@@ -353,21 +379,34 @@ class BoundKind:
         """
         if state in self.states:
             return state
-        ways = self.lifecycle.all_states if self.lifecycle is not None else ()
-        found = [full for full in ways if state in full.split("/")]
+        found = [full for full in self.states if state in full.split("/")]
         if not found:
             raise unknown_name(f"state of {self.name}", state, self.states)
         return found[0]
 
+    @property
+    def _ways(self) -> tuple[str, ...]:
+        return self.lifecycle.all_states if self.lifecycle is not None else ()
+
+    def _is_too_new(self, state: str) -> bool:
+        """Return whether a state that no way needs is missing in the model: an older botocore's."""
+        lifecycle = self.lifecycle
+        if lifecycle is None or not self.statuses or state not in lifecycle.other:
+            return False
+        return state.partition("/")[0] not in self.statuses
+
     def _check_declaration(self) -> None:
         """Refuse a declaration whose names do not exist in the model.
 
-        A member that an older botocore does not have yet is no mistake: it is left out (`entered`
-        and `described` look the members up). A state is: a lifecycle with a hole cannot be walked.
+        What an older botocore does not have yet is no mistake where it can be left out: a member
+        (`entered` and `described` look the members up), a state that no way leads through. Any other
+        state is: a lifecycle with a hole cannot be walked.
         """
         if self.kind.lifecycle is None or not self.statuses:
             return
         for state in self.kind.lifecycle.all_states:
+            if self._is_too_new(state):
+                continue
             if state.partition("/")[0] not in self.statuses:
                 raise UnknownNameError(
                     f"{self.name}'s lifecycle has the state {state!r}, which the model lacks.\n"
@@ -378,20 +417,36 @@ class BoundKind:
 def with_member(document: dict[str, Any], path: str, value: Any) -> None:
     """Set a dotted path of a document where it is absent; structures on the way are copied.
 
-    A structure that is itself absent stays absent: a default inside it needs it.
+    A structure that is itself absent stays absent: a default inside it needs it. `Channels[].Name`
+    sets it in each element of a list.
     """
     first, _, rest = path.partition(".")
     if not rest:
         document.setdefault(first, value)
+    elif first.endswith("[]"):
+        first = first.removesuffix("[]")
+        if isinstance(document.get(first), list):
+            elements = [dict(element) for element in document[first]]
+            for element in elements:
+                with_member(element, rest, value)
+            document[first] = elements
     elif isinstance(document.get(first), dict):
         inner = dict(document[first])
         with_member(inner, rest, value)
         document[first] = inner
 
 
-_FIELD = re.compile(r"\{(\w+)\}")
+_FIELD = re.compile(r"\{(\w+)(:lower)?\}")
 
 
 def filled_in(template: str, values: Mapping[str, Any]) -> str:
-    """Return a template with `{name}` replaced; an absent value leaves nothing."""
-    return _FIELD.sub(lambda found: str(values.get(found[1], "")), template)
+    """Return a template with `{name}` replaced, `{name:lower}` in lower case.
+
+    An absent value leaves nothing.
+    """
+
+    def value_of(found: re.Match[str]) -> str:
+        text = str(values.get(found[1], ""))
+        return text.lower() if found[2] else text
+
+    return _FIELD.sub(value_of, template)
