@@ -19,20 +19,18 @@ from sagestub.operations.list import paged
 from sagestub.operations.plan import Catalogue
 from sagestub.operations.search import search, suggestions
 from sagestub.operations.tags import add_tags, delete_tags, list_tags
-from sagestub.protocol import json as protocol
+from sagestub.protocol import json, rest_json
 from sagestub.protocol.checks import Checker, CheckerFactory, validation_error
 from sagestub.types import Answer, Call, Request
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import Kind
+    from sagestub.engine.kind import BoundKind
     from sagestub.engine.motion import Motion
+    from sagestub.engine.plane import Function, Plane
     from sagestub.model.service import Operation, Service
     from sagestub.operations.plan import Plan, Verb
     from sagestub.types import Document
-
-Function = Callable[["Context", Mapping[str, Any]], Mapping[str, Any]]
-"""Answers an operation about no single resource: parameters in, output members out."""
 
 
 def verb_of(function: Function) -> Verb:
@@ -58,8 +56,6 @@ SPECIAL_OPERATIONS: dict[str, tuple[str, Verb]] = {
 }
 """Operations about no single kind, with the kind's name left empty."""
 
-MODELLED = "modelled error codes"
-
 
 class Dispatcher:
     """Answers the calls of one world.
@@ -67,8 +63,8 @@ class Dispatcher:
     Args:
         context: What verbs and behaviours work with.
         motion: What moves resources.
-        kinds: The declared kinds.
-        functions: What answers operations about no single resource, by name.
+        plane_of: What is declared for a service, by its name; None for nothing. The same function for
+            all worlds, so that what is compiled from it is kept.
         account_of: The account of an access key.
         lock: The world's one lock: a call is seen whole or not at all.
     """
@@ -77,20 +73,18 @@ class Dispatcher:
         self,
         context: Context,
         motion: Motion,
-        kinds: Iterable[Kind],
-        functions: Mapping[str, Function],
+        plane_of: Callable[[str], Plane | None],
         account_of: Callable[[str], str],
         lock: threading.RLock,
     ) -> None:
         self.context = context
         self.motion = motion
-        self.kinds = tuple(kinds)
-        self.functions = functions
+        self.plane_of = plane_of
         self.account_of = account_of
         self.lock = lock
         self.recorded: list[RecordedCall] = []
         context.perform = self.perform
-        context.kind_named = lambda name: self.control_plane.kind(name)
+        context.kind_named = self._kind_named
         self._date = (0, "")
         self._control_plane: Catalogue | None = None
 
@@ -101,16 +95,17 @@ class Dispatcher:
             NotAnsweredError: Nothing answers the operation.
         """
         service = request.service
-        parameters: Mapping[str, Any] = {}
+        parameters: dict[str, Any] = {}
         result: Any = None
         error: ServiceError | None = None
+        codec = rest_json if service.protocol == "rest-json" else json
         account = self.account_of(request.access_key)
         with self.lock:
             self.motion.catch_up()
             date = self._http_date()
             try:
                 plan = self.plan_of(request)
-                parameters = protocol.decode(request.body)
+                parameters = codec.read(plan.operation, request)
                 check_input(plan.operation, parameters)
                 call = Call(
                     service.name,
@@ -122,19 +117,15 @@ class Dispatcher:
                 )
                 self.context.call = call
                 result = plan.verb(self.context, plan, call)
-                status, body = 200, protocol.encode(result)
+                status, headers, body = codec.write(plan.operation, result)
             except ServiceError as refusal:
                 error = refusal
-                status = refusal.http_status
-                body = protocol.encode_error(refusal, refusal.code in modelled_codes(service))
+                status, headers, body = codec.write_error(service, refusal)
             finally:
                 self.context.call = None
-            headers = {
-                "x-amzn-RequestId": self.context.new_uuid(),
-                "Content-Type": f"application/x-amz-json-{service.json_version}",
-                "Content-Length": str(len(body)),
-                "Date": date,
-            }
+            headers["x-amzn-RequestId"] = self.context.new_uuid()
+            headers["Content-Length"] = str(len(body))
+            headers["Date"] = date
             self.recorded.append(
                 RecordedCall(
                     service.name,
@@ -183,6 +174,9 @@ class Dispatcher:
             self._control_plane = self.catalogue_of(load_service("sagemaker"))
         return self._control_plane
 
+    def _kind_named(self, name: str) -> BoundKind:
+        return self.control_plane.kind(name)
+
     def plan_of(self, request: Request) -> Plan:
         """Return what answers an operation.
 
@@ -206,11 +200,13 @@ class Dispatcher:
 
     def catalogue_of(self, service: Service) -> Catalogue:
         """Return the catalogue tied to a service model; made once for each."""
-        key = ("catalogue", self.kinds)
+        key = ("catalogue", self.plane_of)
         catalogue: Catalogue | None = service.compiled.get(key)
         if catalogue is None:
-            kinds = self.kinds if service.name == "sagemaker" else ()
-            special = {name: ("", verb_of(f)) for name, f in self.functions.items()}
+            plane = self.plane_of(service.name)
+            kinds = plane.kinds if plane is not None else ()
+            functions = plane.functions if plane is not None else {}
+            special = {name: ("", verb_of(f)) for name, f in functions.items()}
             catalogue = Catalogue(service, kinds, {**SPECIAL_OPERATIONS, **special})
             service.compiled[key] = catalogue
         return catalogue
@@ -251,12 +247,3 @@ def _checker_of(operation: Operation) -> Checker | None:
         compiled[key] = factory.checker_of(shape) if shape is not None else None
     checker: Checker | None = compiled[key]
     return checker
-
-
-def modelled_codes(service: Service) -> frozenset[str]:
-    """Return the error codes for which the model declares a shape."""
-    codes: frozenset[str] | None = service.compiled.get(MODELLED)
-    if codes is None:
-        codes = frozenset(shape.name for shape in service.model.error_shapes)
-        service.compiled[MODELLED] = codes
-    return codes

@@ -7,7 +7,8 @@ raises the modelled exception; no test ever sees it directly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class SagestubError(Exception):
@@ -44,13 +45,21 @@ class ServiceError(Exception):
         code: The error code, e.g. `ResourceNotFound`.
         message: The service's sentence; may be empty.
         http_status: The HTTP status; 400 for almost everything.
+        members: Further members of the error's shape, in wire form.
     """
 
-    def __init__(self, code: str, message: str = "", http_status: int = 400) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str = "",
+        http_status: int = 400,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.http_status = http_status
+        self.members = dict(members or {})
 
 
 def nearest_first(name: str, names: Iterable[str]) -> list[str]:

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 DEFAULT_ACCOUNT = "123456789012"
 """The account of a mock that names none."""
 
-DEFAULT_ACCOUNT = "123456789012"
-"""The account of a mock that names none."""
-
 Document = dict[str, Any]
 """Members by API name, in wire form: timestamps are epoch seconds, blobs base64 text."""
 
@@ -34,6 +31,8 @@ class Request(NamedTuple):
         access_key: The access key that signed the request.
         region: The region of the signature.
         body: The body as sent.
+        url: The address, for protocols whose parameters travel in it.
+        headers: The headers, likewise.
     """
 
     service: Service
@@ -41,6 +40,8 @@ class Request(NamedTuple):
     access_key: str
     region: str
     body: bytes | bytearray | str | None
+    url: str = ""
+    headers: Mapping[str, Any] = {}  # noqa: RUF012 - never changed, and no default costs a call
 
 
 class Call(NamedTuple):

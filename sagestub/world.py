@@ -6,7 +6,7 @@ Joins the catalogue and the engine. `with mock_sagemaker() as sm:` binds `sm` to
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -113,7 +113,7 @@ class World:
             UnknownNameError: There is no such kind.
         """
         if kind is not None:
-            self._kind(kind)
+            kind = self._kind(kind).table
         with self._lock:
             return [
                 resource
@@ -216,11 +216,11 @@ class World:
                 if values:
                     members[member] = values[0]
                     continue
-                count = len(registry.table(account, region, kind.name).by_key) + 1
+                count = len(registry.table(account, region, kind.table).by_key) + 1
                 members[member] = f"{kind.words.replace(' ', '-')}-{count}"
         resource = new_resource(context, kind, members, account, region)
         resource.tags = tags
-        if registry.get(account, region, kind.name, resource.key) is not None:
+        if registry.get(account, region, kind.table, resource.key) is not None:
             raise InvalidArgumentError(
                 f"{kind.name} {resource.name!r} is there already in {account}/{region}.\n"
                 "Give another name, or change that one with sm.get(...).move_to(...)."
@@ -341,6 +341,29 @@ class World:
         with self._lock:
             self._motion.failures.append(failure)
 
+    def objective(self, name: str, function: Callable[[Mapping[str, str]], float | None]) -> None:
+        """Say what the training jobs of a tuning job reach, instead of a made-up value.
+
+        Args:
+            name: A name or a pattern of tuning jobs, `tuning-*`.
+            function: Gets the hyperparameters of a training job (strings, as the training job has
+                them) and returns its objective metric; None for a job that reports none.
+
+        Example:
+            >>> from sagestub import mock_sagemaker
+            >>> with mock_sagemaker() as sm:
+            ...     sm.objective(
+            ...         "tuning-*", lambda parameters: -abs(float(parameters["rate"]) - 0.1)
+            ...     )
+        """
+        if not callable(function):
+            raise InvalidArgumentError(
+                f"objective() takes a function of the hyperparameters, not {function!r}.\n"
+                "Give one that returns a number, or None for no metric."
+            )
+        with self._lock:
+            self._context.objectives.append((name, function))
+
     # ------------------------------------------------------------------------------------------
 
     def account_of(self, access_key: str) -> str:
@@ -369,11 +392,11 @@ class World:
         dispatcher = self._made_dispatcher
         if dispatcher is None:
             from sagestub.dispatch import Dispatcher
-            from sagestub.kinds import FUNCTIONS, KINDS
+            from sagestub.services import plane_of
 
             with self._lock:
                 dispatcher = self._made_dispatcher = self._made_dispatcher or Dispatcher(
-                    self._context, self._motion, KINDS, FUNCTIONS, self.account_of, self._lock
+                    self._context, self._motion, plane_of, self.account_of, self._lock
                 )
         return dispatcher
 

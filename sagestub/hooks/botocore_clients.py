@@ -12,6 +12,7 @@ import functools
 import sys
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,10 @@ from botocore.awsrequest import AWSResponse
 from sagestub import moto
 from sagestub.errors import NotAnsweredError
 from sagestub.hooks import credentials, stack
+from sagestub.hooks.imports import AfterImport
+from sagestub.hooks.plain_http import answer_to, host_of
+from sagestub.hooks.replacements import Replacements
+from sagestub.hooks.signatures import region_of, signature_of
 from sagestub.model.service import Service, service_of
 from sagestub.types import Request
 
@@ -30,7 +35,9 @@ HANDLER_ID = "sagestub"
 
 _lock = threading.RLock()
 _caught: dict[int, Caught] = {}
-_originals: dict[str, Any] = {}
+_replacements = Replacements()
+_calling: ContextVar[Caught | None] = ContextVar("sagestub_calling", default=None)
+"""The client whose call is under way here."""
 
 
 def is_ours(service_name: str) -> bool:
@@ -41,42 +48,45 @@ def is_ours(service_name: str) -> bool:
 def install() -> None:
     """Catch every client's calls from now on."""
     from botocore.endpoint import Endpoint
+    from botocore.httpsession import URLLib3Session
     from botocore.signers import RequestSigner
 
-    make_request = _originals["make_request"] = Endpoint.make_request
-    get_auth_instance = _originals["get_auth_instance"] = RequestSigner.get_auth_instance
+    make_request = Endpoint.make_request
+    send = URLLib3Session.send
 
     def catching_make_request(self: Any, operation_model: Any, request_dict: Any) -> Any:
-        if id(self) not in _caught and is_ours(operation_model.service_model.service_name):
-            _catch(self, operation_model.service_model)
-        if "async_auth" not in _originals and type(self) is not Endpoint:
-            _install_async_signing()
-        return make_request(self, operation_model, request_dict)
+        caught = _caught.get(id(self))
+        if caught is None:
+            if not is_ours(operation_model.service_model.service_name):
+                return make_request(self, operation_model, request_dict)
+            caught = _catch(self, operation_model.service_model, request_dict)
+            if caught is None:  # The mock is being left.
+                return make_request(self, operation_model, request_dict)
+        return caught.call(make_request, operation_model, request_dict)
 
-    _set(Endpoint, "make_request", catching_make_request)
-    safe = _safe_signing(get_auth_instance, credentials.fake_credentials)
-    _set(RequestSigner, "get_auth_instance", safe)
+    def answering_send(self: Any, request: Any) -> Any:
+        host = host_of(request.url)
+        if host is None or stack.active() is None:
+            return send(self, request)
+        answer = answer_to(request.method, request.url, request.headers, request.body, host)
+        return _response_for(request, answer)
+
+    _replacements.replace(Endpoint, "make_request", catching_make_request)
+    _replacements.replace(URLLib3Session, "send", answering_send)
+    signing = _safe_signing(RequestSigner.get_auth_instance, credentials.fake_credentials)
+    _replacements.replace(RequestSigner, "get_auth_instance", signing)
+    _async_signers.start()
 
 
 def uninstall() -> None:
     """Take our handlers off every client that has them, and put botocore's methods back."""
-    from botocore.endpoint import Endpoint
-    from botocore.signers import RequestSigner
-
-    _set(Endpoint, "make_request", _originals.pop("make_request"))
-    _set(RequestSigner, "get_auth_instance", _originals.pop("get_auth_instance"))
-    if "async_auth" in _originals:
-        from aiobotocore.signers import AioRequestSigner
-
-        AioRequestSigner.get_auth_instance = _originals.pop("async_auth")
+    _async_signers.stop()
     with _lock:
+        _replacements.put_back()
         for caught in _caught.values():
-            caught.release()
+            caught.leave()
         _caught.clear()
-
-
-def _set(cls: Any, name: str, method: Any) -> None:
-    setattr(cls, name, method)
+    moto.unhush()
 
 
 def _safe_signing(get_auth_instance: Any, fake_credentials: Callable[[], Any]) -> Any:
@@ -96,18 +106,14 @@ def _safe_signing(get_auth_instance: Any, fake_credentials: Callable[[], Any]) -
     return safe_get_auth_instance
 
 
-def _install_async_signing() -> None:
-    """Do the same for aiobotocore's signer, once one of its clients has called."""
-    signers = sys.modules.get("aiobotocore.signers")
-    if signers is None:
-        return
+def _patch_async_signers(signers: Any) -> None:
     from sagestub.hooks.aiobotocore_responses import fake_credentials
 
-    with _lock:
-        if "make_request" in _originals and "async_auth" not in _originals:
-            original = _originals["async_auth"] = signers.AioRequestSigner.get_auth_instance
-            safe = _safe_signing(original, fake_credentials)
-            signers.AioRequestSigner.get_auth_instance = safe
+    signing = _safe_signing(signers.AioRequestSigner.get_auth_instance, fake_credentials)
+    _replacements.replace(signers.AioRequestSigner, "get_auth_instance", signing)
+
+
+_async_signers = AfterImport("aiobotocore.signers", _patch_async_signers)
 
 
 class Caught:
@@ -116,95 +122,100 @@ class Caught:
     Holds the client's endpoint, so that the endpoint's identity stays its own until the mock is left.
     """
 
-    __slots__ = ("emitter", "endpoint", "respond", "service")
-
-    def __init__(self, endpoint: Any, service: Service) -> None:
+    def __init__(self, endpoint: Any, service: Service, region: str) -> None:
         self.endpoint = endpoint
         self.service = service
+        self.region = region
         self.emitter = endpoint._event_emitter
-        self.respond: Callable[[Any, Answer], Any] = _response_maker(endpoint)
-        event = f"before-send.{service.model.service_id.hyphenize()}"
-        self.emitter.register_first(event, self.before_send, f"{HANDLER_ID}-answer-{id(self)}")
-        self.emitter.register_last("before-send", self.restore_url, f"{HANDLER_ID}-url-{id(self)}")
+        self.event = f"before-send.{service.model.service_id.hyphenize()}"
+        self.handler_id = f"{HANDLER_ID}-{id(self)}"
+        self.under_way: list[None] = []
+        """One entry a call; appending and popping need no lock."""
+        self.left = False
+        self.is_async = _is_async(endpoint)
+        self.respond: Callable[[Any, Answer], Any] = _response_for
+        if self.is_async:
+            from sagestub.hooks.aiobotocore_responses import response_for
 
-    def release(self) -> None:
-        """Take the handlers off."""
-        event = f"before-send.{self.service.model.service_id.hyphenize()}"
-        self.emitter.unregister(event, self.before_send, f"{HANDLER_ID}-answer-{id(self)}")
-        self.emitter.unregister("before-send", self.restore_url, f"{HANDLER_ID}-url-{id(self)}")
+            self.respond = response_for
+        self.emitter.register_first(self.event, self.before_send, self.handler_id)
+
+    def call(self, make_request: Any, operation_model: Any, request_dict: Any) -> Any:
+        """Let botocore make a call, and note that it is under way."""
+        if self.is_async:
+            return self._call_async(make_request, operation_model, request_dict)
+        token = _calling.set(self)
+        self.under_way.append(None)
+        try:
+            return make_request(self.endpoint, operation_model, request_dict)
+        finally:
+            _calling.reset(token)
+            self._done()
+
+    async def _call_async(self, make_request: Any, operation_model: Any, request_dict: Any) -> Any:
+        token = _calling.set(self)
+        self.under_way.append(None)
+        try:
+            return await make_request(self.endpoint, operation_model, request_dict)
+        finally:
+            _calling.reset(token)
+            self._done()
+
+    def _done(self) -> None:
+        self.under_way.pop()
+        if self.left and not self.under_way:
+            self._unregister()
+
+    def leave(self) -> None:
+        """Take the handler off; while calls are under way it stays, so that none is sent."""
+        self.left = True
+        if not self.under_way:
+            self._unregister()
+
+    def _unregister(self) -> None:
+        self.emitter.unregister(self.event, self.before_send, self.handler_id)
 
     def before_send(self, request: Any, event_name: str, **kwargs: Any) -> Any:
         """Answer a request; botocore sends nothing when a handler returns a response."""
+        if _calling.get() is not self:
+            return None  # A call of another time: made after leaving, or before entering again.
         door = stack.active()
-        if door is None:
+        if door is None or self.left:
             raise NotAnsweredError(
                 f"{event_name} was called while the mock was being left; nothing was sent.\n"
                 "Wait for threads and tasks that use the client before leaving the mock."
             )
+        if moto.is_active():
+            moto.hush()
         access_key, region = signature_of(request.headers.get("Authorization"))
         answer = door.answer(
             Request(
                 self.service,
                 event_name.rpartition(".")[2],
                 access_key,
-                region or region_of(request.url),
+                region or self.region or region_of(request.url),
                 request.body,
+                request.url,
+                request.headers,
             )
         )
-        response = self.respond(request, answer)
-        if moto.is_active():
-            # botocore calls the handlers after us too, and Moto's would answer once more, with
-            # effects of its own. It lets pass what has no AWS address.
-            request.headers[URL_HEADER] = request.url
-            request.url = ""
-        return response
-
-    def restore_url(self, request: Any, **kwargs: Any) -> None:
-        """Put the address back that was hidden from Moto; the last handler of all."""
-        if not request.url and URL_HEADER in request.headers:
-            request.url = request.headers[URL_HEADER]
-            del request.headers[URL_HEADER]
+        return self.respond(request, answer)
 
 
-URL_HEADER = "x-sagestub-url"
-
-
-def _catch(endpoint: Any, service_model: Any) -> None:
+def _catch(endpoint: Any, service_model: Any, request_dict: Any) -> Caught | None:
+    """Return the caught client of an endpoint; None when no mock is active any more."""
     with _lock:
-        if id(endpoint) not in _caught and "make_request" in _originals:
-            _caught[id(endpoint)] = Caught(endpoint, service_of(service_model))
+        caught = _caught.get(id(endpoint))
+        if caught is None and _replacements:
+            region = request_dict.get("context", {}).get("client_region") or ""
+            caught = _caught[id(endpoint)] = Caught(endpoint, service_of(service_model), region)
+        return caught
 
 
-def signature_of(authorization: str | bytes | None) -> tuple[str, str]:
-    """Return the access key and the region of a version-4 signature; empty strings without one."""
-    if not authorization:
-        return "", ""
-    text = authorization.decode("latin-1") if isinstance(authorization, bytes) else authorization
-    _, found, scope = text.partition("Credential=")
-    parts = scope.split(",", 1)[0].split("/")
-    if not found or len(parts) < 5:
-        return "", ""
-    # The key itself may contain slashes; date, region, service and the terminator do not.
-    return "/".join(parts[:-4]), parts[-3]
-
-
-def region_of(url: str) -> str:
-    """Return the region in the host name of an endpoint; `us-east-1` when there is none."""
-    host = url.split("//", 1)[-1].split("/", 1)[0]
-    for label in host.split("."):
-        if label.count("-") >= 2 and label[-1].isdigit():
-            return label
-    return "us-east-1"
-
-
-def _response_maker(endpoint: Any) -> Callable[[Any, Answer], Any]:
-    """Return what makes a response of the client's own sort."""
+def _is_async(endpoint: Any) -> bool:
+    """Return whether an endpoint is aiobotocore's."""
     async_endpoint = sys.modules.get("aiobotocore.endpoint")
-    if async_endpoint is not None and isinstance(endpoint, async_endpoint.AioEndpoint):
-        from sagestub.hooks.aiobotocore_responses import response_for
-
-        return response_for
-    return _response_for
+    return async_endpoint is not None and isinstance(endpoint, async_endpoint.AioEndpoint)
 
 
 def _response_for(request: Any, answer: Answer) -> Any:

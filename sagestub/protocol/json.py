@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagestub.errors import ServiceError
 from sagestub.protocol.checks import serialization_error
+
+if TYPE_CHECKING:
+    from sagestub.model.service import Operation, Service
+    from sagestub.types import Request
 
 MODELLED_MESSAGE = "Message"
 """The five exceptions that the model declares spell their member with a capital."""
@@ -64,3 +68,37 @@ def encode_error(error: ServiceError, modelled: bool) -> bytes:
     if error.message or modelled:
         document[member] = error.message
     return _encoder.encode(document).encode("utf-8")
+
+
+def read(operation: Operation, request: Request) -> dict[str, Any]:
+    """Return the parameters of a request; the operation says nothing that the body does not."""
+    return decode(request.body)
+
+
+def write(
+    operation: Operation, result: Mapping[str, Any] | None
+) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body of a success."""
+    return 200, {"Content-Type": _content_type(operation.service)}, encode(result)
+
+
+def write_error(service: Service, error: ServiceError) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body of an error."""
+    body = encode_error(error, error.code in modelled_codes(service))
+    return error.http_status, {"Content-Type": _content_type(service)}, body
+
+
+def modelled_codes(service: Service) -> frozenset[str]:
+    """Return the error codes for which the model declares a shape."""
+    codes: frozenset[str] | None = service.compiled.get(MODELLED)
+    if codes is None:
+        codes = frozenset(shape.name for shape in service.model.error_shapes)
+        service.compiled[MODELLED] = codes
+    return codes
+
+
+MODELLED = "modelled error codes"
+
+
+def _content_type(service: Service) -> str:
+    return f"application/x-amz-json-{service.json_version}"

@@ -1,0 +1,25 @@
+"""The services beside the control plane: runtimes, feature store, metrics, and their kin.
+
+One module each, imported when a client of that service first calls. They share the world's registry
+with the control plane and know the engine only.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sagestub.engine.plane import Plane
+
+MODULES: dict[str, str] = {}
+"""The module that declares each service's `PLANE`, by the service's name."""
+
+
+def plane_of(service_name: str) -> Plane | None:
+    """Return what is declared for a service; None for one that only convention answers."""
+    module = MODULES.get(service_name)
+    if module is None:
+        return None
+    plane: Plane = import_module(f"sagestub.planes.{module}").PLANE
+    return plane
