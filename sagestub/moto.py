@@ -5,7 +5,12 @@ A leaf that anyone may import. It never imports Moto: a test that uses Moto has 
 
 from __future__ import annotations
 
+import functools
 import sys
+from collections.abc import Callable
+from typing import Any
+
+_hushed: dict[type, Any] = {}
 
 
 def is_active() -> bool:
@@ -28,3 +33,50 @@ def account_of(access_key: str) -> str | None:
             if access_key in backend.access_keys:
                 return str(account_id)
     return None
+
+
+def hush() -> None:
+    """Keep Moto's `before-send` handler from answering SageMaker calls too; pairs with `unhush`.
+
+    botocore calls every handler, whoever has answered. Moto's would answer once more, with effects
+    of its own.
+    """
+    models = sys.modules.get("moto.core.models")
+    stubber = type(getattr(models, "botocore_stubber", None))
+    if models is None or stubber in _hushed:
+        return
+    call = _hushed[stubber] = stubber.__call__
+
+    @functools.wraps(call)
+    def unless_ours(self: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
+        if event_name.startswith("before-send.sagemaker"):
+            return None
+        return call(self, event_name, request, **kwargs)
+
+    stubber.__call__ = unless_ours  # type: ignore[method-assign]
+
+
+def unhush() -> None:
+    """Let Moto answer what it would."""
+    for stubber, call in _hushed.items():
+        stubber.__call__ = call  # type: ignore[method-assign]
+    _hushed.clear()
+
+
+def when_left(then: Callable[[], None]) -> None:
+    """Do something as soon as Moto's last mock has been left.
+
+    Moto puts the environment back as it found it; what it found may have been ours.
+    """
+    models = sys.modules["moto.core.models"]
+    mock_aws = models.MockAWS
+    stop = mock_aws.stop
+
+    @functools.wraps(stop)
+    def stop_then(self: Any, *args: Any, **kwargs: Any) -> None:
+        stop(self, *args, **kwargs)
+        if not is_active():
+            mock_aws.stop = stop
+            then()
+
+    mock_aws.stop = stop_then

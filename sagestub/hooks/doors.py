@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from sagestub.hooks import stack
@@ -48,27 +49,24 @@ def open_door(door: Door) -> None:
     with _lock:
         count = stack.push(door)
         door.active = True
-        undo: list[Callable[[], object]] = []
-        try:
+        with ExitStack() as undo:
+            undo.callback(stack.remove, door)
+            undo.callback(setattr, door, "active", False)
+            undo.callback(credentials.restore, door)
             credentials.fake(door)
-            undo.append(lambda: credentials.restore(door))
             if count == 1:
                 for install, uninstall in (
                     (files.start_remembering, files.stop_remembering),
+                    (credentials.install, credentials.uninstall),
                     (botocore_clients.install, botocore_clients.uninstall),
                     (requests_sessions.install, requests_sessions.uninstall),
                     (sleep.install, sleep.uninstall),
                 ):
+                    undo.callback(uninstall)
                     install()
-                    undo.append(uninstall)
             if door.sleep_prefixes:
                 sleep.replace_imported(door.sleep_prefixes)
-        except BaseException:
-            door.active = False
-            stack.remove(door)
-            for step in reversed(undo):
-                step()
-            raise
+            undo.pop_all()
 
 
 def close_door(door: Door) -> None:
@@ -81,11 +79,11 @@ def close_door(door: Door) -> None:
             return
         door.active = False
         left = stack.remove(door)
-        try:
+        with ExitStack() as steps:
+            steps.callback(credentials.restore, door)
             if left == 0:
-                sleep.uninstall()
-                requests_sessions.uninstall()
-                botocore_clients.uninstall()
-                files.stop_remembering()
-        finally:
-            credentials.restore(door)
+                steps.callback(files.stop_remembering)
+                steps.callback(credentials.uninstall)
+                steps.callback(botocore_clients.uninstall)
+                steps.callback(requests_sessions.uninstall)
+                steps.callback(sleep.uninstall)

@@ -57,6 +57,8 @@ class AfterImport(importlib.abc.MetaPathFinder):
         exec_module = loader.exec_module
 
         def exec_and_patch(module: ModuleType) -> None:
+            # The loader stays with the module; it is to be as it was.
+            del loader.exec_module
             exec_module(module)
             if self in sys.meta_path:
                 self.stop()

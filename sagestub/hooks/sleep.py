@@ -7,6 +7,7 @@ SDK, Airflow) moves the clock, every other module sleeps as ever.
 
 from __future__ import annotations
 
+import inspect
 import sys
 import time
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.hooks import stack
 from sagestub.hooks.imports import AfterImport
+from sagestub.hooks.replacements import Replacements
 
 if TYPE_CHECKING:
     from sagestub.hooks.doors import Door
@@ -29,9 +31,12 @@ DEFAULT_PREFIXES = (
 )
 """Packages whose sleep is virtual by default."""
 
-_originals: dict[str, Any] = {}
+_replacements = Replacements()
+_ours: dict[int, tuple[Any, Any]] = {}
+"""The original and our replacement, by the id of the original."""
 _imported: list[tuple[dict[str, Any], str, Any]] = []
-_known_places: dict[tuple[str, ...], tuple[int, list[tuple[dict[str, Any], str]]]] = {}
+_modules_at_start: tuple[int, str, Any] = (0, "", None)
+_known_places: dict[Any, tuple[tuple[int, str, Any], list[tuple[dict[str, Any], str]]]] = {}
 
 
 def is_virtual(module: str, prefixes: Iterable[str]) -> bool:
@@ -41,7 +46,9 @@ def is_virtual(module: str, prefixes: Iterable[str]) -> bool:
 
 def install() -> None:
     """Replace `time.sleep` now, and `asyncio.sleep` once somebody has imported asyncio."""
-    real_sleep = _originals["time"] = time.sleep
+    global _modules_at_start
+    _modules_at_start = _modules_now()
+    real_sleep = _original_of(time)
 
     def sleep(seconds: Any, /) -> None:
         door = stack.active()
@@ -51,13 +58,12 @@ def install() -> None:
         else:
             real_sleep(seconds)
 
-    _originals["our time"] = time.sleep = sleep
-    _originals["modules"] = len(sys.modules)
+    _put(time, real_sleep, sleep)
     _asyncio.start()
 
 
 def _replace_async_sleep(asyncio: Any) -> None:
-    real_async_sleep = _originals["asyncio"] = asyncio.sleep
+    real_async_sleep = _original_of(asyncio)
 
     def async_sleep(delay: float, result: Any = None) -> Any:
         door = stack.active()
@@ -66,26 +72,40 @@ def _replace_async_sleep(asyncio: Any) -> None:
             return _sleep_virtually(door, delay, real_async_sleep, result)
         return real_async_sleep(delay, result)
 
-    _originals["our asyncio"] = asyncio.sleep = async_sleep
+    # It is a plain function, to see who calls it; others ask whether it is a coroutine function
+    # (`mock.patch("asyncio.sleep")` puts an AsyncMock in place of one).
+    if sys.version_info >= (3, 12):
+        inspect.markcoroutinefunction(async_sleep)
+    else:
+        async_sleep._is_coroutine = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]
+    _put(asyncio, real_async_sleep, async_sleep)
 
 
 _asyncio = AfterImport("asyncio", _replace_async_sleep)
 
 
+def _original_of(module: Any) -> Any:
+    """Return a module's own sleep, also where someone has put a replacement of ours back too late."""
+    return getattr(module.sleep, "sagestub_original", module.sleep)
+
+
+def _put(module: Any, original: Any, ours: Any) -> None:
+    ours.sagestub_original = original
+    module.sleep = original
+    _ours[id(original)] = (original, ours)
+    _replacements.replace(module, "sleep", ours)
+
+
 def uninstall() -> None:
     """Put both back, also where a module has imported ours by name."""
-    if time.sleep is _originals["our time"]:
-        time.sleep = _originals["time"]
     _asyncio.stop()
-    asyncio: Any = sys.modules.get("asyncio")
-    if "asyncio" in _originals and asyncio.sleep is _originals["our asyncio"]:
-        asyncio.sleep = _originals["asyncio"]
-    for namespace, name, original in _imported:
+    _replacements.put_back()
+    for namespace, name, original in reversed(_imported):
         namespace[name] = original
     _imported.clear()
-    if len(sys.modules) != _originals["modules"]:
+    if not _same_modules(_modules_at_start, _modules_now()):
         _hand_back()
-    _originals.clear()
+    _ours.clear()
 
 
 async def _sleep_virtually(door: Door, delay: float, yield_once: Any, result: Any) -> Any:
@@ -95,40 +115,46 @@ async def _sleep_virtually(door: Door, delay: float, yield_once: Any, result: An
 
 def replace_imported(prefixes: tuple[str, ...]) -> None:
     """Replace the function also in modules that have done `from time import sleep`."""
-    ours = {id(_originals[name]): _originals[f"our {name}"] for name in _replaced()}
     for namespace, name in _places(prefixes):
         value = namespace.get(name)
-        if id(value) in ours:
+        known = _ours.get(id(value))
+        if known is not None:
             _imported.append((namespace, name, value))
-            namespace[name] = ours[id(value)]
-
-
-def _replaced() -> list[str]:
-    """Return which of the two functions are replaced: asyncio's only where it is in use."""
-    return [name for name in ("time", "asyncio") if name in _originals]
+            namespace[name] = known[1]
 
 
 def _places(prefixes: tuple[str, ...]) -> list[tuple[dict[str, Any], str]]:
     """Return where modules of these packages keep a sleep function; looked up again after imports."""
-    known = _known_places.get(prefixes)
-    if known is not None and known[0] == len(sys.modules):
+    key = (prefixes, *_ours)
+    modules = _modules_now()
+    known = _known_places.get(key)
+    if known is not None and _same_modules(known[0], modules):
         return known[1]
-    sleeps = {id(_originals[name]) for name in _replaced()}
     found = [
         (vars(module), name)
         for module_name, module in list(sys.modules.items())
         if module_name.startswith(prefixes) and is_virtual(module_name, prefixes)
         for name, value in list(getattr(module, "__dict__", {}).items())
-        if id(value) in sleeps
+        if id(value) in _ours
     ]
     _known_places.clear()
-    _known_places[prefixes] = (len(sys.modules), found)
+    _known_places[key] = (modules, found)
     return found
+
+
+def _modules_now() -> tuple[int, str, Any]:
+    """Return what tells whether modules have come or gone: how many, and the newest of them."""
+    newest = next(reversed(sys.modules))
+    return len(sys.modules), newest, sys.modules[newest]
+
+
+def _same_modules(before: tuple[int, str, Any], now: tuple[int, str, Any]) -> bool:
+    return before[:2] == now[:2] and before[2] is now[2]
 
 
 def _hand_back() -> None:
     """Give modules that were imported meanwhile the real function for ours."""
-    real = {id(_originals[f"our {name}"]): _originals[name] for name in _replaced()}
+    real = {id(ours): original for original, ours in _ours.values()}
     for module in list(sys.modules.values()):
         namespace = getattr(module, "__dict__", {})
         for name, value in list(namespace.items()):
