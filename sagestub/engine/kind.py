@@ -309,8 +309,23 @@ class BoundKind:
     @cached_property
     def modified_member(self) -> str:
         """The member that holds the time of the last change."""
-        wanted = ("LastModifiedTime", "LastUpdatedTime", "LastUpdatedAt", "LastUpdatedDate")
-        return first_of(wanted, self.members)
+        wanted = (
+            "LastModifiedTime",
+            "LastModifiedAt",
+            "LastUpdatedTime",
+            "LastUpdatedAt",
+            "LastUpdatedDate",
+        )
+        return first_of(wanted, self.members) or first_of(wanted, self._summary_members)
+
+    @cached_property
+    def _summary_members(self) -> tuple[str, ...]:
+        """The members of the List response's elements; some kinds have a time only there."""
+        shape = self.list.output_shape if self.list is not None else None
+        for member in shape.members.values() if shape is not None else ():
+            if member.type_name == "list" and member.member.type_name == "structure":
+                return tuple(member.member.members)
+        return ()
 
     @cached_property
     def lifecycle(self) -> Lifecycle | None:

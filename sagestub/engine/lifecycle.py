@@ -39,6 +39,10 @@ class Lifecycle:
         update_from: States that accept Update; None for every state.
         start_from: States that accept Start; by default the end of the way after Stop.
         other: States of the enumeration that no way reaches by itself.
+        failing: Ways after a failure in a state, where that is not `fail`: a failed update goes
+            `RollingBack > InService`, a failed delete `DeleteFailed`.
+        waits: Virtual seconds after which a resource leaves a state, whatever the rule says: a deleted
+            app stays to be seen for a day.
         seconds: Virtual seconds spent in a state when a rule asks for a plausible duration.
     """
 
@@ -53,6 +57,8 @@ class Lifecycle:
     update_from: frozenset[str] | None
     start_from: frozenset[str] | None
     other: tuple[str, ...]
+    failing: tuple[tuple[str, tuple[str, ...]], ...]
+    waits: tuple[tuple[str, float], ...]
     seconds: tuple[tuple[str, float], ...]
 
     def __init__(
@@ -69,6 +75,8 @@ class Lifecycle:
         update_from: str | Iterable[str] | None = None,
         start_from: str | Iterable[str] | None = None,
         other: str | Iterable[str] = (),
+        failing: Mapping[str, str] | None = None,
+        waits: Mapping[str, float] | None = None,
         seconds: Mapping[str, float] | None = None,
     ) -> None:
         ways = {"path": path, "stop": stop, "start": start, "update": update, "delete": delete}
@@ -84,6 +92,9 @@ class Lifecycle:
             value = None if accepted is None else frozenset(states(accepted))
             object.__setattr__(self, name, value)
         object.__setattr__(self, "fail", fail)
+        after = tuple((state, states(way)) for state, way in (failing or {}).items())
+        object.__setattr__(self, "failing", after)
+        object.__setattr__(self, "waits", tuple((waits or {}).items()))
         object.__setattr__(self, "seconds", tuple((seconds or {}).items()))
         self._check()
 
@@ -102,14 +113,33 @@ class Lifecycle:
     def all_states(self) -> tuple[str, ...]:
         """Every state that the lifecycle names, in the order of the ways."""
         fail = (self.fail,) if self.fail else ()
-        ways = (self.path, self.stop, self.start, self.update, self.delete, fail, self.other)
+        failing = tuple(way for _, way in self.failing)
+        ways = (self.path, self.stop, self.start, self.update, self.delete, fail, *failing, self.other)
         return tuple(dict.fromkeys(state for way in ways for state in way))
 
     @cached_property
     def final_states(self) -> frozenset[str]:
         """The states in which a resource rests: the ends of the ways and the failure."""
-        ends = {way[-1] for way in (self.path, self.stop, self.start, self.update) if way}
+        ways = (self.path, self.stop, self.start, self.update, *self.ways_after_failure.values())
+        ends = {way[-1] for way in ways if way}
         return frozenset(ends | ({self.fail} if self.fail else set()))
+
+    @cached_property
+    def ways_after_failure(self) -> dict[str, tuple[str, ...]]:
+        """The ways after a failure in a state, for the states that have their own."""
+        return dict(self.failing)
+
+    @cached_property
+    def waiting(self) -> dict[str, float]:
+        """Virtual seconds after which a resource leaves a state, whatever the rule says."""
+        return dict(self.waits)
+
+    def is_end(self, state: str) -> bool:
+        """Return whether a resource rests in a state: a final one, or another secondary of one."""
+        if state in self.final_states:
+            return True
+        status, _, secondary = state.partition("/")
+        return bool(secondary) and status in {end.partition("/")[0] for end in self.final_states}
 
     @cached_property
     def may_stop(self) -> frozenset[str]:
@@ -127,7 +157,7 @@ class Lifecycle:
 
     def way_after(self, state: str) -> tuple[str, ...]:
         """Return the states that follow `state` on the first way that has it."""
-        for way in (self.path, self.stop, self.update, self.start):
+        for way in (self.path, self.stop, self.update, self.start, *self.ways_after_failure.values()):
             if state in way:
                 return way[way.index(state) + 1 :]
         if state in self.delete:

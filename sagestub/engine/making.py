@@ -67,7 +67,9 @@ def new_resource(
     places = {"account": account, "region": region, "partition": partition_of(region)}
     for member, template in kind.kind.made.items():
         if member not in document:
-            document[member] = _made(context, template, {**document, **places})
+            values = {**document, **places}
+            made = template(context, values) if callable(template) else ""
+            document[member] = made or _made(context, str(template), values)
     resource = Resource(kind, document, account=account, region=region, motion=context.motion)
     made_id = context.new_id() if "{id}" in kind.arn_template else ""
     given = document.get(kind.arn_member) if kind.arn_member else None

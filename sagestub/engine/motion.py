@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sagestub.engine.rules import Rule
+from sagestub.engine.rules import Rule, after
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Motion:
         self.default_rule = rule
         self.settings: list[Setting] = []
         self.failures: list[Failure] = []
-        self._due: list[tuple[float, int, Resource]] = []
+        self._due: list[tuple[float, int, Resource | Callable[[], None]]] = []
 
     # Rules --------------------------------------------------------------------------------------
 
@@ -138,12 +138,14 @@ class Motion:
             return False
         failure = self._failure_for(resource) if self.failures and may_fail else None
         lifecycle = resource.kind.lifecycle
-        if failure is not None and lifecycle is not None:
-            resource.way = ()
-            self._enter(resource, lifecycle.fail, failure.reason)
-            return True
-        planned = resource.way[0]
+        reason = None
         computed = resource.kind.kind.next_state
+        if failure is not None and lifecycle is not None:
+            reason = failure.reason
+            own = lifecycle.ways_after_failure.get(resource.state)
+            resource.way = own or (lifecycle.fail,)
+            computed = computed if own else None
+        planned = resource.way[0]
         state = planned if computed is None else computed(self.context, resource, planned)
         if state == GONE:
             self.context.registry.remove(resource)
@@ -153,10 +155,17 @@ class Motion:
         elif state != resource.state and lifecycle is not None:
             resource.way = lifecycle.way_after(state)
         if state == resource.state:
-            self._schedule(resource)
+            self._schedule(resource, since=self.clock.time())
         else:
-            self._enter(resource, state)
+            self._enter(resource, state, reason)
         return True
+
+    def step_together(self, resources: Iterable[Resource]) -> None:
+        """Let resources that run side by side take a step each, after the longest of their stays."""
+        moving = [resource for resource in resources if resource.way]
+        self.run(max((self._seconds_in(resource) for resource in moving), default=0.0))
+        for resource in moving:
+            self.step(resource)
 
     def go(self, resource: Resource, way: tuple[str, ...]) -> None:
         """Send a resource off its path: Stop, Update, Start or Delete."""
@@ -261,10 +270,18 @@ class Motion:
         """Move the clock by seconds of virtual time; what becomes due on the way happens in order."""
         self.run_until(self.clock.exact() + seconds)
 
+    def at(self, epoch_seconds: float, action: Callable[[], None]) -> None:
+        """Let something happen when virtual time reaches a point, whatever the rules say."""
+        heapq.heappush(self._due, (epoch_seconds, self.context.next_number(), action))
+
     def run_until(self, epoch_seconds: float) -> None:
         """Move the clock to a point; what becomes due on the way happens in order."""
         while self._due and self._due[0][0] <= epoch_seconds:
             due, _, resource = heapq.heappop(self._due)
+            if callable(resource):
+                self.clock.set(max(due, self.clock.exact()))
+                resource()
+                continue
             if resource.due != due:
                 continue  # The resource has moved, or its rule has changed, since this was queued.
             self.clock.set(max(due, self.clock.exact()))
@@ -321,7 +338,10 @@ class Motion:
         """
         kind = resource.kind.kind
         document = resource.document
-        if kind.secondary in resource.kind.members:
+        shape = resource.kind.member_shapes.get(kind.secondary)
+        if shape is not None and status not in shape.metadata.get("enum", (status,)):
+            return  # A state such as Deleting, which has no secondary status of its own.
+        if shape is not None:
             document[kind.secondary] = status
         if kind.secondary_transitions not in resource.kind.members:
             return
@@ -332,7 +352,7 @@ class Motion:
         if status in kind.secondary_messages:
             entry["StatusMessage"] = kind.secondary_messages[status]
         lifecycle = resource.kind.lifecycle
-        if lifecycle is not None and resource.state in lifecycle.final_states:
+        if lifecycle is not None and lifecycle.is_end(resource.state):
             entry["EndTime"] = now
         document[kind.secondary_transitions] = [*entries, entry]
 
@@ -353,7 +373,11 @@ class Motion:
         resource.due = None
         if not resource.way:
             return
-        rule = resource.rule = self.rule_of(resource)
+        rule = self.rule_of(resource)
+        lifecycle = resource.kind.lifecycle
+        if lifecycle is not None and resource.state in lifecycle.waiting:
+            rule = after(lifecycle.waiting[resource.state])
+        resource.rule = rule
         if rule.name == "poll":
             resource.polls_left = rule.polls
         elif rule.name == "immediate":
@@ -368,18 +392,26 @@ class Motion:
 
     def _seconds_in(self, resource: Resource) -> float:
         lifecycle = resource.kind.lifecycle
+        duration = resource.kind.kind.duration
+        seconds = duration(self.context, resource) if duration is not None else None
+        if seconds is not None:
+            return max(0.0, seconds)
         return 0.0 if lifecycle is None else lifecycle.durations.get(resource.state, 60.0)
 
     def _failure_for(self, resource: Resource) -> Failure | None:
         """Return the failure ordered for a resource that is about to leave its state, and count it."""
         lifecycle = resource.kind.lifecycle
-        if lifecycle is None or not lifecycle.fail or not _on_path(resource):
+        if lifecycle is None:
+            return None
+        on_path = _on_path(resource)
+        own = resource.state in lifecycle.ways_after_failure
+        if not own and not (on_path and lifecycle.fail):
             return None
         for failure in self.failures:
             if not failure.selection.covers(resource):
                 continue
-            there = len(resource.way) == 1 if failure.at is None else _is_in(resource, failure.at)
-            if there:
+            last = on_path and len(resource.way) == 1
+            if last if failure.at is None else _is_in(resource, failure.at):
                 failure.times -= 1
                 if failure.times <= 0:
                     self.failures.remove(failure)

@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind
 from sagestub.kinds.compilation import COMPILATION_JOB
+from sagestub.kinds.endpoints import ENDPOINT, ENDPOINT_CONFIG
+from sagestub.kinds.models import MODEL
 from sagestub.kinds.pipelines import PIPELINE, PIPELINE_EXECUTION
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
 
-KINDS: tuple[Kind, ...] = (COMPILATION_JOB, PIPELINE, PIPELINE_EXECUTION)
+KINDS: tuple[Kind, ...] = (
+    COMPILATION_JOB,
+    PIPELINE,
+    PIPELINE_EXECUTION,
+    MODEL,
+    ENDPOINT,
+    ENDPOINT_CONFIG,
+)
 """Every declared kind of the service `sagemaker`."""
 
 FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]] = {}

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from sagestub.engine.making import insert, new_resource
 from sagestub.errors import ServiceError
 from sagestub.operations.outputs import output_of
-from sagestub.operations.parents import keys_of_parents
+from sagestub.operations.parents import check_references, keys_of_parents
 from sagestub.operations.refusals import already_exists
 from sagestub.operations.tags import check_tags
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
     from sagestub.operations.plan import Plan
     from sagestub.types import Call, Document
 
@@ -35,16 +36,29 @@ def create(context: Context, plan: Plan, call: Call) -> Document | None:
     parameters = {**call.parameters, **parents}
     resource = new_resource(context, kind, parameters, call.account, call.region)
     check_tags(call.parameters.get("Tags", ()), resource.tags)
+    check_references(context, plan, call)
     for check in kind.kind.checks:
         check(context, resource)
-    existing = context.registry.get(call.account, call.region, kind.name, resource.key)
-    if existing is not None:
+    existing = _existing(context, resource)
+    if existing is not None and existing.status not in kind.kind.gives_way:
         raise already_exists(existing)
+    if existing is not None:
+        context.registry.remove(existing)
+        resource.document[kind.created_member] = existing.document[kind.created_member]
     insert(context, resource)
     result = output_of(plan, resource)
     if token is not None and token in call.parameters:
         context.idempotent[_token_key(plan, call, token)] = (call.parameters, result)
     return result
+
+
+def _existing(context: Context, resource: Resource) -> Resource | None:
+    """Return the resource that has the name of a new one already."""
+    kind = resource.kind
+    existing = context.registry.get(resource.account, resource.region, kind.table, resource.key)
+    if existing is None and kind.kind.any_case:
+        existing = context.registry.by_arn(resource.arn)
+    return existing
 
 
 def _token_key(plan: Plan, call: Call, token: str) -> tuple[str, ...]:

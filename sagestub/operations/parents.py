@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import BoundKind
 from sagestub.engine.resource import Resource
@@ -28,7 +29,8 @@ def resource_of(context: Context, kind: BoundKind, call: Call) -> Resource:
             raise not_found(kind, call, kind.key_of(parameters))
         return found
     if len(identifier) == 1:
-        return resource_called(context, kind, call, str(parameters.get(identifier[0], "")))
+        name = parameters.get(identifier[0]) or parameters.get(kind.arn_member, "")
+        return resource_called(context, kind, call, str(name))
     return resource_called(context, kind, call, kind.key_of(parameters))
 
 
@@ -38,10 +40,10 @@ def resource_called(context: Context, kind: BoundKind, call: Call, name: str) ->
     Raises:
         ServiceError: There is none.
     """
-    resource = context.registry.get(call.account, call.region, kind.name, name)
+    resource = context.registry.get(call.account, call.region, kind.table, name)
     if resource is None and name.startswith("arn:"):
         found = context.registry.by_arn(name)
-        if found is not None and found.kind.name == kind.name:
+        if found is not None and found.kind.table == kind.table:
             resource = found if found.account == call.account else None
     if resource is None:
         raise not_found(kind, call, name)
@@ -67,3 +69,29 @@ def keys_of_parents(context: Context, plan: Plan, call: Call) -> dict[str, str]:
         for member, parent in parents.items()
         if member in call.parameters
     }
+
+
+def check_references(context: Context, plan: Plan, call: Call) -> None:
+    """Refuse a request that names a resource which does not exist.
+
+    Raises:
+        ServiceError: One of the kind's declared references leads nowhere.
+    """
+    if plan.kind is None:
+        return
+    for path, kind in plan.kind.kind.references.items():
+        for name in values_at(call.parameters, path.split(".")):
+            resource_called(context, plan.catalogue.kind(kind), call, str(name))
+
+
+def values_at(value: Any, path: Sequence[str]) -> Iterator[Any]:
+    """Return every value at a path; a part with `[]` goes into each item of a list."""
+    if not path:
+        yield value
+        return
+    part = path[0].removesuffix("[]")
+    inner = value.get(part) if isinstance(value, Mapping) else None
+    if inner is None:
+        return
+    for item in inner if path[0].endswith("[]") else (inner,):
+        yield from values_at(item, path[1:])

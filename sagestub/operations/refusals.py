@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 def not_found(kind: BoundKind, call: Call, key: str) -> ServiceError:
     """Return the error for a resource that does not exist."""
-    declared = kind.kind.not_found
-    arn = (
-        key if key.startswith("arn:") else arn_of(kind, call.parameters, call.account, call.region)
-    )
+    declared = kind.kind.not_found_by.get(call.operation) or kind.kind.not_found
+    named = {kind.identifier[0]: key} if len(kind.identifier) == 1 else {}
+    members = {**call.parameters, **named}
+    arn = key if key.startswith("arn:") else arn_of(kind, members, call.account, call.region)
     values = {**call.parameters, "name": key, "arn": arn, "kind": kind.words}
     if declared is not None:
         return _error(declared, values)

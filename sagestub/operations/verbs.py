@@ -12,7 +12,7 @@ from sagestub.engine.making import NOT_KEPT
 from sagestub.operations.create import create
 from sagestub.operations.list import list_, paged
 from sagestub.operations.outputs import output_of
-from sagestub.operations.parents import keys_of_parents, resource_of
+from sagestub.operations.parents import check_references, keys_of_parents, resource_of
 from sagestub.operations.refusals import wrong_state
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def update(context: Context, plan: Plan, call: Call) -> Document | None:
     fixed = {*kind.identifier, kind.arn_member, *NOT_KEPT}
     renamed = kind.kind.renamed
     given = {**call.parameters, **keys_of_parents(context, plan, call)}
+    check_references(context, plan, call)
     changes = {
         renamed.get(member, member): value for member, value in given.items() if member not in fixed
     }

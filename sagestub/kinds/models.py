@@ -1,0 +1,109 @@
+"""Model: what an endpoint or a transform job loads.
+
+Source: facts, hosting.yaml, Model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.kind import Kind, Message
+from sagestub.errors import ServiceError
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+LONGEST_ENVIRONMENT = 32 * 1024
+"""Characters that all environment maps of a model may have. Source: model, ContainerDefinition."""
+
+
+def containers_of(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Return the containers of a model's document, in order."""
+    primary = document.get("PrimaryContainer")
+    if primary is not None:
+        yield primary
+    yield from document.get("Containers", ())
+
+
+def check_containers(context: Context, resource: Resource) -> None:
+    """Refuse containers that cannot stand together (texts assumed).
+
+    Source: model, CreateModelInput and ContainerDefinition; facts, hosting.yaml, Model.notes.
+    """
+    document = resource.document
+    if "PrimaryContainer" in document and document.get("Containers"):
+        raise ServiceError(
+            "ValidationException", "PrimaryContainer and Containers can't both be specified."
+        )
+    containers = list(containers_of(document))
+    for container in containers:
+        if "ModelDataUrl" in container and "ModelDataSource" in container:
+            raise ServiceError(
+                "ValidationException",
+                "ModelDataUrl and ModelDataSource can't both be specified for a container.",
+            )
+        if "ModelPackageName" not in container and "Image" not in container:
+            raise ServiceError(
+                "ValidationException",
+                "Either Image or ModelPackageName must be specified for a container.",
+            )
+    hostnames = [c["ContainerHostname"] for c in containers if "ContainerHostname" in c]
+    if len(containers) > 1 and hostnames and len(hostnames) < len(containers):
+        raise ServiceError(
+            "ValidationException",
+            "ContainerHostname must be specified for every container or for none of them.",
+        )
+    if len(set(hostnames)) < len(hostnames):
+        raise ServiceError("ValidationException", "ContainerHostname must be unique in a model.")
+    size = sum(
+        len(name) + len(value)
+        for container in containers
+        for name, value in container.get("Environment", {}).items()
+    )
+    if size > LONGEST_ENVIRONMENT:
+        raise ServiceError(
+            "ValidationException", "The combined length of all Environment maps exceeds 32 KB."
+        )
+
+
+def deployed_image(image: str, time: float) -> dict[str, Any]:
+    """Return a DeployedImage: the path as given, and with the digest that its tag stood for.
+
+    The digest is made up from the path; the same path has the same digest.
+
+    Source: API reference, DeployedImage.
+    """
+    repository = image.partition("@")[0]
+    head, slash, last = repository.rpartition("/")
+    resolved = f"{head}{slash}{last.partition(':')[0]}@sha256:{sha256(image.encode()).hexdigest()}"
+    return {
+        "SpecifiedImage": image,
+        "ResolvedImage": image if "@" in image else resolved,
+        "ResolutionTime": time,
+    }
+
+
+MODEL = Kind(
+    name="Model",
+    arn="model/{ModelName}",
+    defaults={
+        "EnableNetworkIsolation": False,
+        "PrimaryContainer.Mode": "SingleModel",
+        "Containers[].Mode": "SingleModel",
+    },
+    checks=(check_containers,),
+    not_found=Message(
+        code="ValidationException",
+        text='Could not find model "{arn}".',
+        source="aws/sagemaker-python-sdk issue 2112",
+    ),
+    exists=Message(
+        code="ValidationException",
+        text='Cannot create already existing model "{arn}".',
+        source="aws/sagemaker-python-sdk, session_helper.py (prefix)",
+    ),
+    source="facts, hosting.yaml, Model",
+)
