@@ -115,6 +115,7 @@ class World:
         if kind is not None:
             kind = self._kind(kind).table
         with self._lock:
+            self._motion.catch_up()
             return [
                 resource
                 for resource in self._context.registry.all(kind)
@@ -126,6 +127,9 @@ class World:
     ) -> Resource:
         """Return a resource by its name (or key, or ARN).
 
+        A resource that has no name of its own is also found by what it is shown as: a pipeline
+        execution by its display name, or by its pipeline's name if that has just one.
+
         Args:
             kind: A kind's name, `CompilationJob`.
             name: What it is called.
@@ -136,19 +140,27 @@ class World:
             UnknownNameError: There is no such kind.
             NoSuchResourceError: No resource of that name is there, or there are several.
         """
-        candidates = self.resources(kind, region=region, account_id=account_id)
+        self._kind(kind, name)
+        everywhere = self.resources(kind)
+        candidates = [
+            r for r in everywhere if region in (None, r.region) and account_id in (None, r.account)
+        ]
         found = [r for r in candidates if name in (r.key, r.name, r.arn)]
+        found = found or [r for r in candidates if name in r.names]
         if len(found) == 1:
             return found[0]
         if found:
-            places = ", ".join(f"{r.account}/{r.region}" for r in found)
+            several = len({(r.account, r.region) for r in found}) > 1
+            places = ", ".join(f"{r.account}/{r.region}" if several else r.arn for r in found)
             raise NoSuchResourceError(
-                f"There are {len(found)} resources {kind} {name!r}: in {places}.\n"
-                "Say which with region= or account_id=."
+                f"There are {len(found)} resources {kind} {name!r}: {'in ' * several}{places}.\n"
+                f"Say which {'with region= or account_id=' if several else 'by its ARN'}."
             )
-        names = nearest_first(name, {r.name for r in candidates})[:10]
+        names = nearest_first(str(name), {r.name for r in candidates})[:10]
+        elsewhere = [f"{r.account}/{r.region}" for r in everywhere if name in r.names]
+        hint = f" It is in {', '.join(elsewhere)}." if elsewhere else ""
         raise NoSuchResourceError(
-            f"There is no {kind} {name!r}.\nWhat exists: {', '.join(names) or 'none'}."
+            f"There is no {kind} {name!r}.{hint}\nWhat exists: {', '.join(names) or 'none'}."
         )
 
     def add(
@@ -156,7 +168,7 @@ class World:
         kind: str,
         region: str | None = None,
         account_id: str | None = None,
-        tags: Mapping[str, str] | None = None,
+        tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None = None,
         **members: Any,
     ) -> Resource:
         """Put a resource into the world without a Create call, in any state.
@@ -168,9 +180,10 @@ class World:
             kind: A kind's name, `CompilationJob`.
             region: The region; None for `AWS_REGION`, `AWS_DEFAULT_REGION`, else us-east-1.
             account_id: The account; None for the mock's own.
-            tags: Tags, as a dict.
+            tags: Tags, as a dict or as the API's list.
             **members: Members of the Describe response by API name, with the values that botocore
-                returns (`datetime` for times).
+                returns (`datetime` for times); for what belongs to a parent, also the member that
+                names it (`PipelineName`).
 
         Returns:
             The resource.
@@ -179,21 +192,14 @@ class World:
             UnknownNameError: There is no such kind, member or state.
             InvalidArgumentError: A value is not of the member's type, or the name is taken.
         """
-        from sagestub.model.values import to_wire
+        from sagestub import arguments
 
         bound = self._kind(kind)
-        shapes = bound.member_shapes
-        for name in members:
-            if name not in shapes:
-                raise unknown_name(f"member of {kind}", name, shapes)
-        wire = {
-            name: to_wire(shapes[name], value, f"{kind}.{name}")
-            for name, value in members.items()
-            if value is not None
-        }
-        account = account_id or self._default_account
+        where = default_region() if region is None else arguments.region_of(region)
+        account = self._default_account if account_id is None else arguments.account_of(account_id)
+        wire = arguments.members_of(bound, members)
         with self._lock:
-            return self._added(bound, wire, region or default_region(), account, dict(tags or {}))
+            return self._added(bound, wire, where, account, arguments.tags_of(tags))
 
     def _added(
         self,
@@ -208,7 +214,7 @@ class World:
         context = self._context
         self._motion.catch_up()
         registry = context.registry
-        members = dict(wire)
+        members = {**self._parents_of(kind, wire, account, region), **wire}
         for member in kind.identifier:
             needed = kind.describe is None or member in kind.describe.required_input
             if needed and member not in {*members, *kind.kind.made, kind.arn_member}:
@@ -234,6 +240,26 @@ class World:
         resource.document.update(wire)
         registry.touch(resource)
         return resource
+
+    def _parents_of(
+        self, kind: BoundKind, wire: Mapping[str, Any], account: str, region: str
+    ) -> dict[str, str]:
+        """Return the names of parents that the ARN of a new resource needs and that are not given.
+
+        They are read from ARNs that are given, else it is the newest resource of the parent's kind.
+        """
+        names = {}
+        for member, parent in kind.kind.parents.items():
+            placeholder = f"{{{member}}}"
+            if member in wire or placeholder not in kind.arn_template:
+                continue
+            before = kind.arn_template.partition(placeholder)[0]
+            arns = [wire[m] for m in (f"{parent}Arn", kind.arn_member) if m in wire]
+            _, _, rest = (arns[0] if arns else "").partition(f":{before}")
+            table = self._context.registry.table(account, region, self._kind(parent).table)
+            newest = next(reversed(table.by_key), f"{self._kind(parent).words}-1".replace(" ", "-"))
+            names[member] = rest.partition("/")[0] or newest
+        return names
 
     @staticmethod
     def _state_of(kind: BoundKind, wire: Mapping[str, Any]) -> str:
@@ -268,11 +294,12 @@ class World:
             UnknownNameError: There is no such kind, state or rule.
             InvalidArgumentError: Neither path nor rule is given, or a path without a kind.
         """
-        from sagestub.engine.lifecycle import states
+        from sagestub import arguments
 
         if path is None and rule is None:
             raise InvalidArgumentError(
-                "transitions() got neither path= nor rule=.\nGive at least one of them."
+                "transitions() got neither path= nor rule=.\n"
+                "Give at least one of them: sm.transitions('CompilationJob', rule=poll(2))."
             )
         if kind is None and (path is not None or state is not None):
             raise InvalidArgumentError(
@@ -280,15 +307,13 @@ class World:
             )
         way: tuple[str, ...] | None = None
         if kind is not None:
-            bound = self._moving_kind(kind)
+            bound = self._moving_kind(kind, path, name)
             if path is not None:
-                way = tuple(bound.state_named(step) for step in states(path))
-                if not way:
-                    raise InvalidArgumentError("path= is empty.\nName at least one state.")
+                way = arguments.path_of(bound, path)
             if state is not None:
                 state = bound.state_named(state)
         setting = Setting(
-            Selection(kind, name),
+            Selection(kind, arguments.pattern_of(name)),
             rule=None if rule is None else rule_of(rule),
             state=state,
             path=way,
@@ -310,14 +335,17 @@ class World:
             kind: A kind's name that can fail.
             name: A name or a pattern, `resnet-*`; None for every resource.
             reason: FailureReason; None for one that the service gives.
-            at: The state in which they fail; None for the last one before success.
+            at: The state in which they fail, instead of leaving it; None for the last one before
+                success. What never is in that state does not fail, and does not count.
             times: How many of them fail; None for all.
 
         Raises:
             UnknownNameError: There is no such kind, or no such state to fail in.
             InvalidArgumentError: The kind cannot fail, or `times` is not 1 or more.
         """
-        bound = self._moving_kind(kind)
+        from sagestub import arguments
+
+        bound = self._moving_kind(kind, name)
         lifecycle = bound.lifecycle
         assert lifecycle is not None
         if not lifecycle.fail:
@@ -329,14 +357,12 @@ class World:
             ended = at in lifecycle.final_states or at in lifecycle.stop
             if ended and at not in lifecycle.ways_after_failure:
                 raise unknown_name(f"state in which {kind} can fail", at, lifecycle.path[:-1])
-        if times is not None and (not isinstance(times, int) or times < 1):
-            raise InvalidArgumentError(
-                f"times= is {times!r}.\nGive a whole number of 1 or more, or None for all."
-            )
-        if reason is None:
-            reason = bound.kind.failure_reason
+        text = arguments.reason_of(reason)
         failure = Failure(
-            Selection(kind, name), reason, at, float("inf") if times is None else times
+            Selection(kind, arguments.pattern_of(name)),
+            bound.kind.failure_reason if text is None else text,
+            at,
+            arguments.times_of(times),
         )
         with self._lock:
             self._motion.failures.append(failure)
@@ -410,16 +436,29 @@ class World:
     def _catalogue(self) -> Catalogue:
         return self._dispatcher.catalogue_of(self._service())
 
-    def _kind(self, name: str) -> BoundKind:
+    def _kind(self, name: str, *others: object) -> BoundKind:
+        """Return a kind by name.
+
+        Args:
+            name: What was given for the kind.
+            *others: What was given for the arguments after it, which may have been meant.
+        """
         if not isinstance(name, str):
             raise InvalidArgumentError(
                 f"A kind is named by a string such as 'CompilationJob', not {name!r}.\n"
                 f"The kinds: {', '.join(self.kinds)}."
             )
+        if name not in self.kinds:
+            for other in others:
+                if other in self.kinds:
+                    raise InvalidArgumentError(
+                        f"The first argument is {name!r}, and a later one the kind {other!r}.\n"
+                        f"Give the kind first: {other!r}, then {name!r}."
+                    )
         return self._catalogue().kind(name)
 
-    def _moving_kind(self, name: str) -> BoundKind:
-        bound = self._kind(name)
+    def _moving_kind(self, name: str, *others: object) -> BoundKind:
+        bound = self._kind(name, *others)
         if bound.lifecycle is None:
             raise InvalidArgumentError(
                 f"{name} has no status, so it never moves.\nName a kind that has one."

@@ -33,7 +33,11 @@ class Selection(NamedTuple):
         """Return whether the resource is meant."""
         if self.kind is not None and resource.kind.name != self.kind:
             return False
-        return self.name is None or fnmatchcase(resource.name, self.name)
+        if self.name is None or fnmatchcase(resource.name, self.name):
+            return True
+        # What is named by its ARN alone is also meant by what it is shown as.
+        own = resource.kind.name_member.endswith("Arn")
+        return own and any(fnmatchcase(name, self.name) for name in resource.names)
 
 
 class Setting(NamedTuple):

@@ -82,6 +82,18 @@ class Resource:
         return str(self.document.get(self.kind.name_member) or self.key)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """All that it may be called by: name, key and ARN.
+
+        One that has no name but its ARN also by its display name and its parents' names.
+        """
+        if not self.kind.name_member.endswith("Arn"):
+            return (self.name, self.key, self.arn)
+        members = (f"{self.kind.name}DisplayName", *self.kind.kind.parents)
+        shown = (str(self.document[m]) for m in members if m in self.document)
+        return (self.name, self.key, self.arn, *shown)
+
+    @property
     def status(self) -> str | None:
         """The state it is in; None for a kind without a status."""
         return self.document.get(self.kind.status_member)

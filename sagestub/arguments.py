@@ -1,0 +1,183 @@
+"""Checks of what a test hands to the world's handle: each refuses with what would have been right.
+
+Knows kinds and their members; knows nothing of worlds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.lifecycle import states
+from sagestub.engine.rules import Rule
+from sagestub.errors import InvalidArgumentError, unknown_name
+from sagestub.model.values import to_wire
+from sagestub.protocol.checks import CheckerFactory
+
+if TYPE_CHECKING:
+    from sagestub.engine.kind import BoundKind
+
+_REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d+")
+_ACCOUNT_DIGITS = 12
+
+
+def region_of(region: object) -> str:
+    """Return a region's name.
+
+    Raises:
+        InvalidArgumentError: It does not look like one; a resource's name in its place, above all.
+    """
+    if not isinstance(region, str) or not _REGION.fullmatch(region):
+        raise InvalidArgumentError(
+            f"region= is {region!r}.\n"
+            "Give a region such as 'eu-west-1'. Members are given by their API names: "
+            "sm.add('CompilationJob', CompilationJobName='resnet')."
+        )
+    return region
+
+
+def account_of(account: object) -> str:
+    """Return an account id, twelve digits.
+
+    Raises:
+        InvalidArgumentError: It is none.
+    """
+    whole = isinstance(account, int) and not isinstance(account, bool)
+    text = f"{account:012d}" if whole else account
+    if not isinstance(text, str) or len(text) != _ACCOUNT_DIGITS or not text.isdigit():
+        raise InvalidArgumentError(f"account_id= is {account!r}.\nGive 12 digits as a string.")
+    return text
+
+
+def tags_of(tags: object) -> dict[str, str]:
+    """Return tags as a dict; given as one, or as the API's list of `{Key, Value}`.
+
+    Raises:
+        InvalidArgumentError: They are neither, or a key or a value is no text.
+    """
+    if tags is None:
+        return {}
+    pairs: Any = tags
+    if isinstance(tags, (list, tuple)) and all(
+        isinstance(tag, Mapping) and set(tag) == {"Key", "Value"} for tag in tags
+    ):
+        pairs = {tag["Key"]: tag["Value"] for tag in tags}
+    if not isinstance(pairs, Mapping) or not all(
+        isinstance(text, str) for pair in pairs.items() for text in pair
+    ):
+        raise InvalidArgumentError(
+            f"tags= is {tags!r}.\nGive a dict from key to value, both text: tags={{'team': 'vision'}}."
+        )
+    return dict(pairs)
+
+
+def members_of(kind: BoundKind, members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return members in wire form, checked against the Describe response; None leaves one out.
+
+    The members by which a Create names the resource's parents are accepted too.
+
+    Raises:
+        UnknownNameError: There is no such member, or no such value of an enumeration.
+        InvalidArgumentError: A value is of another type, or is no name that the service would take.
+    """
+    shapes = dict(kind.member_shapes)
+    if kind.create is not None and kind.create.input_shape is not None:
+        inputs = kind.create.input_shape.members
+        shapes.update({m: inputs[m] for m in kind.kind.parents if m in inputs and m not in shapes})
+    for name in members:
+        if name not in shapes:
+            if name in ("Tags", "Tag"):
+                raise InvalidArgumentError(
+                    f"Tags are no member of {kind.name}.\nGive them by tags={{'team': 'vision'}}."
+                )
+            raise unknown_name(f"member of {kind.name}", name, shapes)
+    wire = {
+        name: to_wire(shapes[name], value, f"{kind.name}.{name}")
+        for name, value in members.items()
+        if value is not None
+    }
+    for name in kind.identifier:
+        if name in wire:
+            _check_constraints(shapes[name], wire[name], f"{kind.name}.{name}")
+    reason = wire.get("FailureReason", "")
+    if kind.longest_reason is not None and len(reason) > kind.longest_reason:
+        raise InvalidArgumentError(
+            f"{kind.name}.FailureReason has {len(reason)} characters.\n"
+            f"Give {kind.longest_reason} at the most, as the service does."
+        )
+    return wire
+
+
+def _check_constraints(shape: Any, value: Any, path: str) -> None:
+    """Refuse a name that no call could use."""
+    violations: list[str] = []
+    CheckerFactory().checker_of(shape)(value, path, violations)
+    if violations:
+        raise InvalidArgumentError(
+            f"{path} is {value!r}, which the service would refuse: {violations[0]}.\n"
+            "Give a name that it takes."
+        )
+
+
+def path_of(kind: BoundKind, path: object) -> tuple[str, ...]:
+    """Return the states of a path that a test gives for a kind.
+
+    Raises:
+        UnknownNameError: The kind has no such state.
+        InvalidArgumentError: It is neither a list of states nor written as `A > B`, or it is empty.
+    """
+    if isinstance(path, Rule):
+        raise InvalidArgumentError(
+            f"path= is the rule {path}.\nGive rules by name: sm.transitions({kind.name!r}, rule=...)."
+        )
+    steps = list(path) if isinstance(path, Iterable) and not isinstance(path, str) else path
+    given = steps if isinstance(steps, list) else [steps]
+    if not all(isinstance(step, str) for step in given):
+        raise InvalidArgumentError(
+            f"path= is {path!r}.\nGive the states from the first to the last, "
+            f"a list of strings or text such as '{' > '.join(kind.states[:2])}'."
+        )
+    way = tuple(kind.state_named(step) for step in states(steps))  # type: ignore[arg-type]
+    if not way:
+        raise InvalidArgumentError("path= is empty.\nName at least one state.")
+    return way
+
+
+def pattern_of(name: object) -> str | None:
+    """Return a name or a pattern of names, or None for every resource.
+
+    Raises:
+        InvalidArgumentError: It is no text.
+    """
+    if name is not None and not isinstance(name, str):
+        raise InvalidArgumentError(
+            f"name= is {name!r}.\nGive a name or a pattern such as 'resnet-*', or None for all."
+        )
+    return name
+
+
+def reason_of(reason: object) -> str | None:
+    """Return the text of a FailureReason, or None.
+
+    Raises:
+        InvalidArgumentError: It is no text.
+    """
+    if reason is not None and not isinstance(reason, str):
+        raise InvalidArgumentError(f"reason= is {reason!r}.\nGive the text of FailureReason.")
+    return reason
+
+
+def times_of(times: object) -> float:
+    """Return how many resources are to fail; infinity for None.
+
+    Raises:
+        InvalidArgumentError: It is no whole number of 1 or more.
+    """
+    if times is None:
+        return float("inf")
+    if not isinstance(times, int) or isinstance(times, bool) or times < 1:
+        raise InvalidArgumentError(
+            f"times= is {times!r}.\nGive a whole number of 1 or more, or None for all."
+        )
+    return times
