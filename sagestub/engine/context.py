@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +41,13 @@ class Context:
         """The call that is being answered; None while time alone moves things."""
         self.idempotent: dict[Any, tuple[Any, Any]] = {}
         """Answers by idempotency token: the parameters they were for, and the result."""
+        self.objectives: list[tuple[str, Callable[[Mapping[str, Any]], float | None]]] = []
+        """What a test gives for the objective metric of tuning jobs: name pattern and function."""
+        self._rooms: dict[str, dict[Any, Any]] = {}
         self._seed = repr(seed).encode()
         self._numbers: Iterator[int] = itertools.count(1)
+        self._requests: Iterator[int] = itertools.count(1)
+        self._request_prefix = self.new_uuid()[:-12]
 
     def add(self, kind: str, members: dict[str, Any], parent: Resource) -> Resource:
         """Make a resource that no request asks for, in its parent's account and region.
@@ -77,9 +82,13 @@ class Context:
         found = self.registry.get(of.account, of.region, kind, name)
         if found is None and name.startswith("arn:"):
             found = self.registry.by_arn(name)
-            if found is not None and found.kind.name != kind:
+            if found is not None and kind not in (found.kind.name, found.kind.table):
                 return None
         return found
+
+    def room(self, name: str) -> dict[Any, Any]:
+        """Return a dict of this world's for what is kept beside resources, by a name of its own."""
+        return self._rooms.setdefault(name, {})
 
     def next_number(self) -> int:
         """Return the next of the world's running numbers."""
@@ -95,7 +104,11 @@ class Context:
         """Return a made id of lower-case letters and digits, as in pipeline execution ARNs."""
         return "".join(_LETTERS[byte % 36] for byte in self._digest("id", min(length, 64)))
 
+    def new_request_id(self) -> str:
+        """Return the id of the next request: the world's own prefix, and the request's number."""
+        return f"{self._request_prefix}{next(self._requests):012x}"
+
     def new_uuid(self) -> str:
-        """Return a made id in the form of a UUID, as request ids have it."""
+        """Return a made id in the form of a UUID."""
         text = self._digest("uuid", 16).hex()
         return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind
 from sagestub.kinds.compilation import COMPILATION_JOB
 from sagestub.kinds.endpoints import ENDPOINT, ENDPOINT_CONFIG
+from sagestub.kinds.feature_groups import FEATURE_GROUP, FEATURE_METADATA
 from sagestub.kinds.models import MODEL
 from sagestub.kinds.pipelines import PIPELINE, PIPELINE_EXECUTION
 
@@ -24,6 +25,8 @@ KINDS: tuple[Kind, ...] = (
     MODEL,
     ENDPOINT,
     ENDPOINT_CONFIG,
+    FEATURE_GROUP,
+    FEATURE_METADATA,
 )
 """Every declared kind of the service `sagemaker`."""
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sagestub.engine.plane import Plane
 
-MODULES: dict[str, str] = {}
+MODULES: dict[str, str] = {
+    "sagemaker-featurestore-runtime": "feature_store",
+}
 """The module that declares each service's `PLANE`, by the service's name."""
 
 

@@ -1,0 +1,226 @@
+"""FeatureGroup and FeatureMetadata: what a feature store holds, and what is said about each feature.
+
+The records themselves are the feature store runtime's (`planes/feature_store.py`).
+
+Source: facts, metadata.yaml, FeatureGroup and FeatureMetadata.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.kind import BoundKind, Kind, Message
+from sagestub.engine.lifecycle import Lifecycle
+from sagestub.errors import ServiceError
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+RESERVED_FEATURES = frozenset({"is_deleted", "write_time", "api_invocation_time"})
+"""Feature names that the offline store uses itself. Source: Developer Guide, feature-store-quotas."""
+
+
+def check_definition(context: Context, resource: Resource) -> None:
+    """Refuse a group whose parts do not fit together.
+
+    Source: facts, metadata.yaml, FeatureGroup.errors and preconditions.
+    """
+    document = resource.document
+    if context.call is None or context.call.operation != "CreateFeatureGroup":
+        return
+    names = [feature["FeatureName"] for feature in document["FeatureDefinitions"]]
+    online = document.get("OnlineStoreConfig", {}).get("EnableOnlineStore", False)
+    if not online and "OfflineStoreConfig" not in document:
+        raise _invalid(
+            "OnlineStore and OfflineStore cannot be both disabled. "
+            "Please enable at least one of them and retry the request."
+        )
+    if "OfflineStoreConfig" in document and "RoleArn" not in document:
+        raise _invalid("RoleArn is required when OfflineStoreConfig is provided.")
+    for member in ("RecordIdentifierFeatureName", "EventTimeFeatureName"):
+        if document[member] not in names:
+            raise _invalid(f"{member} {document[member]} is not in FeatureDefinitions.")
+    _check_names(names)
+
+
+def _check_names(names: list[str]) -> None:
+    reserved = [name for name in names if name.lower() in RESERVED_FEATURES]
+    if reserved:
+        raise _invalid(f"Feature names {reserved} are reserved.")
+    if len(set(names)) != len(names):
+        raise _invalid("FeatureDefinitions contains duplicate feature names.")
+
+
+def _invalid(text: str) -> ServiceError:
+    return ServiceError("ValidationException", f"Validation Error: {text}")
+
+
+def resolve_offline_store(context: Context, resource: Resource) -> None:
+    """Fill in where the offline store lies, and its table in the data catalogue.
+
+    Source: facts, metadata.yaml, FeatureGroup.filled_in.
+    """
+    offline = resource.document.get("OfflineStoreConfig")
+    if offline is None:
+        return
+    name = resource.key
+    made = int(context.clock.time())
+    storage = offline.get("S3StorageConfig", {})
+    resolved = "/".join(
+        (
+            storage.get("S3Uri", "").rstrip("/"),
+            resource.account,
+            "sagemaker",
+            resource.region,
+            "offline-store",
+            f"{name}-{made}",
+            "data",
+        )
+    )
+    config = {
+        "TableFormat": "Glue",
+        **offline,
+        "S3StorageConfig": {**storage, "ResolvedOutputS3Uri": resolved},
+    }
+    if not offline.get("DisableGlueTableCreation", False):
+        config.setdefault(
+            "DataCatalogConfig",
+            {
+                "Catalog": "AwsDataCatalog",
+                "Database": "sagemaker_featurestore",
+                "TableName": f"{name.lower().replace('-', '_')}_{made}",
+            },
+        )
+    config.setdefault("DisableGlueTableCreation", False)
+    resource.document["OfflineStoreConfig"] = config
+    resource.document["OfflineStoreStatus"] = {"Status": "Active"}
+
+
+def describe_features(context: Context, resource: Resource) -> None:
+    """Make the metadata of each feature that has none yet."""
+    for feature in resource.document.get("FeatureDefinitions", ()):
+        key = f"{resource.key}/{feature['FeatureName']}"
+        if context.resource("FeatureMetadata", resource, key) is None:
+            context.add(
+                "FeatureMetadata",
+                {
+                    "FeatureGroupArn": resource.arn,
+                    "FeatureGroupName": resource.key,
+                    "FeatureName": feature["FeatureName"],
+                    "FeatureType": feature["FeatureType"],
+                },
+                resource,
+            )
+
+
+def forget_features(context: Context, resource: Resource) -> None:
+    """Take the metadata of a group's features away."""
+    for metadata in context.resources("FeatureMetadata", resource, FeatureGroupName=resource.key):
+        context.registry.remove(metadata)
+
+
+def add_features(context: Context, resource: Resource) -> None:
+    """Add the features of an update; they can be added and never removed.
+
+    Source: facts, metadata.yaml, FeatureGroup.notes.
+    """
+    document = resource.document
+    added = document.pop("FeatureAdditions", [])
+    names = [f["FeatureName"] for f in (*document["FeatureDefinitions"], *added)]
+    _check_names(names)
+    document["FeatureDefinitions"] = [*document["FeatureDefinitions"], *added]
+    document["LastUpdateStatus"] = {"Status": "InProgress"}
+    describe_features(context, resource)
+
+
+def report_update(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return what Describe says of the last update; one Describe sees it in progress."""
+    reported = resource.document.get("LastUpdateStatus")
+    if reported is None:
+        return {"NextToken": ""}
+    if reported["Status"] == "InProgress":
+        resource.document["LastUpdateStatus"] = {"Status": "Successful"}
+        if context.motion.rule_of(resource).name != "poll":
+            reported = resource.document["LastUpdateStatus"]
+    # The output shape requires NextToken, also of an answer that is complete.
+    return {"LastUpdateStatus": reported, "NextToken": ""}
+
+
+FEATURE_GROUP = Kind(
+    name="FeatureGroup",
+    arn="feature-group/{FeatureGroupName}",
+    status="FeatureGroupStatus",
+    lifecycle=Lifecycle(
+        path="Creating > Created",
+        fail="CreateFailed",
+        delete="Deleting",
+        delete_from="Created > CreateFailed > DeleteFailed",
+        update_from="Created",
+        other="DeleteFailed",
+        seconds={"Creating": 20, "Deleting": 10},
+    ),
+    checks=(check_definition,),
+    on_create=(resolve_offline_store, describe_features),
+    on_update=(add_features,),
+    on_describe=report_update,
+    on_delete=(forget_features,),
+    summary={"OfflineStoreStatus": "OfflineStoreStatus"},
+    filters={"OfflineStoreStatusEquals": "OfflineStoreStatus.Status"},
+    failure_reason="Internal failure while creating the feature group.",
+    not_found=Message(
+        code="ResourceNotFound",
+        text="Resource Not Found: Amazon SageMaker can't find a FeatureGroup with name {name}",
+        source="aws/sagemaker-python-sdk#2606",
+    ),
+    exists=Message(
+        code="ResourceInUse",
+        text=(
+            "Resource Already Exists: FeatureGroup with name {name} already exists. "
+            "Choose a different name.\nInfo: Feature Group '{name}' already exists."
+        ),
+        source="getmoto/moto",
+    ),
+    source="facts, metadata.yaml, FeatureGroup",
+)
+
+
+def find_feature(
+    context: Context, kind: BoundKind, parameters: Mapping[str, Any]
+) -> Resource | None:
+    """Return the metadata of a feature whose group is given by name or ARN."""
+    assert context.call is not None
+    group = context.resource("FeatureGroup", context.call, str(parameters["FeatureGroupName"]))
+    if group is None:
+        return None
+    return context.resource(kind.name, group, f"{group.key}/{parameters['FeatureName']}")
+
+
+def change_parameters(context: Context, resource: Resource) -> None:
+    """Add and remove the parameters that an update names."""
+    document = resource.document
+    added = {p["Key"]: p["Value"] for p in document.pop("ParameterAdditions", ())}
+    removed = set(document.pop("ParameterRemovals", ()))
+    kept = {p["Key"]: p["Value"] for p in document.get("Parameters", ())}
+    parameters = {k: v for k, v in {**kept, **added}.items() if k not in removed}
+    document["Parameters"] = [{"Key": k, "Value": v} for k, v in parameters.items()]
+
+
+FEATURE_METADATA = Kind(
+    name="FeatureMetadata",
+    arn="feature-group/{FeatureGroupName}/feature/{FeatureName}",
+    identifier=("FeatureGroupName", "FeatureName"),
+    find=find_feature,
+    on_update=(change_parameters,),
+    not_found=Message(
+        code="ResourceNotFound",
+        text=(
+            "Resource Not Found: Amazon SageMaker can't find feature {FeatureName} "
+            "in FeatureGroup with name {FeatureGroupName}"
+        ),
+    ),
+    source="facts, metadata.yaml, FeatureMetadata",
+)
