@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import boto3
 import pytest
@@ -45,7 +47,7 @@ def names():
     return [summary["CompilationJobName"] for summary in summaries]
 """
 
-ASYNCIO = ("-p", "asyncio", "-o", "asyncio_default_fixture_loop_scope=function")
+ASYNCIO = ("-p", "pytest_asyncio.plugin", "-o", "asyncio_default_fixture_loop_scope=function")
 """Arguments that load pytest-asyncio."""
 
 HEAVY = (
@@ -817,4 +819,48 @@ def test_it():
     assert loaded == {"sagestub", "sagestub.pytest_plugin", "sagestub.watchers"}
 """)
     result = pytester.runpytest_subprocess()
+    result.assert_outcomes(passed=1)
+
+
+# The page about it ------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[1] / "docs/how-to/pytest.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """Return the code blocks of the page that are in a language."""
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", PAGE)
+
+
+def is_about_a_failure(block: str) -> bool:
+    """Return whether an example is there for the report of its failure."""
+    return "test_the_job_is_found" in block
+
+
+@pytest.mark.parametrize("example", [b for b in blocks("python") if not is_about_a_failure(b)])
+def test_an_example_of_the_page_passes(run: Run, example: str) -> None:
+    outcomes = run(example).parseoutcomes()
+    assert list(outcomes) == ["passed"]
+
+
+def test_the_report_on_the_page_is_the_one_that_its_example_has(run: Run) -> None:
+    (example,) = [block for block in blocks("python") if is_about_a_failure(block)]
+    (report,) = [block for block in blocks("text") if "- sagestub -" in block]
+    assert report in run(example).stdout.str()
+
+
+def test_the_error_on_the_page_is_the_one_of_a_wrong_mark(run: Run) -> None:
+    (error,) = [block for block in blocks("text") if "UnknownNameError" in block]
+    assert error in run("@pytest.mark.sagestub(transition='poll')\ndef test_it(): ...").stdout.str()
+
+
+def test_the_ini_options_on_the_page_are_taken(pytester: pytest.Pytester, run: Run) -> None:
+    (settings,) = blocks("toml")
+    pytester.makepyprojecttoml(settings)
+    result = run(
+        "def test_it(sagestub):\n"
+        "    assert ':210987654321:' in create('resnet')\n"
+        "    assert describe('resnet') == 'COMPLETED'",
+        "--strict-config",
+    )
     result.assert_outcomes(passed=1)
