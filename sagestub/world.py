@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
     from sagestub.operations.plan import Catalogue
+    from sagestub.planes.runtime import InvocationFunction
     from sagestub.types import Answer, Request
 
 DEFAULT_REGION = "us-east-1"
@@ -389,6 +390,40 @@ class World:
             )
         with self._lock:
             self._context.objectives.append((name, function))
+
+    def on_invoke(
+        self,
+        function: InvocationFunction,
+        *,
+        endpoint: str | None = None,
+        model: str | None = None,
+        image: str | None = None,
+    ) -> InvocationFunction:
+        """Let a function be the model behind endpoints; also usable as a decorator.
+
+        The function gets an `Invocation` and returns the body: bytes, text, or anything that is then
+        sent as JSON; an iterator streams; a pair gives body and content type. What it raises reaches
+        the caller as `ModelError`. Without a function, an endpoint echoes its input.
+
+        Args:
+            function: Gets an `Invocation`, returns the answer.
+            endpoint: A name or pattern of endpoints; None for every one.
+            model: A name or pattern of models.
+            image: A pattern of container images, `*xgboost*`.
+
+        Returns:
+            The function itself.
+
+        Example:
+            >>> from sagestub import mock_sagemaker
+            >>> with mock_sagemaker() as sm:
+            ...     double = sm.on_invoke(lambda call: call.json() * 2, endpoint="doubler")
+        """
+        from sagestub.planes.runtime import Registered, register
+
+        with self._lock:
+            register(self._context, Registered(function, endpoint, model, image))
+        return function
 
     # ------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sagestub.engine.plane import Plane
 
 MODULES: dict[str, str] = {
+    "sagemaker-runtime": "runtime",
     "sagemaker-featurestore-runtime": "feature_store",
 }
 """The module that declares each service's `PLANE`, by the service's name."""

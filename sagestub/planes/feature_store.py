@@ -246,8 +246,8 @@ def _check_type(definition: Mapping[str, Any], value: Mapping[str, Any]) -> None
         member = "ValueAsStringList" if is_collection else "ValueAsString"
         raise _invalid(f"Feature {definition['FeatureName']} takes {member}.")
     texts = value["ValueAsStringList"] if is_collection else [value["ValueAsString"]]
-    read = {"Integral": int, "Fractional": float}.get(definition["FeatureType"])
-    for text in texts if read is not None else ():
+    read = {"Integral": int, "Fractional": float}.get(definition["FeatureType"], str)
+    for text in texts:
         try:
             read(text)
         except ValueError:

@@ -58,7 +58,7 @@ def read(operation: Operation, request: Request) -> dict[str, Any]:
             found_header = headers.get(wire_name.lower())
             value = _read_text(member, [found_header]) if found_header is not None else None
         elif name == payload:
-            value = _payload(member, request.body)
+            value = _payload(member, request.body, required=name in shape.required_members)
         elif location is None:
             value = in_body.get(wire_name)
         if value is not None:
@@ -155,14 +155,15 @@ def _epoch_seconds(text: str) -> float:
     return aware.timestamp()
 
 
-def _payload(shape: Any, body: Any) -> Any:
+def _payload(shape: Any, body: Any, *, required: bool) -> Any:
+    """Return the whole body as a member; an empty one is absent unless the member is required."""
     if hasattr(body, "read"):
         body = body.read()
     if shape.type_name == "structure":
         return json.decode(body)
     if isinstance(body, str):
         body = body.encode("utf-8")
-    return bytes(body) if body else None
+    return bytes(body or b"") if body or required else None
 
 
 def _written_payload(shape: Any, value: Any, headers: dict[str, str]) -> bytes:
