@@ -55,8 +55,9 @@ def open_door(door: Door) -> None:
             undo.callback(credentials.restore, door)
             credentials.fake(door)
             if count == 1:
+                files.start_remembering()
+                undo.callback(files.stop_remembering)
                 for install, uninstall in (
-                    (files.start_remembering, files.stop_remembering),
                     (credentials.install, credentials.uninstall),
                     (botocore_clients.install, botocore_clients.uninstall),
                     (requests_sessions.install, requests_sessions.uninstall),

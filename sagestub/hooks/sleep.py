@@ -86,7 +86,7 @@ _asyncio = AfterImport("asyncio", _replace_async_sleep)
 
 def _original_of(module: Any) -> Any:
     """Return a module's own sleep, also where someone has put a replacement of ours back too late."""
-    return getattr(module.sleep, "sagestub_original", module.sleep)
+    return getattr(module.sleep, "__dict__", {}).get("sagestub_original", module.sleep)
 
 
 def _put(module: Any, original: Any, ours: Any) -> None:
