@@ -143,6 +143,8 @@ class Kind:
             with the output members that the resource has.
         on_describe: Looks at the parameters of a Describe and may change what it returns.
         on_search: Members that only the Search record has.
+        update_checks: Behaviours that may refuse an Update by raising `ServiceError`; they see the
+            resource as it is, and what is to change in the call.
         delete_checks: Behaviours that may refuse a Delete by raising `ServiceError`.
         on_delete: Behaviours before the resource goes.
         next_state: For a lifecycle that is computed: where a step leads.
@@ -193,6 +195,7 @@ class Kind:
     operations: Mapping[str, Handler | None] = field(default_factory=lambda: NOTHING)
     on_describe: Handler | None = None
     on_search: Handler | None = None
+    update_checks: tuple[Behaviour, ...] = ()
     delete_checks: tuple[Behaviour, ...] = ()
     on_delete: tuple[Behaviour, ...] = ()
     next_state: NextState | None = None

@@ -47,6 +47,7 @@ class Listing:
         further = kind.kind.lists.get(operation.name)
         self.declared: Kind | ListOf = kind.kind if further is None else further
         self.where = further.where if further is not None else None
+        self.present = further.present if further is not None else frozenset[str]()
         self.result_member = (further.result if further is not None else "") or next(
             name
             for name, shape in (
@@ -85,9 +86,15 @@ class Listing:
         named = self.declared.filters.get(member)
         for ending, test in _ENDINGS.items():
             if member.endswith(ending):
-                stem = member.removesuffix(ending)
-                return named or self._member_called(stem), test
-        return named or self._member_called(member), _equal
+                path = named or self._member_called(member.removesuffix(ending))
+                return path, _contains if test is _equal and self._is_list(path) else test
+        path = named or self._member_called(member)
+        return path, _contains if self._is_list(path) else _equal
+
+    def _is_list(self, path: str) -> bool:
+        """Return whether a member holds a list, of which a filter names one element."""
+        shape = self.kind.member_shapes.get(path)
+        return shape is not None and shape.type_name == "list"
 
     def _member_called(self, stem: str) -> str:
         """Return the resource's member that a filter or a SortBy value means."""
@@ -130,6 +137,10 @@ def _equal(value: Any, wanted: Any) -> bool:
     return bool(value == wanted)
 
 
+def _is_there(value: Any, wanted: Any) -> bool:
+    return value is not None
+
+
 def _contains(value: Any, wanted: Any) -> bool:
     return value is not None and wanted in value
 
@@ -160,7 +171,7 @@ def list_(context: Context, plan: Plan, call: Call) -> Document | None:
     kind = plan.kind
     assert kind is not None
     listing = listing_of(plan.operation, kind)
-    table = context.registry.table(call.account, call.region, kind.name)
+    table = context.registry.table(call.account, call.region, kind.table)
     return page_of(listing, table, call, keys_of_parents(context, plan, call))
 
 
@@ -195,6 +206,8 @@ def page_of(
     descending = order.lower() == "descending"
     signature = json.dumps([asked, sort_by, descending], sort_keys=True)
     equal, tests = _split(listing, asked)
+    if sort_by in listing.present:
+        tests.append((sort_by, _is_there, True))
     resources, last = table.page(
         sort_by=sort_by,
         descending=descending,

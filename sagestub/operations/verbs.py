@@ -44,6 +44,8 @@ def update(context: Context, plan: Plan, call: Call) -> Document | None:
     lifecycle = kind.lifecycle
     if lifecycle is not None and not _accepts(lifecycle.update_from, resource):
         raise wrong_state(resource, kind.kind.cannot_update)
+    for check in kind.kind.update_checks:
+        check(context, resource)
     fixed = {*kind.identifier, kind.arn_member, *NOT_KEPT}
     renamed = kind.kind.renamed
     given = {**call.parameters, **keys_of_parents(context, plan, call)}

@@ -1,0 +1,471 @@
+"""Models, endpoint configs and endpoints; facts: hosting.yaml, Model, EndpointConfig, Endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, WaiterError
+
+from sagestub import World
+
+ROLE = "arn:aws:iam::123456789012:role/sagemaker"
+IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/resnet:2"
+ARN = "arn:aws:sagemaker:eu-west-1:123456789012:"
+
+
+def variant(**members: Any) -> dict[str, Any]:
+    """Return a production variant with two instances of the model `resnet`."""
+    return {
+        "VariantName": "blue",
+        "ModelName": "resnet",
+        "InstanceType": "ml.m5.large",
+        "InitialInstanceCount": 2,
+        **members,
+    }
+
+
+@pytest.fixture
+def model(client: Any) -> str:
+    """A model."""
+    client.create_model(
+        ModelName="resnet", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": IMAGE}
+    )
+    return "resnet"
+
+
+@pytest.fixture
+def config(client: Any, model: str) -> str:
+    """An endpoint config with one variant."""
+    client.create_endpoint_config(EndpointConfigName="first", ProductionVariants=[variant()])
+    return "first"
+
+
+@pytest.fixture
+def other(client: Any, model: str) -> str:
+    """Another endpoint config, with the same variant in other figures."""
+    client.create_endpoint_config(
+        EndpointConfigName="second",
+        ProductionVariants=[variant(InitialInstanceCount=5, InitialVariantWeight=3)],
+        DataCaptureConfig={
+            "InitialSamplingPercentage": 50,
+            "DestinationS3Uri": "s3://bucket/capture",
+            "CaptureOptions": [{"CaptureMode": "Input"}],
+            "EnableCapture": True,
+        },
+    )
+    return "second"
+
+
+@pytest.fixture
+def endpoint(client: Any, config: str) -> str:
+    """An endpoint that is InService."""
+    client.create_endpoint(EndpointName="Live", EndpointConfigName=config)
+    client.get_waiter("endpoint_in_service").wait(EndpointName="Live")
+    return "Live"
+
+
+@pytest.fixture
+def described(client: Any) -> Callable[[], dict[str, Any]]:
+    """Return what DescribeEndpoint says about the endpoint now."""
+    return lambda: dict(client.describe_endpoint(EndpointName="Live"))
+
+
+# Model --------------------------------------------------------------------------------------------
+
+
+def test_a_model_has_network_access_and_one_model_unless_it_says_otherwise(
+    client: Any, model: str
+) -> None:
+    """Facts: Model.filled_in."""
+    answer = client.describe_model(ModelName=model)
+    assert answer["EnableNetworkIsolation"] is False
+    assert answer["PrimaryContainer"] == {"Image": IMAGE, "Mode": "SingleModel"}
+
+
+def test_a_deleted_model_is_gone(client: Any, model: str) -> None:
+    client.delete_model(ModelName=model)
+    assert client.list_models()["Models"] == []
+
+
+REFUSED_MODELS = [
+    ({"PrimaryContainer": {"Image": IMAGE}, "Containers": [{"Image": IMAGE}]}, "both"),
+    ({"Containers": [{"Image": IMAGE, "ContainerHostname": "a"}, {"Image": IMAGE}]}, "every"),
+    ({"Containers": [{"Image": IMAGE, "ContainerHostname": "a"}] * 2}, "unique"),
+    ({"PrimaryContainer": {"Mode": "SingleModel"}}, "Image or ModelPackageName"),
+]
+
+
+@pytest.mark.parametrize(("members", "word"), REFUSED_MODELS)
+def test_containers_that_cannot_stand_together_are_refused(
+    client: Any, members: dict[str, Any], word: str
+) -> None:
+    with pytest.raises(ClientError, match=word):
+        client.create_model(ModelName="resnet", ExecutionRoleArn=ROLE, **members)
+
+
+# EndpointConfig -----------------------------------------------------------------------------------
+
+
+def test_a_variant_without_a_weight_has_the_weight_one(client: Any, config: str) -> None:
+    """Facts: EndpointConfig.filled_in."""
+    answer = client.describe_endpoint_config(EndpointConfigName=config)
+    assert answer["ProductionVariants"] == [variant(InitialVariantWeight=1.0)]
+
+
+def test_a_config_in_use_can_be_deleted(client: Any, endpoint: str, config: str) -> None:
+    """Facts: EndpointConfig.preconditions."""
+    client.delete_endpoint_config(EndpointConfigName=config)
+    assert client.describe_endpoint(EndpointName=endpoint)["EndpointConfigName"] == config
+
+
+SERVERLESS = {"VariantName": "blue", "ModelName": "resnet"}
+REFUSED_CONFIGS = [
+    ({"ProductionVariants": [variant(), variant()]}, "unique"),
+    (
+        {
+            "ProductionVariants": [variant()],
+            "ShadowProductionVariants": [variant(VariantName=name) for name in ("a", "b")],
+        },
+        "exactly one",
+    ),
+    (
+        {
+            "ProductionVariants": [
+                {**SERVERLESS, "ServerlessConfig": {"MemorySizeInMB": 1500, "MaxConcurrency": 1}}
+            ]
+        },
+        "MemorySizeInMB",
+    ),
+    (
+        {
+            "ProductionVariants": [
+                variant(ServerlessConfig={"MemorySizeInMB": 1024, "MaxConcurrency": 1})
+            ]
+        },
+        "InstanceType",
+    ),
+]
+
+
+@pytest.mark.parametrize(("members", "word"), REFUSED_CONFIGS)
+def test_variants_that_cannot_stand_together_are_refused(
+    client: Any, model: str, members: dict[str, Any], word: str
+) -> None:
+    with pytest.raises(ClientError, match=word):
+        client.create_endpoint_config(EndpointConfigName="c", **members)
+
+
+# Endpoint: its life -------------------------------------------------------------------------------
+
+
+def test_an_endpoint_shows_its_deployment_until_it_is_in_service(
+    client: Any, config: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.filled_in, PendingDeploymentSummary."""
+    client.create_endpoint(EndpointName="Live", EndpointConfigName=config)
+    creating, in_service = described(), described()
+    assert creating["EndpointStatus"] == "Creating"
+    pending = creating["PendingDeploymentSummary"]["ProductionVariants"][0]
+    assert (pending["CurrentInstanceCount"], pending["DesiredInstanceCount"]) == (0, 2)
+    assert pending["VariantStatus"][0]["Status"] == "Creating"
+    assert in_service["EndpointStatus"] == "InService"
+    assert "PendingDeploymentSummary" not in in_service
+
+
+def test_an_endpoint_takes_its_variants_from_its_config(
+    endpoint: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.filled_in, ProductionVariants."""
+    (summary,) = described()["ProductionVariants"]
+    (image,) = summary.pop("DeployedImages")
+    assert image["SpecifiedImage"] == IMAGE
+    assert image["ResolvedImage"].startswith(IMAGE.removesuffix(":2") + "@sha256:")
+    assert summary == {
+        "VariantName": "blue",
+        "CurrentWeight": 1.0,
+        "DesiredWeight": 1.0,
+        "CurrentInstanceCount": 2,
+        "DesiredInstanceCount": 2,
+    }
+
+
+def test_a_serverless_variant_has_a_serverless_config_and_no_instances(
+    client: Any, model: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.filled_in."""
+    serverless = {"MemorySizeInMB": 1024, "MaxConcurrency": 3}
+    variants = [{**SERVERLESS, "ServerlessConfig": serverless}]
+    client.create_endpoint_config(EndpointConfigName="c", ProductionVariants=variants)
+    client.create_endpoint(EndpointName="Live", EndpointConfigName="c")
+    client.get_waiter("endpoint_in_service").wait(EndpointName="Live")
+    (summary,) = described()["ProductionVariants"]
+    assert summary["CurrentServerlessConfig"] == summary["DesiredServerlessConfig"] == serverless
+    assert "CurrentInstanceCount" not in summary
+
+
+def test_an_update_shows_the_old_config_until_it_is_done(
+    client: Any, endpoint: str, other: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.lifecycle.update."""
+    client.update_endpoint(EndpointName=endpoint, EndpointConfigName=other)
+    updating, updated = described(), described()
+    assert (updating["EndpointStatus"], updating["EndpointConfigName"]) == ("Updating", "first")
+    assert updating["PendingDeploymentSummary"]["EndpointConfigName"] == other
+    assert (updated["EndpointStatus"], updated["EndpointConfigName"]) == ("InService", other)
+    assert updated["ProductionVariants"][0]["CurrentInstanceCount"] == 5
+    assert updated["DataCaptureConfig"] == {
+        "EnableCapture": True,
+        "CaptureStatus": "Started",
+        "CurrentSamplingPercentage": 50,
+        "DestinationS3Uri": "s3://bucket/capture",
+        "KmsKeyId": "",
+    }
+
+
+def test_retained_properties_survive_an_update_except_the_excluded(
+    client: Any, endpoint: str, other: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.notes, RetainAllVariantProperties."""
+    client.update_endpoint(
+        EndpointName=endpoint,
+        EndpointConfigName=other,
+        RetainAllVariantProperties=True,
+        ExcludeRetainedVariantProperties=[{"VariantPropertyType": "DesiredWeight"}],
+    )
+    client.get_waiter("endpoint_in_service").wait(EndpointName=endpoint)
+    (summary,) = described()["ProductionVariants"]
+    assert (summary["CurrentInstanceCount"], summary["CurrentWeight"]) == (2, 3.0)
+
+
+def test_weights_and_capacities_are_desired_before_they_are_current(
+    client: Any, endpoint: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.lifecycle.weights_and_capacities."""
+    client.update_endpoint_weights_and_capacities(
+        EndpointName=endpoint,
+        DesiredWeightsAndCapacities=[{"VariantName": "blue", "DesiredInstanceCount": 7}],
+    )
+    (updating,), (updated,) = (described()["ProductionVariants"] for _ in range(2))
+    assert (updating["CurrentInstanceCount"], updating["DesiredInstanceCount"]) == (2, 7)
+    assert updating["VariantStatus"][0]["Status"] == "Updating"
+    assert (updated["CurrentInstanceCount"], updated["DesiredInstanceCount"]) == (7, 7)
+    assert "VariantStatus" not in updated
+
+
+def test_a_failed_update_leaves_the_old_config_in_service(
+    sm: World, client: Any, endpoint: str, other: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.lifecycle.update_failed."""
+    sm.fail("Endpoint", reason="no capacity")
+    client.update_endpoint(EndpointName=endpoint, EndpointConfigName=other)
+    assert described()["EndpointStatus"] == "Updating"
+    after = described()
+    assert (after["EndpointStatus"], after["EndpointConfigName"]) == ("InService", "first")
+    assert after["FailureReason"] == "no capacity"
+    assert after["ProductionVariants"][0]["CurrentInstanceCount"] == 2
+
+
+def test_a_failed_update_with_automatic_rollback_rolls_back(
+    sm: World, client: Any, endpoint: str, other: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.lifecycle.update_failed."""
+    sm.fail("Endpoint")
+    deployment = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]}}
+    client.update_endpoint(
+        EndpointName=endpoint, EndpointConfigName=other, DeploymentConfig=deployment
+    )
+    statuses = [described()["EndpointStatus"] for _ in range(3)]
+    assert statuses == ["Updating", "RollingBack", "InService"]
+    assert described()["EndpointConfigName"] == "first"
+    assert described()["LastDeploymentConfig"] == deployment
+
+
+def test_a_rollback_that_fails_ends_as_update_rollback_failed(
+    sm: World, client: Any, endpoint: str, other: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.lifecycle.update_failed."""
+    sm.fail("Endpoint", at="Updating")
+    sm.fail("Endpoint", at="RollingBack")
+    deployment = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]}}
+    client.update_endpoint(
+        EndpointName=endpoint, EndpointConfigName=other, DeploymentConfig=deployment
+    )
+    statuses = [described()["EndpointStatus"] for _ in range(3)]
+    assert statuses == ["Updating", "RollingBack", "UpdateRollbackFailed"]
+
+
+def test_the_next_update_forgets_the_failure_of_the_last(
+    sm: World, client: Any, endpoint: str, other: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    sm.fail("Endpoint")
+    for _ in range(2):
+        client.update_endpoint(EndpointName=endpoint, EndpointConfigName=other)
+        client.get_waiter("endpoint_in_service").wait(EndpointName=endpoint)
+    assert "FailureReason" not in described()
+    assert described()["EndpointConfigName"] == other
+
+
+def test_an_endpoint_that_fails_to_come_up_says_why(
+    sm: World, client: Any, config: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.notes, failed health check; botocore's waiter sees the failure."""
+    sm.fail("Endpoint")
+    client.create_endpoint(EndpointName="Live", EndpointConfigName=config)
+    with pytest.raises(WaiterError, match="Failed"):
+        client.get_waiter("endpoint_in_service").wait(EndpointName="Live")
+    failed = described()
+    assert failed["FailureReason"].startswith("The primary container for production variant blue")
+    assert failed["ProductionVariants"][0]["CurrentInstanceCount"] == 0
+
+
+def test_a_deleted_endpoint_goes_by_way_of_deleting(
+    client: Any, endpoint: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.lifecycle.delete."""
+    client.delete_endpoint(EndpointName=endpoint)
+    assert described()["EndpointStatus"] == "Deleting"
+    client.get_waiter("endpoint_deleted").wait(EndpointName=endpoint)
+    with pytest.raises(ClientError, match="Could not find endpoint"):
+        described()
+
+
+def test_times_of_an_endpoint_are_in_order(
+    endpoint: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.timestamps: LastModifiedTime moves with the status."""
+    answer = described()
+    image = answer["ProductionVariants"][0]["DeployedImages"][0]
+    assert answer["CreationTime"] <= image["ResolutionTime"] < answer["LastModifiedTime"]
+
+
+def test_an_endpoint_of_another_test_needs_no_config(sm: World, client: Any) -> None:
+    sm.add("Endpoint", region="eu-west-1", EndpointName="e", EndpointStatus="InService")
+    assert client.describe_endpoint(EndpointName="e")["EndpointStatus"] == "InService"
+
+
+# What the service says no to ----------------------------------------------------------------------
+
+VALIDATION = "ValidationException"
+REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
+    ("create_model", {"ModelName": "resnet", "ExecutionRoleArn": ROLE}, VALIDATION,
+     f'Cannot create already existing model "{ARN}model/resnet".'),
+    ("describe_model", {"ModelName": "no"}, VALIDATION, f'Could not find model "{ARN}model/no".'),
+    ("delete_model", {"ModelName": "no"}, VALIDATION, f'Could not find model "{ARN}model/no".'),
+    ("create_endpoint_config", {"EndpointConfigName": "first", "ProductionVariants": [variant()]},
+     VALIDATION,
+     f'Cannot create already existing endpoint configuration "{ARN}endpoint-config/first".'),
+    ("create_endpoint_config",
+     {"EndpointConfigName": "c", "ProductionVariants": [variant(ModelName="no")]},
+     VALIDATION, f'Could not find model "{ARN}model/no".'),
+    ("describe_endpoint_config", {"EndpointConfigName": "no"}, VALIDATION,
+     f'Could not find endpoint configuration "{ARN}endpoint-config/no".'),
+    ("delete_endpoint_config", {"EndpointConfigName": "no"}, VALIDATION,
+     f'Could not find endpoint configuration "{ARN}endpoint-config/no".'),
+    ("create_endpoint", {"EndpointName": "Live", "EndpointConfigName": "first"}, VALIDATION,
+     f'Cannot create already existing endpoint "{ARN}endpoint/Live".'),
+    ("create_endpoint", {"EndpointName": "LIVE", "EndpointConfigName": "first"}, VALIDATION,
+     f'Cannot create already existing endpoint "{ARN}endpoint/Live".'),
+    ("create_endpoint", {"EndpointName": "e", "EndpointConfigName": "no"}, VALIDATION,
+     f'Could not find endpoint configuration "{ARN}endpoint-config/no".'),
+    ("update_endpoint", {"EndpointName": "Live", "EndpointConfigName": "no"}, VALIDATION,
+     f'Could not find endpoint configuration "{ARN}endpoint-config/no".'),
+    ("update_endpoint", {"EndpointName": "no", "EndpointConfigName": "first"}, VALIDATION,
+     f'Could not find endpoint "{ARN}endpoint/no".'),
+    ("delete_endpoint", {"EndpointName": "no"}, VALIDATION,
+     f'Could not find endpoint "{ARN}endpoint/no".'),
+    ("update_endpoint_weights_and_capacities",
+     {"EndpointName": "Live", "DesiredWeightsAndCapacities": [{"VariantName": "blue"}] * 2},
+     VALIDATION, 'The variant name "blue" was non-unique within the request.'),
+    ("update_endpoint_weights_and_capacities",
+     {"EndpointName": "Live", "DesiredWeightsAndCapacities": [{"VariantName": "red"}]},
+     VALIDATION,
+     'The variant name(s) "red" is/are not present within endpoint configuration "first".'),
+    ("get_endpoint_policy", {"EndpointName": "no"}, "ResourceNotFound",
+     f'Could not find endpoint "{ARN}endpoint/no".'),
+    ("delete_endpoint_policy", {"EndpointName": "no"}, "ResourceNotFound",
+     f'Could not find endpoint "{ARN}endpoint/no".'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("operation", "parameters", "code", "text"), REFUSALS)
+def test_refusals_have_the_services_code_and_text(
+    client: Any,
+    endpoint: str,
+    operation: str,
+    parameters: dict[str, Any],
+    code: str,
+    text: str,
+) -> None:
+    """Facts: Model.errors, EndpointConfig.errors, Endpoint.errors."""
+    with pytest.raises(ClientError) as refusal:
+        getattr(client, operation)(**parameters)
+    assert refusal.value.response["Error"] == {"Code": code, "Message": text}
+
+
+IN_PROGRESS = [
+    ("Creating", "update_endpoint", {"EndpointConfigName": "first"}),
+    ("Updating", "update_endpoint", {"EndpointConfigName": "first"}),
+    ("SystemUpdating", "update_endpoint", {"EndpointConfigName": "first"}),
+    ("RollingBack", "update_endpoint", {"EndpointConfigName": "first"}),
+    ("Deleting", "update_endpoint", {"EndpointConfigName": "first"}),
+    ("Creating", "delete_endpoint", {}),
+    ("Updating", "delete_endpoint", {}),
+    ("SystemUpdating", "delete_endpoint", {}),
+    ("RollingBack", "delete_endpoint", {}),
+    (
+        "Updating",
+        "update_endpoint_weights_and_capacities",
+        {"DesiredWeightsAndCapacities": [{"VariantName": "blue"}]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("status", "operation", "parameters"), IN_PROGRESS)
+def test_an_endpoint_in_progress_cannot_be_changed(
+    sm: World, client: Any, config: str, status: str, operation: str, parameters: dict[str, Any]
+) -> None:
+    """Facts: Endpoint.errors: the service says "update" to a delete, too."""
+    sm.add("Endpoint", region="eu-west-1", EndpointName="e", EndpointStatus=status)
+    with pytest.raises(ClientError) as refusal:
+        getattr(client, operation)(EndpointName="e", **parameters)
+    text = f'Cannot update in-progress endpoint "{ARN}endpoint/e".'
+    assert refusal.value.response["Error"] == {"Code": VALIDATION, "Message": text}
+
+
+def test_a_failed_endpoint_can_only_be_deleted(sm: World, client: Any, config: str) -> None:
+    """Facts: Endpoint.errors, update of a Failed endpoint."""
+    sm.add("Endpoint", region="eu-west-1", EndpointName="e", EndpointStatus="Failed")
+    with pytest.raises(ClientError, match="in status Failed"):
+        client.update_endpoint(EndpointName="e", EndpointConfigName=config)
+    client.delete_endpoint(EndpointName="e")
+
+
+def test_an_endpoint_needs_the_models_of_its_config(client: Any, config: str, model: str) -> None:
+    """Facts: Endpoint.errors: the config exists but its model was deleted."""
+    client.delete_model(ModelName=model)
+    with pytest.raises(ClientError, match='Could not find model "'):
+        client.create_endpoint(EndpointName="e", EndpointConfigName=config)
+    assert client.list_endpoints()["Endpoints"] == []
+
+
+def test_a_policy_is_kept_replaced_and_taken_away(client: Any, endpoint: str) -> None:
+    """Facts: Endpoint.preconditions and errors, policies."""
+    client.put_endpoint_policy(EndpointName=endpoint, ResourcePolicy='{"Statement": []}')
+    answer = client.get_endpoint_policy(EndpointName=endpoint)
+    assert answer["ResourcePolicy"] == '{"Statement": []}'
+    for _ in range(2):
+        client.delete_endpoint_policy(EndpointName=endpoint)
+    with pytest.raises(ClientError, match="ValidationException"):
+        client.get_endpoint_policy(EndpointName=endpoint)
+
+
+def test_endpoints_are_listed_newest_first_unless_asked_otherwise(client: Any, config: str) -> None:
+    """Facts: cross-cutting, section 7."""
+    for name in ("b", "c", "a"):
+        client.create_endpoint(EndpointName=name, EndpointConfigName=config)
+    newest = [e["EndpointName"] for e in client.list_endpoints()["Endpoints"]]
+    by_name = client.list_endpoints(SortBy="Name", SortOrder="Ascending")["Endpoints"]
+    assert newest == ["a", "c", "b"]
+    assert [e["EndpointName"] for e in by_name] == ["a", "b", "c"]
