@@ -87,7 +87,7 @@ def test_a_long_route_keeps_its_ends(sm: World) -> None:
     line = report_of(sm).splitlines()[-1]
     assert line.count(" → ") == LONGEST_ROUTE
     assert "CompilationJob resnet: STARTING +0:00:00 → … " in line
-    assert "→ STOPPED +0:00:00" in line
+    assert "→ STOPPED +" in line
 
 
 def test_a_long_text_is_cut(sm: World) -> None:
