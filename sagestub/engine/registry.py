@@ -73,4 +73,4 @@ class Registry:
         return iter(found)
 
     def _table_of(self, resource: Resource) -> Table:
-        return self.table(resource.account, resource.region, resource.kind.name)
+        return self.table(resource.account, resource.region, resource.kind.table)

@@ -13,7 +13,12 @@ from sagestub.kinds.compilation import COMPILATION_JOB
 from sagestub.kinds.endpoints import ENDPOINT, ENDPOINT_CONFIG
 from sagestub.kinds.feature_groups import FEATURE_GROUP, FEATURE_METADATA
 from sagestub.kinds.models import MODEL
+from sagestub.kinds.notebooks import NOTEBOOK_INSTANCE, NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG
 from sagestub.kinds.pipelines import PIPELINE, PIPELINE_EXECUTION
+from sagestub.kinds.processing import PROCESSING_JOB
+from sagestub.kinds.training import TRAINING_JOB
+from sagestub.kinds.transform import TRANSFORM_JOB
+from sagestub.kinds.tuning import HYPER_PARAMETER_TUNING_JOB
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -27,6 +32,12 @@ KINDS: tuple[Kind, ...] = (
     ENDPOINT_CONFIG,
     FEATURE_GROUP,
     FEATURE_METADATA,
+    NOTEBOOK_INSTANCE,
+    NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG,
+    PROCESSING_JOB,
+    TRANSFORM_JOB,
+    TRAINING_JOB,
+    HYPER_PARAMETER_TUNING_JOB,
 )
 """Every declared kind of the service `sagemaker`."""
 

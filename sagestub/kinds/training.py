@@ -1,0 +1,587 @@
+"""TrainingJob: its secondary statuses, its times, its warm pool and its debugger rules.
+
+Source: facts, jobs.yaml, TrainingJob.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.kind import END, Kind, ListOf, Message
+from sagestub.engine.lifecycle import Lifecycle
+from sagestub.errors import ServiceError
+from sagestub.kinds.tuning import report_to_tuning_job
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+MESSAGES = {
+    "Starting": "Starting the training job",
+    "Pending": "Waiting for capacity",
+    "Downloading": "Downloading input data",
+    "Training": "Training image download completed. Training in progress.",
+    "Interrupted": "Training job interrupted",
+    "Updating": "Updating the training job",
+    "Restarting": "Restarting the training job",
+    "Uploading": "Uploading generated training model",
+    "Completed": "Training job completed",
+    "Stopping": "Stopping the training job",
+    "Stopped": "Training job stopped",
+    "MaxRuntimeExceeded": "Training job runtime exceeded MaxRuntimeInSeconds",
+    "MaxWaitTimeExceeded": "Training job wait time exceeded MaxWaitTimeInSeconds",
+    "Failed": "Training job failed",
+}
+"""StatusMessage of each secondary status.
+
+Source: facts, jobs.yaml, TrainingJob.secondary.messages; those of Pending, Interrupted, Updating,
+Restarting, MaxRuntimeExceeded and MaxWaitTimeExceeded are assumed.
+"""
+
+MESSAGES_OF_PASSED = {
+    "Starting": "Preparing the instances for training",
+    "Downloading": "Downloading the training image",
+}
+"""What an entry's StatusMessage has become when the next entry starts.
+
+Source: facts, jobs.yaml, TrainingJob.secondary.rules (rewritten in place while the status stays).
+"""
+
+SPOT_SHARE = 0.3
+"""The part of the training time that managed spot training is billed for (assumed)."""
+
+
+# Checks -------------------------------------------------------------------------------------------
+
+
+def check_algorithm(context: Context, resource: Resource) -> None:
+    """Refuse an algorithm that is given as both an image and a name, or as neither.
+
+    Source: API reference, AlgorithmSpecification ("You must specify either the algorithm name to the
+    AlgorithmName parameter or the image URI of the algorithm container to the TrainingImage
+    parameter"); text assumed.
+    """
+    algorithm = resource.document.get("AlgorithmSpecification")
+    if algorithm is None:
+        return
+    if ("TrainingImage" in algorithm) == ("AlgorithmName" in algorithm):
+        raise ServiceError(
+            "ValidationException",
+            "Exactly one of TrainingImage or AlgorithmName must be specified in "
+            "AlgorithmSpecification.",
+        )
+
+
+def check_spot(context: Context, resource: Resource) -> None:
+    """Refuse managed spot training without a wait time that is at least the run time.
+
+    Source: API reference, StoppingCondition.MaxWaitTimeInSeconds; text as seen in reports of
+    aws/sagemaker-python-sdk.
+    """
+    document = resource.document
+    stopping = document.get("StoppingCondition", {})
+    wait = stopping.get("MaxWaitTimeInSeconds")
+    longest = stopping.get("MaxRuntimeInSeconds", 86400)
+    if document.get("EnableManagedSpotTraining"):
+        if wait is None or wait < longest:
+            raise ServiceError(
+                "ValidationException",
+                "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to "
+                "MaxRuntimeInSeconds",
+            )
+    elif wait is not None:
+        raise ServiceError(
+            "ValidationException",
+            "MaxWaitTimeInSeconds above 0 is not supported when EnableManagedSpotTraining is false.",
+        )
+
+
+def check_resources(context: Context, resource: Resource) -> None:
+    """Refuse instances that are described in two ways, or a warm pool that cannot be.
+
+    Source: API reference, ResourceConfig.InstanceGroups and KeepAlivePeriodInSeconds; Developer
+    Guide, "Train Using SageMaker Managed Warm Pools" (no managed spot training, no heterogeneous
+    cluster); texts assumed.
+    """
+    document = resource.document
+    config = document.get("ResourceConfig", {})
+    groups = config.get("InstanceGroups")
+    if groups and ("InstanceType" in config or "InstanceCount" in config):
+        raise ServiceError(
+            "ValidationException",
+            "InstanceGroups can't be specified together with InstanceType or InstanceCount.",
+        )
+    if groups and len({group["InstanceGroupName"] for group in groups}) != len(groups):
+        raise ServiceError("ValidationException", "InstanceGroupName must be unique.")
+    if not config.get("KeepAlivePeriodInSeconds"):
+        return
+    if document.get("EnableManagedSpotTraining"):
+        raise ServiceError(
+            "ValidationException",
+            "KeepAlivePeriodInSeconds is not supported with managed spot training.",
+        )
+    if groups:
+        raise ServiceError(
+            "ValidationException",
+            "KeepAlivePeriodInSeconds is not supported with heterogeneous clusters.",
+        )
+
+
+def check_channels(context: Context, resource: Resource) -> None:
+    """Refuse channels of the same name.
+
+    Source: API reference, CreateTrainingJob.InputDataConfig (named channels); text assumed.
+    """
+    names = [channel["ChannelName"] for channel in resource.document.get("InputDataConfig", ())]
+    if len(set(names)) != len(names):
+        raise ServiceError("ValidationException", "Channel names must be unique.")
+
+
+def check_package_group(context: Context, resource: Resource) -> None:
+    """Refuse a ModelPackageConfig whose group does not exist.
+
+    Source: facts, jobs.yaml, TrainingJob.references; text: cross-cutting, section 4.
+    """
+    config = resource.document.get("ModelPackageConfig")
+    if config is None:
+        return
+    arn = config["ModelPackageGroupArn"]
+    if context.resource("ModelPackageGroup", resource, arn) is None:
+        raise ServiceError("ValidationException", f"ModelPackageGroup {arn} does not exist.")
+
+
+# Creation -----------------------------------------------------------------------------------------
+
+
+def fill_in_resources(context: Context, resource: Resource) -> None:
+    """Set what the service fills in beside the plain defaults.
+
+    Source: facts, jobs.yaml, TrainingJob.filled_in.
+    """
+    document = resource.document
+    config = document.get("ResourceConfig")
+    if config is not None and "InstanceType" in config:
+        document["ResourceConfig"] = config = {"InstanceCount": 1, **config}
+    if config is not None and config.get("KeepAlivePeriodInSeconds"):
+        document["WarmPoolStatus"] = {"Status": "InUse"}
+        take_warm_pool(context, resource)
+    show_profiling(resource)
+
+
+def show_profiling(resource: Resource) -> None:
+    """Set ProfilingStatus from the profiler's configuration, and its default interval."""
+    document = resource.document
+    config = document.get("ProfilerConfig")
+    if config is not None:
+        document["ProfilerConfig"] = config = {"ProfilingIntervalInMilliseconds": 500, **config}
+    enabled = config is not None and not config.get("DisableProfiler")
+    document["ProfilingStatus"] = "Enabled" if enabled else "Disabled"
+
+
+def start_rules(context: Context, resource: Resource) -> None:
+    """Start a processing job for each debugger and profiler rule.
+
+    Source: facts, jobs.yaml, TrainingJob.filled_in; ProcessingJob.filled_in (TrainingJobArn).
+    """
+    for configurations, statuses in RULES:
+        rules = resource.document.get(configurations, ())
+        if rules:
+            known = resource.document.get(statuses, ())
+            resource.document[statuses] = [
+                *known,
+                *(start_rule(context, resource, rule) for rule in rules[len(known) :]),
+            ]
+
+
+RULES = (
+    ("DebugRuleConfigurations", "DebugRuleEvaluationStatuses"),
+    ("ProfilerRuleConfigurations", "ProfilerRuleEvaluationStatuses"),
+)
+"""The members that configure rules, and those that say how they fare."""
+
+
+def start_rule(context: Context, resource: Resource, rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Start the processing job that evaluates one rule; return its entry in the statuses."""
+    name = rule["RuleConfigurationName"]
+    cluster = {
+        "InstanceCount": 1,
+        "InstanceType": rule.get("InstanceType", "ml.t3.medium"),
+        "VolumeSizeInGB": rule.get("VolumeSizeInGB") or 30,
+    }
+    parts = (resource.name[:26], name[:26].strip("-"), context.new_id(8))
+    job = context.add(
+        "ProcessingJob",
+        {
+            "ProcessingJobName": "-".join(parts),
+            "ProcessingResources": {"ClusterConfig": cluster},
+            "AppSpecification": {"ImageUri": rule["RuleEvaluatorImage"]},
+            "RoleArn": resource.document.get("RoleArn"),
+            "Environment": dict(rule.get("RuleParameters", {})),
+            "TrainingJobArn": resource.arn,
+        },
+        resource,
+    )
+    return {
+        "RuleConfigurationName": name,
+        "RuleEvaluationJobArn": job.arn,
+        "RuleEvaluationStatus": "InProgress",
+        "LastModifiedTime": context.clock.time(),
+    }
+
+
+# On the way ---------------------------------------------------------------------------------------
+
+
+def rewrite_message(context: Context, resource: Resource) -> None:
+    """Give the entry that has just ended the last message of its status."""
+    entries = [*resource.document.get("SecondaryStatusTransitions", ())]
+    if len(entries) > 1 and entries[-2]["Status"] in MESSAGES_OF_PASSED:
+        message = MESSAGES_OF_PASSED[entries[-2]["Status"]]
+        entries[-2] = {**entries[-2], "StatusMessage": message}
+        resource.document["SecondaryStatusTransitions"] = entries
+
+
+def note_training_start(context: Context, resource: Resource) -> None:
+    """Set the start of a job that trains without having downloaded anything."""
+    resource.document.setdefault("TrainingStartTime", context.clock.time())
+
+
+def stay(context: Context, resource: Resource) -> float | None:
+    """Return the seconds in a state, so that a job is done well before its longest run time."""
+    lifecycle = resource.kind.lifecycle
+    assert lifecycle is not None
+    longest = resource.document.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 86400)
+    if resource.state not in ("InProgress/Downloading", "InProgress/Training"):
+        return None
+    return float(min(lifecycle.durations[resource.state], longest / 3))
+
+
+def next_status(context: Context, resource: Resource, planned: str) -> str:
+    """Return where a step leads: a job under the clock that has run too long is stopped.
+
+    Source: facts, jobs.yaml, TrainingJob.lifecycle.other.
+    """
+    document = resource.document
+    by_clock = resource.rule is not None and resource.rule.name == "clock"
+    if not by_clock or resource.status != "InProgress" or "TrainingStartTime" not in document:
+        return planned
+    longest = document.get("StoppingCondition", {}).get("MaxRuntimeInSeconds")
+    ran = context.clock.time() - document["TrainingStartTime"]
+    return "Stopped/MaxRuntimeExceeded" if longest is not None and ran > longest else planned
+
+
+def end_training(context: Context, resource: Resource) -> None:
+    """Set what an ended job has: artifacts, times, the end of its rules and of its pool's use.
+
+    Source: facts, jobs.yaml, TrainingJob.filled_in and timestamps.
+    """
+    document = resource.document
+    output = document.get("OutputDataConfig", {})
+    if "S3OutputPath" in output:
+        whole = output.get("CompressionType") != "NONE"
+        path = f"{output['S3OutputPath'].rstrip('/')}/{resource.name}/output/"
+        artifacts = path + ("model.tar.gz" if whole else "model/")
+        document["ModelArtifacts"] = {"S3ModelArtifacts": artifacts}
+    if "TrainingStartTime" in document:
+        seconds = int(context.clock.time() - document["TrainingStartTime"])
+        spot = document.get("EnableManagedSpotTraining")
+        document["TrainingTimeInSeconds"] = max(1, seconds)
+        document["BillableTimeInSeconds"] = max(1, int(seconds * (SPOT_SHARE if spot else 1)))
+    end_rules(context, resource)
+    leave_warm_pool(context, resource)
+    report_to_tuning_job(context, resource)
+
+
+def end_rules(context: Context, resource: Resource) -> None:
+    """Let the rules of an ended job end: nothing found, or stopped with the job (assumed)."""
+    outcome = "Stopped" if resource.status == "Stopped" else "NoIssuesFound"
+    for _, statuses in RULES:
+        entries = resource.document.get(statuses)
+        if not entries:
+            continue
+        resource.document[statuses] = [
+            {**entry, "RuleEvaluationStatus": outcome, "LastModifiedTime": context.clock.time()}
+            if entry.get("RuleEvaluationStatus") == "InProgress"
+            else entry
+            for entry in entries
+        ]
+        for entry in entries:
+            job = context.resource("ProcessingJob", resource, entry.get("RuleEvaluationJobArn", ""))
+            if job is not None and job.status == "InProgress":
+                context.motion.move_to(job, "Stopped" if outcome == "Stopped" else "Completed")
+
+
+def register_package(context: Context, resource: Resource) -> None:
+    """Put the model of a completed job into the package group that it names.
+
+    Source: API reference, DescribeTrainingJob.OutputModelPackageArn.
+    """
+    document = resource.document
+    config = document.get("ModelPackageConfig")
+    if config is None or "OutputModelPackageArn" in document:
+        return
+    group = context.resource("ModelPackageGroup", resource, config["ModelPackageGroupArn"])
+    if group is None:
+        return
+    request = {"ModelPackageGroupName": group.key}
+    artifacts = document.get("ModelArtifacts")
+    if artifacts is not None:
+        request["SourceUri"] = artifacts["S3ModelArtifacts"]
+    made = context.perform("CreateModelPackage", request, resource.account, resource.region)
+    document["OutputModelPackageArn"] = made["ModelPackageArn"]
+
+
+def name_mlflow_run(context: Context, resource: Resource) -> None:
+    """Set the experiment and the run that a job with an MlflowConfig logs to."""
+    if "MlflowConfig" in resource.document:
+        resource.document["MlflowDetails"] = {
+            "MlflowExperimentId": str(context.next_number()),
+            "MlflowRunId": context.new_uuid().replace("-", ""),
+        }
+
+
+# Warm pools ---------------------------------------------------------------------------------------
+
+SAME_FOR_REUSE = ("RoleArn", "VpcConfig", "EnableInterContainerTrafficEncryption")
+SAME_RESOURCES_FOR_REUSE = ("InstanceType", "InstanceCount", "VolumeSizeInGB", "VolumeKmsKeyId")
+"""What a job must have as the pool's job had it.
+
+Source: Developer Guide, "Train Using SageMaker Managed Warm Pools", matching training jobs.
+"""
+
+
+def take_warm_pool(context: Context, resource: Resource) -> None:
+    """Let a new job run on the oldest warm pool that fits it."""
+    for job in context.resources("TrainingJob", resource):
+        if pool_status(job) == "Available" and fits(job.document, resource.document):
+            end_pool(context, job, "Reused", {"ReusedByJob": resource.arn})
+            return
+
+
+def fits(pool: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Return whether a job may run on the pool that another job has left."""
+    mine, theirs = wanted.get("ResourceConfig", {}), pool.get("ResourceConfig", {})
+    return all(pool.get(m) == wanted.get(m) for m in SAME_FOR_REUSE) and all(
+        mine.get(m) == theirs.get(m) for m in SAME_RESOURCES_FOR_REUSE
+    )
+
+
+def pool_status(resource: Resource) -> str | None:
+    """Return the status of a job's warm pool; None without one."""
+    pool = resource.document.get("WarmPoolStatus")
+    return str(pool["Status"]) if pool is not None else None
+
+
+def leave_warm_pool(context: Context, resource: Resource) -> None:
+    """Keep the instances of a completed job for a while; those of others go at once (assumed)."""
+    if pool_status(resource) != "InUse":
+        return
+    if resource.status != "Completed":
+        end_pool(context, resource, "Terminated", {})
+        return
+    resource.document["WarmPoolStatus"] = {"Status": "Available"}
+    plan_pool_end(context, resource)
+
+
+def plan_pool_end(context: Context, resource: Resource) -> None:
+    """Let the pool end when its time is over."""
+    document = resource.document
+    kept = document.get("ResourceConfig", {}).get("KeepAlivePeriodInSeconds", 0)
+    since = document.get("TrainingEndTime", context.clock.time())
+    context.motion.at(since + kept, partial(terminate_pool, context, resource, since + kept))
+
+
+def terminate_pool(context: Context, resource: Resource, planned: float) -> None:
+    """End a pool at its planned time, unless it was reused or its time was changed meanwhile."""
+    document = resource.document
+    kept = document.get("ResourceConfig", {}).get("KeepAlivePeriodInSeconds", 0)
+    if pool_status(resource) == "Available" and planned == document["TrainingEndTime"] + kept:
+        end_pool(context, resource, "Terminated", {})
+
+
+def end_pool(context: Context, resource: Resource, status: str, members: Mapping[str, Any]) -> None:
+    """Note that a pool is gone, and for how long it was kept."""
+    now = context.clock.time()
+    kept = int(now - resource.document.get("TrainingEndTime", now))
+    pool = {"Status": status, "ResourceRetainedBillableTimeInSeconds": kept, **members}
+    resource.replace({"WarmPoolStatus": pool})
+
+
+def refuse_with_warm_pool(context: Context, resource: Resource) -> None:
+    """Refuse to delete a job whose warm pool is available.
+
+    Source: API reference, DeleteTrainingJob; text assumed.
+    """
+    if pool_status(resource) == "Available":
+        raise ServiceError(
+            "ResourceInUse",
+            "The request was rejected because the training job retains a warm pool in status "
+            "Available.",
+        )
+
+
+# Operations ---------------------------------------------------------------------------------------
+
+
+def describe_training(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return the training time so far, which grows while the job runs."""
+    document = resource.document
+    if "TrainingStartTime" not in document or "TrainingTimeInSeconds" in document:
+        return {}
+    return {"TrainingTimeInSeconds": int(context.clock.time() - document["TrainingStartTime"])}
+
+
+def update_training(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Change the profiler, the warm pool or remote debugging of a job, each in its own states.
+
+    Source: facts, jobs.yaml, TrainingJob.preconditions.update; texts assumed.
+    """
+    document = resource.document
+    profiler = {m: parameters[m] for m in PROFILER_MEMBERS if m in parameters}
+    if profiler and resource.status != "InProgress":
+        raise _not_now(resource, "The profiler")
+    if "RemoteDebugConfig" in parameters and document.get("SecondaryStatus") not in (
+        "Downloading",
+        "Training",
+    ):
+        raise _not_now(resource, "Remote debugging")
+    if "ResourceConfig" in parameters and pool_status(resource) not in ("Available", "InUse"):
+        raise ServiceError(
+            "ValidationException",
+            "KeepAlivePeriodInSeconds can be updated only for a training job with a warm pool in "
+            "status Available or InUse.",
+        )
+    for member in ("ProfilerConfig", "ResourceConfig", "RemoteDebugConfig"):
+        if member in parameters:
+            document[member] = {**document.get(member, {}), **parameters[member]}
+    rules = parameters.get("ProfilerRuleConfigurations")
+    if rules:
+        known = document.get("ProfilerRuleConfigurations", ())
+        document["ProfilerRuleConfigurations"] = [*known, *rules]
+    if profiler:
+        show_profiling(resource)
+        start_rules(context, resource)
+    if "ResourceConfig" in parameters and pool_status(resource) == "Available":
+        plan_pool_end(context, resource)
+    resource.replace({})
+    return {"TrainingJobArn": resource.arn}
+
+
+PROFILER_MEMBERS = ("ProfilerConfig", "ProfilerRuleConfigurations")
+
+
+def _not_now(resource: Resource, what: str) -> ServiceError:
+    document = resource.document
+    return ServiceError(
+        "ValidationException",
+        f"{what} can't be updated while the training job is in status "
+        f"{document.get('TrainingJobStatus')} ({document.get('SecondaryStatus')}).",
+    )
+
+
+TRAINING_JOB = Kind(
+    name="TrainingJob",
+    arn="training-job/{TrainingJobName}",
+    secondary="SecondaryStatus",
+    secondary_transitions="SecondaryStatusTransitions",
+    secondary_messages=MESSAGES,
+    lifecycle=Lifecycle(
+        path=(
+            "InProgress/Starting > InProgress/Downloading > InProgress/Training > "
+            "InProgress/Uploading > Completed"
+        ),
+        fail="Failed",
+        stop="Stopping > Stopped",
+        delete="Deleting",
+        delete_from="Completed > Failed > Stopped",
+        other=(
+            "InProgress/Pending > InProgress/Interrupted > InProgress/Updating > "
+            "InProgress/Restarting > Stopped/MaxRuntimeExceeded > Stopped/MaxWaitTimeExceeded"
+        ),
+        seconds={
+            "InProgress/Starting": 90,
+            "InProgress/Training": 240,
+            "InProgress/Uploading": 20,
+            "Stopping": 120,
+        },
+    ),
+    defaults={
+        "EnableNetworkIsolation": False,
+        "EnableInterContainerTrafficEncryption": False,
+        "EnableManagedSpotTraining": False,
+        "AlgorithmSpecification.EnableSageMakerMetricsTimeSeries": False,
+        "InputDataConfig[].CompressionType": "None",
+        "InputDataConfig[].RecordWrapperType": "None",
+        "InputDataConfig[].DataSource.S3DataSource.S3DataDistributionType": "FullyReplicated",
+        "OutputDataConfig.KmsKeyId": "",
+        "OutputDataConfig.CompressionType": "GZIP",
+        "StoppingCondition": {},
+        "StoppingCondition.MaxRuntimeInSeconds": 86400,
+        "DebugRuleConfigurations[].VolumeSizeInGB": 0,
+        "ProfilerRuleConfigurations[].VolumeSizeInGB": 0,
+    },
+    checks=(check_algorithm, check_spot, check_resources, check_channels, check_package_group),
+    on_create=(fill_in_resources, start_rules, name_mlflow_run),
+    stamps={"InProgress/Downloading": ("TrainingStartTime",), END: ("TrainingEndTime",)},
+    on_enter={
+        "InProgress/Downloading": (rewrite_message,),
+        "InProgress/Training": (rewrite_message, note_training_start),
+        "Completed": (register_package,),
+        END: (end_training,),
+    },
+    next_state=next_status,
+    duration=stay,
+    on_describe=describe_training,
+    operations={"UpdateTrainingJob": update_training},
+    delete_checks=(refuse_with_warm_pool,),
+    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
+    sort_order="Ascending",
+    filters={
+        "WarmPoolStatusEquals": "WarmPoolStatus.Status",
+        "TrainingPlanArnEquals": "ResourceConfig.TrainingPlanArn",
+    },
+    summary={"TrainingPlanArn": "ResourceConfig.TrainingPlanArn"},
+    lists={
+        "ListTrainingJobsForHyperParameterTuningJob": ListOf(
+            parents={"HyperParameterTuningJobName": "HyperParameterTuningJob"},
+            filters={"HyperParameterTuningJobName": "TuningJobName"},
+            sort={"FinalObjectiveMetricValue": "FinalHyperParameterTuningJobObjectiveMetric.Value"},
+            present=frozenset({"FinalHyperParameterTuningJobObjectiveMetric.Value"}),
+            sort_by="Name",
+            sort_order="Ascending",
+        )
+    },
+    not_found=Message(
+        code="ValidationException",
+        text="Requested resource not found.",
+        source="github.com/aws/aws-sdk/issues/165; aws-controllers-k8s/sagemaker-controller",
+    ),
+    exists=Message(
+        code="ResourceInUse",
+        text=(
+            "Training job names must be unique within an AWS account and region, "
+            "and a training job with this name already exists ({arn})"
+        ),
+        source="github.com/SuperCowPowers/workbench/issues/384",
+    ),
+    cannot_stop=Message(
+        code="ValidationException",
+        text="The request was rejected because the training job is in status {status}.",
+        source="github.com/awslabs/benchmark-ai/issues/928",
+    ),
+    cannot_delete=Message(
+        code="ResourceInUse",
+        text=(
+            "The request was rejected because the training job is in status {status}. "
+            "Only a job in status Completed, Failed or Stopped can be deleted."
+        ),
+        source="API reference, DeleteTrainingJob (states); text assumed",
+    ),
+    source="facts, jobs.yaml, TrainingJob",
+)

@@ -1,0 +1,306 @@
+"""TrainingJob: facts of jobs.yaml, TrainingJob, held through a real client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from sagestub import World, after
+
+ROLE = "arn:aws:iam::123456789012:role/trainer"
+IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/own:1"
+
+
+def request(name: str = "resnet", **members: Any) -> dict[str, Any]:
+    """A CreateTrainingJob request."""
+    return {
+        "TrainingJobName": name,
+        "RoleArn": ROLE,
+        "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "File"},
+        "OutputDataConfig": {"S3OutputPath": "s3://bucket/models/"},
+        "ResourceConfig": {"InstanceType": "ml.m5.large", "VolumeSizeInGB": 10},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
+        **members,
+    }
+
+
+def described(client: Any, name: str = "resnet") -> dict[str, Any]:
+    """What Describe says now."""
+    answer: dict[str, Any] = client.describe_training_job(TrainingJobName=name)
+    return answer
+
+
+def completed(sm: World, client: Any, **members: Any) -> dict[str, Any]:
+    """Create a job, let it complete, describe it."""
+    client.create_training_job(**request(**members))
+    sm.get("TrainingJob", "resnet").move_to("Completed")
+    return described(client)
+
+
+def test_describe_sees_the_secondary_statuses_in_order(client: Any) -> None:
+    """Fact: secondary.order."""
+    client.create_training_job(**request())
+    seen = [described(client) for _ in range(5)]
+    assert [d["SecondaryStatus"] for d in seen] == [
+        "Starting",
+        "Downloading",
+        "Training",
+        "Uploading",
+        "Completed",
+    ]
+    assert [d["TrainingJobStatus"] for d in seen] == ["InProgress"] * 4 + ["Completed"]
+
+
+def test_transitions_have_messages_and_join_without_gaps(sm: World, client: Any) -> None:
+    """Fact: secondary.rules and secondary.messages."""
+    job = completed(sm, client)
+    entries = job["SecondaryStatusTransitions"]
+    assert [entry["StatusMessage"] for entry in entries] == [
+        "Preparing the instances for training",
+        "Downloading the training image",
+        "Training image download completed. Training in progress.",
+        "Uploading generated training model",
+        "Training job completed",
+    ]
+    assert [e["EndTime"] for e in entries[:-1]] == [e["StartTime"] for e in entries[1:]]
+    assert entries[0]["StartTime"] == job["CreationTime"]
+    assert entries[-1]["StartTime"] == entries[-1]["EndTime"] == job["TrainingEndTime"]
+
+
+def test_the_current_transition_has_no_end(client: Any) -> None:
+    """Fact: secondary.rules."""
+    client.create_training_job(**request())
+    assert "EndTime" not in described(client)["SecondaryStatusTransitions"][0]
+
+
+def test_training_time_grows_and_is_billed_at_the_end(client: Any) -> None:
+    """Fact: filled_in TrainingTimeInSeconds, BillableTimeInSeconds; timestamps."""
+    client.create_training_job(**request())
+    seen = [described(client) for _ in range(5)]
+    times = [d.get("TrainingTimeInSeconds") for d in seen]
+    assert times[0] is None
+    assert times[1] < times[2] < times[3] < times[4]
+    last = seen[-1]
+    whole = last["TrainingEndTime"] - last["TrainingStartTime"]
+    assert last["TrainingTimeInSeconds"] == last["BillableTimeInSeconds"] == whole.seconds
+    assert "BillableTimeInSeconds" not in seen[3]
+
+
+def test_spot_training_is_billed_less(sm: World, client: Any) -> None:
+    """Fact: filled_in BillableTimeInSeconds."""
+    client.create_training_job(
+        **request(
+            EnableManagedSpotTraining=True,
+            StoppingCondition={"MaxRuntimeInSeconds": 3600, "MaxWaitTimeInSeconds": 3600},
+        )
+    )
+    job = [described(client) for _ in range(5)][-1]
+    assert job["BillableTimeInSeconds"] < job["TrainingTimeInSeconds"]
+
+
+def test_artifacts_appear_when_the_job_has_ended(client: Any) -> None:
+    """Fact: filled_in ModelArtifacts (absent while InProgress, though the model requires it)."""
+    client.create_training_job(**request())
+    seen = [described(client) for _ in range(5)]
+    assert all("ModelArtifacts" not in d for d in seen[:4])
+    path = "s3://bucket/models/resnet/output/model.tar.gz"
+    assert seen[4]["ModelArtifacts"] == {"S3ModelArtifacts": path}
+
+
+def test_defaults_are_filled_in(client: Any) -> None:
+    """Fact: filled_in."""
+    source = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/data"}}
+    asked = request(InputDataConfig=[{"ChannelName": "train", "DataSource": source}])
+    del asked["StoppingCondition"]
+    client.create_training_job(**asked)
+    job = described(client)
+    assert job["StoppingCondition"] == {"MaxRuntimeInSeconds": 86400}
+    assert job["OutputDataConfig"]["KmsKeyId"] == ""
+    assert job["OutputDataConfig"]["CompressionType"] == "GZIP"
+    assert job["ResourceConfig"]["InstanceCount"] == 1
+    assert job["InputDataConfig"][0]["RecordWrapperType"] == "None"
+    s3 = job["InputDataConfig"][0]["DataSource"]["S3DataSource"]
+    assert s3["S3DataDistributionType"] == "FullyReplicated"
+    assert job["EnableNetworkIsolation"] is False
+    assert job["ProfilingStatus"] == "Disabled"
+
+
+def test_stop_goes_by_stopping(client: Any) -> None:
+    """Fact: lifecycle.stop."""
+    client.create_training_job(**request())
+    client.stop_training_job(TrainingJobName="resnet")
+    seen = [described(client)["SecondaryStatus"] for _ in range(2)]
+    assert seen == ["Stopping", "Stopped"]
+
+
+def test_a_failure_says_why(sm: World, client: Any) -> None:
+    """Fact: failure_reasons."""
+    sm.fail("TrainingJob", reason="AlgorithmError: Exit Code: 1", at="InProgress/Training")
+    client.create_training_job(**request())
+    job = [described(client) for _ in range(4)][-1]
+    assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Failed", "Failed")
+    assert job["FailureReason"] == "AlgorithmError: Exit Code: 1"
+
+
+def test_delete_frees_the_name(sm: World, client: Any) -> None:
+    """Fact: preconditions.delete, lifecycle.delete."""
+    completed(sm, client)
+    client.delete_training_job(TrainingJobName="resnet")
+    assert described(client)["TrainingJobStatus"] == "Deleting"
+    with pytest.raises(ClientError, match="Requested resource not found"):
+        described(client)
+    client.create_training_job(**request())
+
+
+ERRORS = [
+    ("create", request(), "ResourceInUse", "Training job names must be unique within an AWS acc"),
+    ("describe", {"TrainingJobName": "none"}, "ValidationException", "Requested resource not fou"),
+    ("stop", {"TrainingJobName": "none"}, "ValidationException", "Requested resource not found."),
+    ("delete", {"TrainingJobName": "none"}, "ValidationException", "Requested resource not found"),
+    ("update", {"TrainingJobName": "none"}, "ValidationException", "Requested resource not found"),
+    ("delete", {"TrainingJobName": "resnet"}, "ResourceInUse", "in status InProgress"),
+]
+"""Facts: errors, while `resnet` is InProgress."""
+
+
+@pytest.mark.parametrize(("verb", "asked", "code", "text"), ERRORS)
+def test_errors_are_the_services(
+    client: Any, verb: str, asked: dict[str, Any], code: str, text: str
+) -> None:
+    client.create_training_job(**request())
+    with pytest.raises(ClientError, match=text) as refused:
+        getattr(client, f"{verb}_training_job")(**asked)
+    assert refused.value.response["Error"]["Code"] == code
+
+
+def test_stop_of_an_ended_job_is_refused(sm: World, client: Any) -> None:
+    """Fact: errors, stop a job that is not InProgress."""
+    completed(sm, client)
+    with pytest.raises(ClientError, match="rejected because the training job is in status Comple"):
+        client.stop_training_job(TrainingJobName="resnet")
+
+
+REFUSED = [
+    (
+        {"AlgorithmSpecification": {"TrainingInputMode": "File"}},
+        "Exactly one of TrainingImage or AlgorithmName",
+    ),
+    ({"EnableManagedSpotTraining": True}, "Invalid MaxWaitTimeInSeconds"),
+    (
+        {"StoppingCondition": {"MaxRuntimeInSeconds": 9, "MaxWaitTimeInSeconds": 9}},
+        "MaxWaitTimeInSeconds above 0 is not supported",
+    ),
+]
+"""Requests that AlgorithmSpecification and StoppingCondition are documented to refuse."""
+
+
+@pytest.mark.parametrize(("members", "text"), REFUSED)
+def test_contradictions_are_refused(client: Any, members: dict[str, Any], text: str) -> None:
+    with pytest.raises(ClientError, match=text):
+        client.create_training_job(**request(**members))
+    assert client.list_training_jobs()["TrainingJobSummaries"] == []
+
+
+def kept(seconds: int) -> dict[str, Any]:
+    """A ResourceConfig with a warm pool."""
+    return {
+        "InstanceType": "ml.m5.large",
+        "VolumeSizeInGB": 10,
+        "KeepAlivePeriodInSeconds": seconds,
+    }
+
+
+def test_a_warm_pool_ends_after_its_time(sm: World, client: Any) -> None:
+    """Fact: filled_in WarmPoolStatus."""
+    job = completed(sm, client, ResourceConfig=kept(600))
+    assert job["WarmPoolStatus"] == {"Status": "Available"}
+    sm.clock.advance(600)
+    listed = client.list_training_jobs(WarmPoolStatusEquals="Terminated")["TrainingJobSummaries"]
+    pool = {"Status": "Terminated", "ResourceRetainedBillableTimeInSeconds": 600}
+    assert [job["WarmPoolStatus"] for job in listed] == [pool]
+
+
+def test_a_warm_pool_is_reused_by_a_matching_job(sm: World, client: Any) -> None:
+    """Fact: filled_in WarmPoolStatus."""
+    completed(sm, client, ResourceConfig=kept(600))
+    arn = client.create_training_job(**request("second", ResourceConfig=kept(600)))
+    pool = described(client)["WarmPoolStatus"]
+    assert (pool["Status"], pool["ReusedByJob"]) == ("Reused", arn["TrainingJobArn"])
+    assert described(client, "second")["WarmPoolStatus"] == {"Status": "InUse"}
+
+
+def test_a_job_with_an_available_pool_is_not_deleted(sm: World, client: Any) -> None:
+    """Fact: preconditions.delete."""
+    completed(sm, client, ResourceConfig=kept(600))
+    with pytest.raises(client.exceptions.ResourceInUse):
+        client.delete_training_job(TrainingJobName="resnet")
+
+
+def test_update_prolongs_a_warm_pool(sm: World, client: Any) -> None:
+    """Fact: preconditions.update."""
+    completed(sm, client, ResourceConfig=kept(600))
+    client.update_training_job(
+        TrainingJobName="resnet", ResourceConfig={"KeepAlivePeriodInSeconds": 900}
+    )
+    sm.clock.advance(700)
+    assert described(client)["WarmPoolStatus"] == {"Status": "Available"}
+    assert described(client)["ResourceConfig"]["InstanceType"] == "ml.m5.large"
+    sm.clock.advance(200)
+    assert described(client)["WarmPoolStatus"]["Status"] == "Terminated"
+
+
+def test_update_of_the_profiler_needs_a_running_job(sm: World, client: Any) -> None:
+    """Fact: preconditions.update."""
+    client.create_training_job(**request())
+    change = {"TrainingJobName": "resnet", "ProfilerConfig": {"S3OutputPath": "s3://bucket/p"}}
+    client.update_training_job(**change)
+    assert described(client)["ProfilingStatus"] == "Enabled"
+    sm.get("TrainingJob", "resnet").move_to("Completed")
+    with pytest.raises(ClientError, match="profiler can't be updated"):
+        client.update_training_job(**change)
+
+
+def test_each_rule_has_a_processing_job(sm: World, client: Any) -> None:
+    """Fact: filled_in DebugRuleEvaluationStatuses; ProcessingJob.filled_in TrainingJobArn."""
+    rule = {"RuleConfigurationName": "LossNotDecreasing", "RuleEvaluatorImage": IMAGE}
+    client.create_training_job(**request(DebugRuleConfigurations=[rule]))
+    job = described(client)
+    (status,) = job["DebugRuleEvaluationStatuses"]
+    assert status["RuleEvaluationStatus"] == "InProgress"
+    name = status["RuleEvaluationJobArn"].rsplit("/", 1)[-1]
+    evaluation = client.describe_processing_job(ProcessingJobName=name)
+    assert evaluation["TrainingJobArn"] == job["TrainingJobArn"]
+    sm.get("TrainingJob", "resnet").move_to("Completed")
+    (status,) = described(client)["DebugRuleEvaluationStatuses"]
+    assert status["RuleEvaluationStatus"] == "NoIssuesFound"
+
+
+def test_a_job_that_runs_too_long_under_the_clock_is_stopped(sm: World, client: Any) -> None:
+    """Fact: lifecycle.other, MaxRuntimeExceeded."""
+    sm.transitions("TrainingJob", rule="clock")
+    sm.transitions("TrainingJob", rule=after(7200), state="InProgress/Training")
+    client.create_training_job(**request())
+    sm.clock.advance(8000)
+    job = described(client)
+    assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "MaxRuntimeExceeded")
+    assert job["TrainingEndTime"] == job["SecondaryStatusTransitions"][-1]["EndTime"]
+
+
+def test_list_has_the_documented_order_and_filters(sm: World, client: Any) -> None:
+    """Fact: list_defaults (CreationTime, Ascending)."""
+    for name in ("b", "a", "c"):
+        client.create_training_job(**request(name))
+    sm.get("TrainingJob", "a").move_to("Failed")
+    listed = client.list_training_jobs()["TrainingJobSummaries"]
+    assert [job["TrainingJobName"] for job in listed] == ["b", "a", "c"]
+    failed = client.list_training_jobs(StatusEquals="Failed")["TrainingJobSummaries"]
+    assert [(j["TrainingJobName"], j["SecondaryStatus"]) for j in failed] == [("a", "Failed")]
+
+
+def test_the_waiter_ends(client: Any) -> None:
+    """Fact: waiters."""
+    client.create_training_job(**request())
+    client.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName="resnet")
+    assert described(client)["TrainingJobStatus"] == "Completed"
