@@ -117,6 +117,8 @@ class Resource:
     def advance(self, n: int = 1) -> Resource:
         """Take the next steps now, whatever the rule says; a resource that rests stays as it is.
 
+        Virtual time passes with each step, unless it has already: as much as the state plausibly lasts.
+
         Args:
             n: How many steps, 0 or more.
 
@@ -132,6 +134,8 @@ class Resource:
             )
         with self.motion.lock:
             for _ in range(n):
+                if self.way:
+                    self.motion.linger(self)
                 if not self.motion.step(self):
                     break
         return self
