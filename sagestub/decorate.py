@@ -9,9 +9,12 @@ from typing import Any
 
 from sagestub.mock import Mock, decorated_function
 
+_OPEN = "_sagestub_open"
+_LEAVING = "_sagestub_leaving"
+
 
 def decorated_class(mock: Mock, cls: type) -> type:
-    """Return a test class whose every test runs in a world of its own.
+    """Return a test class whose every test runs in a world of its own; so do those of subclasses.
 
     A `unittest.TestCase` runs inside the mock from before `setUp` to after `tearDown` and the
     clean-ups. Any other class enters before pytest's `setup_method` and leaves after
@@ -23,55 +26,77 @@ def decorated_class(mock: Mock, cls: type) -> type:
 
 
 def _decorated_test_case(mock: Mock, cls: type) -> type:
-    run = cls.run  # type: ignore[attr-defined]
-
-    @functools.wraps(run)
-    def run_inside(self: Any, *args: Any, **kwargs: Any) -> Any:
-        with mock._copy():
-            return run(self, *args, **kwargs)
-
-    cls.run = run_inside  # type: ignore[attr-defined]
+    for name in ("run", "debug"):
+        setattr(cls, name, _running_inside(mock, getattr(cls, name)))
     return cls
 
 
-_OPEN = "_sagestub_open"
+def _running_inside(mock: Mock, run: Any) -> Any:
+    @functools.wraps(run)
+    def run_inside(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if _OPEN in self.__dict__:  # A decorated subclass has entered, with options of its own.
+            return run(self, *args, **kwargs)
+        with mock._copy() as self.__dict__[_OPEN]:
+            try:
+                return run(self, *args, **kwargs)
+            finally:
+                del self.__dict__[_OPEN]
+
+    return run_inside
 
 
 def _decorated_plain_class(mock: Mock, cls: Any) -> type:
+    _decorate_methods(mock, cls)
+    inherited = cls.__dict__.get("__init_subclass__")
+
+    def __init_subclass__(subclass: type, **kwargs: Any) -> None:  # noqa: N807
+        if inherited is not None:
+            inherited.__get__(None, subclass)(**kwargs)
+        else:
+            super(cls, subclass).__init_subclass__(**kwargs)
+        # Whatever a subclass adds or overrides runs in the mock as well.
+        _decorate_methods(mock, subclass)
+
+    cls.__init_subclass__ = classmethod(__init_subclass__)
+    return cls  # type: ignore[no-any-return]
+
+
+def _decorate_methods(mock: Mock, cls: Any) -> None:
+    """Let a plain test class enter before its set-up and leave after its tear-down."""
     setup = getattr(cls, "setup_method", None)
     teardown = getattr(cls, "teardown_method", None)
 
     def setup_method(self: Any, method: Any = None) -> None:
+        if _OPEN in self.__dict__:  # A subclass has entered, and calls its base's set-up.
+            _call_with_method(setup, self, method)
+            return
         entered = mock._copy()
         entered.start()
         self.__dict__[_OPEN] = entered
         try:
-            if setup is not None:
-                _call_with_method(setup, self, method)
+            _call_with_method(setup, self, method)
         except BaseException:
             # pytest calls no teardown_method after a setup_method that has failed.
             self.__dict__.pop(_OPEN).stop()
             raise
 
     def teardown_method(self: Any, method: Any = None) -> None:
+        entered = self.__dict__.get(_OPEN)
+        if entered is None or self.__dict__.get(_LEAVING):
+            _call_with_method(teardown, self, method)
+            return
+        self.__dict__[_LEAVING] = True
         try:
-            if teardown is not None:
-                _call_with_method(teardown, self, method)
+            _call_with_method(teardown, self, method)
         finally:
-            entered = self.__dict__.pop(_OPEN, None)
-            if entered is not None:
-                entered.stop()
+            del self.__dict__[_OPEN], self.__dict__[_LEAVING]
+            entered.stop()
 
     cls.setup_method, cls.teardown_method = setup_method, teardown_method
-    for name, attribute in _members(cls):
+    for name in dir(cls):
+        attribute = inspect.getattr_static(cls, name)
         if name.startswith("test") and inspect.isfunction(attribute):
             setattr(cls, name, _inside(mock, attribute))
-    return cls  # type: ignore[no-any-return]
-
-
-def _members(cls: type) -> list[tuple[str, Any]]:
-    """Return the members of a class as they stand in it: descriptors are not called."""
-    return [(name, inspect.getattr_static(cls, name)) for name in dir(cls)]
 
 
 def _inside(mock: Mock, test: Any) -> Any:
@@ -96,5 +121,7 @@ def _inside(mock: Mock, test: Any) -> Any:
 
 def _call_with_method(function: Any, self: Any, method: Any) -> None:
     """Call a set-up with or without the test method, as it is written."""
+    if function is None:
+        return
     wants_method = len(inspect.signature(function).parameters) > 1
     function(self, method) if wants_method else function(self)

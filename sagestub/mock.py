@@ -77,7 +77,7 @@ class Mock:
         """Enter, as `with` does."""
         return self.__enter__()
 
-    async def __aexit__(self, *exc_info: Any) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         """Leave, as `with` does."""
         self.__exit__()
 
@@ -97,6 +97,11 @@ class Mock:
             return decorated_class(self, target)  # type: ignore[return-value]
         if isinstance(target, (staticmethod, classmethod)):
             return type(target)(self(target.__func__))  # type: ignore[return-value]
+        if _is_fixture(target):
+            raise InvalidArgumentError(
+                f"mock_sagemaker decorates {target!r}, which pytest calls itself.\n"
+                "Put @mock_sagemaker under @pytest.fixture, next to the function."
+            )
         if not callable(target):
             raise InvalidArgumentError(
                 f"mock_sagemaker decorates functions and classes, not {target!r}.\n"
@@ -110,6 +115,13 @@ class Mock:
         copy._options = self._options
         copy._entered = []
         return copy
+
+
+def _is_fixture(target: object) -> bool:
+    """Return whether a decorator's target is a pytest fixture already."""
+    return type(target).__name__ == "FixtureFunctionDefinition" or hasattr(
+        target, "_pytestfixturefunction"
+    )
 
 
 def decorated_function(new_mock: Callable[[], Mock], function: Any) -> Any:
@@ -127,8 +139,23 @@ def decorated_function(new_mock: Callable[[], Mock], function: Any) -> Any:
         @functools.wraps(function)
         async def run_async_generator(*args: Any, **kwargs: Any) -> Any:
             with new_mock():
-                async for item in function(*args, **kwargs):
-                    yield item
+                inner = function(*args, **kwargs)
+                step = inner.__anext__()
+                # What `yield from` does for plain generators: pass on what is sent and thrown.
+                try:
+                    while True:
+                        try:
+                            item = await step
+                        except StopAsyncIteration:
+                            return
+                        try:
+                            step = inner.asend((yield item))
+                        except GeneratorExit:
+                            raise
+                        except BaseException as thrown:
+                            step = inner.athrow(thrown)
+                finally:
+                    await inner.aclose()
 
         return run_async_generator
     if inspect.isgeneratorfunction(function):
