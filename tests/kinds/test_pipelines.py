@@ -1,0 +1,809 @@
+"""Pipelines with their versions and aliases, and their executions, as the service answers them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from sagestub import NotAnsweredError, World, mock_sagemaker
+
+ROLE = "arn:aws:iam::123456789012:role/sagemaker"
+TOKEN = "0123456789abcdef0123456789abcdef"
+
+
+def definition(**members: Any) -> str:
+    return json.dumps({"Version": "2020-12-01", "Parameters": [], "Steps": [], **members})
+
+
+PARAMETERS = [
+    {"Name": "Epochs", "Type": "Integer", "DefaultValue": 3},
+    {"Name": "Data", "Type": "String"},
+]
+
+
+@pytest.fixture
+def pipeline(client: Any) -> str:
+    """The ARN of a pipeline `Train` without parameters."""
+    answer = client.create_pipeline(
+        PipelineName="Train", PipelineDefinition=definition(), RoleArn=ROLE
+    )
+    return str(answer["PipelineArn"])
+
+
+@pytest.fixture
+def execution(client: Any, pipeline: str) -> str:
+    """The ARN of an execution of `Train`."""
+    return str(client.start_pipeline_execution(PipelineName="Train")["PipelineExecutionArn"])
+
+
+def plain(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer without what belongs to the transport."""
+    return {member: value for member, value in answer.items() if member != "ResponseMetadata"}
+
+
+def refusal(call: Callable[[], object]) -> tuple[str, str]:
+    """Return the code and the text with which the service refuses a call."""
+    with pytest.raises(ClientError) as refused:
+        call()
+    error = refused.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+# Pipelines --------------------------------------------------------------------------------------
+
+
+def test_a_new_pipeline_is_described(client: Any, pipeline: str) -> None:
+    answer = plain(client.describe_pipeline(PipelineName="Train"))
+    assert answer.pop("CreationTime") == answer.pop("LastModifiedTime")
+    user = answer.pop("CreatedBy")
+    assert answer.pop("LastModifiedBy") == user
+    assert user["IamIdentity"]["Arn"].startswith("arn:aws:iam::123456789012:user/")
+    assert user["IamIdentity"]["PrincipalId"].startswith("AIDA")
+    assert answer == {
+        "PipelineArn": "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/Train",
+        "PipelineName": "Train",
+        "PipelineDisplayName": "Train",
+        "PipelineDefinition": definition(),
+        "RoleArn": ROLE,
+        "PipelineStatus": "Active",
+    }
+
+
+def test_every_member_of_a_pipeline(client: Any) -> None:
+    arn = client.create_pipeline(
+        PipelineName="Train",
+        PipelineDisplayName="Training",
+        PipelineDescription="Trains.",
+        PipelineDefinition=definition(),
+        RoleArn=ROLE,
+        ParallelismConfiguration={"MaxParallelExecutionSteps": 4},
+        PipelineVersionAliases=["live"],
+    )["PipelineArn"]
+    client.start_pipeline_execution(PipelineName="Train")
+    client.update_pipeline_version(
+        PipelineArn=arn,
+        PipelineVersionId=1,
+        PipelineVersionDisplayName="first",
+        PipelineVersionDescription="The first.",
+    )
+    answer = plain(client.describe_pipeline(PipelineName="Train"))
+    shape = client.meta.service_model.operation_model("DescribePipeline").output_shape
+    assert set(answer) == set(shape.members)
+    assert answer["PipelineVersionDisplayName"] == "first"
+    assert answer["PipelineVersionAliases"] == ["live"]
+
+
+def test_pipelines_are_described_by_name_and_by_arn(client: Any, pipeline: str) -> None:
+    by_name = plain(client.describe_pipeline(PipelineName="Train"))
+    assert plain(client.describe_pipeline(PipelineName=pipeline)) == by_name
+
+
+def test_a_name_is_taken(client: Any, pipeline: str) -> None:
+    call = lambda: client.create_pipeline(  # noqa: E731
+        PipelineName="Train", PipelineDefinition=definition(), RoleArn=ROLE
+    )
+    code, text = refusal(call)
+    assert code == "ValidationException"
+    assert "Pipeline with name (Train) already exists." in text
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters"),
+    [
+        ("describe_pipeline", {}),
+        ("update_pipeline", {}),
+        ("delete_pipeline", {}),
+        ("list_pipeline_versions", {}),
+        ("list_pipeline_executions", {}),
+        ("start_pipeline_execution", {}),
+    ],
+)
+def test_a_missing_pipeline_is_not_found(
+    client: Any, operation: str, parameters: dict[str, Any]
+) -> None:
+    call = getattr(client, operation)
+    with pytest.raises(client.exceptions.ResourceNotFound, match="pipeline/Train' does not exist"):
+        call(PipelineName="Train", **parameters)
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("{", "Expecting property name"),
+        ("[]", "Expecting start of Json Object."),
+        ('{"Steps": {}}', "Expecting start of Json Array."),
+        ('{"Parameters": ["a"]}', "Expecting start of Json Object."),
+        ('{"Parameters": [{"Type": "String"}]}', "Missing required field 'Name'"),
+    ],
+)
+def test_a_definition_that_is_none_is_refused(client: Any, text: str, detail: str) -> None:
+    call = lambda: client.create_pipeline(  # noqa: E731
+        PipelineName="Train", PipelineDefinition=text, RoleArn=ROLE
+    )
+    code, message = refusal(call)
+    assert code == "ValidationException"
+    assert message.startswith(f"Unable to parse pipeline definition. {detail}")
+    assert client.list_pipelines()["PipelineSummaries"] == []
+
+
+def test_a_bad_definition_does_not_update(client: Any, pipeline: str) -> None:
+    call = lambda: client.update_pipeline(  # noqa: E731
+        PipelineName="Train", PipelineDefinition="{", PipelineDescription="new"
+    )
+    assert refusal(call)[0] == "ValidationException"
+    answer = client.describe_pipeline(PipelineName="Train")
+    assert answer["PipelineDefinition"] == definition()
+    assert "PipelineDescription" not in answer
+
+
+def test_a_pipeline_needs_one_definition(client: Any) -> None:
+    place = {"Bucket": "bucket", "ObjectKey": "pipeline.json"}
+    create = lambda **members: client.create_pipeline(  # noqa: E731
+        PipelineName="Train", RoleArn=ROLE, **members
+    )
+    assert refusal(create) == (
+        "ValidationException",
+        "Either Pipeline Definition or Pipeline Definition S3 location should be provided",
+    )
+    both = {"PipelineDefinition": definition(), "PipelineDefinitionS3Location": place}
+    assert refusal(lambda: create(**both)) == (
+        "ValidationException",
+        "Both Pipeline Definition and Pipeline Definition S3 Location shouldn't be present",
+    )
+
+
+@pytest.mark.parametrize("moto_first", [True, False])
+def test_a_definition_in_s3_is_read_through_moto(moto_first: bool) -> None:
+    mocks = [mock_aws(), mock_sagemaker()]
+    with mocks[not moto_first], mocks[moto_first]:
+        s3 = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="bucket")
+        first, second = definition(), definition(Metadata={})
+        s3.put_object(Bucket="bucket", Key="1.json", Body=first)
+        s3.put_object(Bucket="bucket", Key="2.json", Body=second)
+        s3.put_object(Bucket="bucket", Key="bad.json", Body=b"\xff")
+        client = boto3.client("sagemaker", region_name="us-east-1")
+        place = {"Bucket": "bucket", "ObjectKey": "1.json"}
+        client.create_pipeline(
+            PipelineName="Train", PipelineDefinitionS3Location=place, RoleArn=ROLE
+        )
+        assert client.describe_pipeline(PipelineName="Train")["PipelineDefinition"] == first
+        update = lambda key: client.update_pipeline(  # noqa: E731
+            PipelineName="Train",
+            PipelineDefinitionS3Location={"Bucket": "bucket", "ObjectKey": key},
+        )
+        assert update("2.json")["PipelineVersionId"] == 2
+        assert client.describe_pipeline(PipelineName="Train")["PipelineDefinition"] == second
+        for key in ("none.json", "bad.json"):
+            assert refusal(lambda key=key: update(key))[0] == "ValidationException"
+
+
+def test_a_definition_in_s3_needs_somebody_who_plays_s3(client: Any) -> None:
+    place = {"Bucket": "bucket", "ObjectKey": "pipeline.json"}
+    with pytest.raises(NotAnsweredError, match="mock_aws"):
+        client.create_pipeline(
+            PipelineName="Train", PipelineDefinitionS3Location=place, RoleArn=ROLE
+        )
+
+
+# Versions and aliases ---------------------------------------------------------------------------
+
+
+def test_a_new_definition_makes_a_new_version(client: Any, sm: World, pipeline: str) -> None:
+    second = definition(Metadata={"n": 2})
+    sm.clock.advance(60)
+    answer = plain(client.update_pipeline(PipelineName="Train", PipelineDefinition=second))
+    assert answer == {"PipelineArn": pipeline, "PipelineVersionId": 2}
+    versions = client.list_pipeline_versions(PipelineName=pipeline)["PipelineVersionSummaries"]
+    assert [v["PipelineVersionId"] for v in versions] == [2, 1]
+    assert versions[1]["CreationTime"] < versions[0]["CreationTime"]
+    old = client.describe_pipeline(PipelineName="Train", PipelineVersionId=1)
+    assert old["PipelineDefinition"] == definition()
+    new = client.describe_pipeline(PipelineName="Train")
+    assert new["PipelineDefinition"] == second
+    assert new["CreationTime"] < new["LastModifiedTime"]
+
+
+def test_the_same_definition_makes_none(client: Any, pipeline: str) -> None:
+    answer = client.update_pipeline(
+        PipelineName="Train", PipelineDefinition=definition(), PipelineDescription="better"
+    )
+    assert answer["PipelineVersionId"] == 1
+    assert client.describe_pipeline(PipelineName="Train")["PipelineDescription"] == "better"
+
+
+def test_versions_are_filtered_ordered_and_paged(client: Any, sm: World, pipeline: str) -> None:
+    for number in range(2, 6):
+        sm.clock.advance(timedelta(days=1))
+        client.update_pipeline(PipelineName="Train", PipelineDefinition=definition(n=number))
+    pages = client.get_paginator("list_pipeline_versions").paginate(
+        PipelineName="Train", SortOrder="Ascending", PaginationConfig={"PageSize": 2}
+    )
+    versions = [v for page in pages for v in page["PipelineVersionSummaries"]]
+    assert [v["PipelineVersionId"] for v in versions] == [1, 2, 3, 4, 5]
+    between = {
+        "CreatedAfter": versions[1]["CreationTime"] - timedelta(hours=1),
+        "CreatedBefore": versions[2]["CreationTime"] + timedelta(hours=1),
+    }
+    answer = client.list_pipeline_versions(PipelineName="Train", **between)
+    assert [v["PipelineVersionId"] for v in answer["PipelineVersionSummaries"]] == [3, 2]
+
+
+def test_aliases_name_versions(client: Any) -> None:
+    client.create_pipeline(
+        PipelineName="Train",
+        PipelineDefinition=definition(n=1),
+        RoleArn=ROLE,
+        PipelineVersionAliases=["stable"],
+    )
+    client.update_pipeline(
+        PipelineName="Train",
+        PipelineDefinition=definition(n=2),
+        PipelineVersionAliases=["new", "canary"],
+    )
+    stable = client.describe_pipeline(PipelineName="Train", PipelineVersionAlias="stable")
+    assert stable["PipelineDefinition"] == definition(n=1)
+    assert stable["PipelineVersionAliases"] == ["stable"]
+    latest = client.describe_pipeline(PipelineName="Train")
+    assert latest["PipelineVersionAliases"] == ["new", "canary"]
+
+
+def test_an_alias_moves_by_update_pipeline_version(client: Any, pipeline: str) -> None:
+    client.update_pipeline(PipelineName="Train", PipelineDefinition=definition(n=2))
+    change = lambda number, **aliases: client.update_pipeline_version(  # noqa: E731
+        PipelineArn=pipeline,
+        PipelineVersionId=number,
+        PipelineVersionAliasOperations=aliases,
+    )
+    assert plain(change(1, Add=["live"])) == {"PipelineArn": pipeline, "PipelineVersionId": 1}
+    assert refusal(lambda: change(2, Add=["live"]))[0] == "ConflictException"
+    change(1, Remove=["live"])
+    change(2, Add=["live"])
+    versions = client.list_pipeline_versions(PipelineName="Train")["PipelineVersionSummaries"]
+    assert [v.get("PipelineVersionAliases") for v in versions] == [["live"], None]
+
+
+@pytest.mark.parametrize("number", [2, 99])
+def test_a_version_that_is_not_there(client: Any, pipeline: str, number: int) -> None:
+    with pytest.raises(client.exceptions.ResourceNotFound, match=f"version {number}"):
+        client.describe_pipeline(PipelineName="Train", PipelineVersionId=number)
+    with pytest.raises(client.exceptions.ResourceNotFound, match=f"version {number}"):
+        client.update_pipeline_version(PipelineArn=pipeline, PipelineVersionId=number)
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters"),
+    [
+        ("describe_pipeline", {}),
+        ("start_pipeline_execution", {}),
+        ("list_pipeline_executions", {}),
+    ],
+)
+def test_an_alias_that_no_version_has(
+    client: Any, pipeline: str, operation: str, parameters: dict[str, Any]
+) -> None:
+    with pytest.raises(client.exceptions.ResourceNotFound, match="alias 'live'"):
+        getattr(client, operation)(PipelineName="Train", PipelineVersionAlias="live", **parameters)
+
+
+@pytest.mark.parametrize("operation", ["describe_pipeline", "start_pipeline_execution"])
+def test_version_and_alias_exclude_each_other(client: Any, pipeline: str, operation: str) -> None:
+    both = {"PipelineVersionId": 1, "PipelineVersionAlias": "live"}
+    code, text = refusal(lambda: getattr(client, operation)(PipelineName="Train", **both))
+    assert code == "ValidationException"
+    assert "can't both be specified" in text
+
+
+@pytest.mark.parametrize(
+    ("aliases", "changed", "code"),
+    [
+        (["live"], False, "ValidationException"),
+        (["2024"], True, "ValidationException"),
+        (["new", "new"], True, "ValidationException"),
+        (["stable"], True, "ConflictException"),
+    ],
+)
+def test_aliases_that_an_update_cannot_give(
+    client: Any, aliases: list[str], changed: bool, code: str
+) -> None:
+    client.create_pipeline(
+        PipelineName="Train",
+        PipelineDefinition=definition(),
+        RoleArn=ROLE,
+        PipelineVersionAliases=["stable"],
+    )
+    call = lambda: client.update_pipeline(  # noqa: E731
+        PipelineName="Train",
+        PipelineDefinition=definition(n=2) if changed else definition(),
+        PipelineVersionAliases=aliases,
+    )
+    assert refusal(call)[0] == code
+    versions = client.list_pipeline_versions(PipelineName="Train")["PipelineVersionSummaries"]
+    assert [v["PipelineVersionAliases"] for v in versions] == [["stable"]]
+
+
+# Delete and list --------------------------------------------------------------------------------
+
+
+def test_a_pipeline_with_running_executions_stays(client: Any, sm: World, execution: str) -> None:
+    with pytest.raises(client.exceptions.ConflictException, match="running executions"):
+        client.delete_pipeline(PipelineName="Train")
+    client.stop_pipeline_execution(PipelineExecutionArn=execution)
+    with pytest.raises(client.exceptions.ConflictException, match="running executions"):
+        client.delete_pipeline(PipelineName="Train")
+    assert sm.get("Pipeline", "Train").status == "Active"
+
+
+def test_executions_go_with_their_pipeline(
+    client: Any, sm: World, pipeline: str, execution: str
+) -> None:
+    sm.get("PipelineExecution", execution).move_to("Succeeded")
+    assert client.delete_pipeline(PipelineName="Train")["PipelineArn"] == pipeline
+    assert sm.resources() == []
+    with pytest.raises(client.exceptions.ResourceNotFound, match="does not exist"):
+        client.describe_pipeline_execution(PipelineExecutionArn=execution)
+
+
+def test_a_deleted_name_can_be_used_again_with_fresh_versions(client: Any, pipeline: str) -> None:
+    client.update_pipeline(PipelineName="Train", PipelineDefinition=definition(n=2))
+    client.delete_pipeline(PipelineName="Train")
+    client.create_pipeline(PipelineName="Train", PipelineDefinition=definition(), RoleArn=ROLE)
+    versions = client.list_pipeline_versions(PipelineName="Train")["PipelineVersionSummaries"]
+    assert [v["PipelineVersionId"] for v in versions] == [1]
+
+
+@pytest.fixture
+def three_pipelines(client: Any, sm: World) -> Any:
+    """Pipelines `train-b`, `train-a`, `test-c`, made a day apart."""
+    for name in ("train-b", "train-a", "test-c"):
+        client.create_pipeline(PipelineName=name, PipelineDefinition=definition(), RoleArn=ROLE)
+        sm.clock.advance(timedelta(days=1))
+    return client
+
+
+@pytest.mark.parametrize(
+    ("parameters", "names"),
+    [
+        ({}, ["test-c", "train-a", "train-b"]),
+        ({"SortOrder": "Ascending"}, ["train-b", "train-a", "test-c"]),
+        ({"SortBy": "Name", "SortOrder": "Ascending"}, ["test-c", "train-a", "train-b"]),
+        ({"SortBy": "Name"}, ["train-b", "train-a", "test-c"]),
+        ({"PipelineNamePrefix": "train"}, ["train-a", "train-b"]),
+        ({"PipelineNamePrefix": "rain"}, []),
+        ({"MaxResults": 1}, ["test-c"]),
+        ({"ManagedBy": "CUSTOMER"}, ["test-c", "train-a", "train-b"]),
+        ({"ManagedBy": "AWS"}, []),
+    ],
+)
+def test_pipelines_are_filtered_and_ordered(
+    three_pipelines: Any, parameters: dict[str, Any], names: list[str]
+) -> None:
+    summaries = three_pipelines.list_pipelines(**parameters)["PipelineSummaries"]
+    assert [s["PipelineName"] for s in summaries] == names
+
+
+def test_pipelines_are_filtered_by_time(three_pipelines: Any) -> None:
+    newest = three_pipelines.list_pipelines()["PipelineSummaries"][0]["CreationTime"]
+    yesterday = newest - timedelta(hours=30)
+    after = three_pipelines.list_pipelines(CreatedAfter=yesterday)["PipelineSummaries"]
+    before = three_pipelines.list_pipelines(CreatedBefore=yesterday)["PipelineSummaries"]
+    assert [s["PipelineName"] for s in after] == ["test-c", "train-a"]
+    assert [s["PipelineName"] for s in before] == ["train-b"]
+
+
+def test_a_pipeline_summary(client: Any, pipeline: str, execution: str) -> None:
+    (summary,) = client.list_pipelines()["PipelineSummaries"]
+    started = client.describe_pipeline_execution(PipelineExecutionArn=execution)["CreationTime"]
+    assert summary["LastExecutionTime"] == started
+    assert set(summary) == {
+        "PipelineArn",
+        "PipelineName",
+        "PipelineDisplayName",
+        "RoleArn",
+        "CreationTime",
+        "LastModifiedTime",
+        "LastExecutionTime",
+    }
+
+
+# Executions -------------------------------------------------------------------------------------
+
+
+def test_an_execution_goes_from_executing_to_succeeded(client: Any, execution: str) -> None:
+    seen = [client.describe_pipeline_execution(PipelineExecutionArn=execution) for _ in range(3)]
+    statuses = [answer["PipelineExecutionStatus"] for answer in seen]
+    assert statuses == ["Executing", "Succeeded", "Succeeded"]
+    assert seen[0]["CreationTime"] == seen[0]["LastModifiedTime"] < seen[1]["LastModifiedTime"]
+
+
+def test_every_member_of_an_execution(client: Any, sm: World) -> None:
+    """RoleArn is only there for pipelines that AWS manages, which nobody can make here."""
+    client.create_pipeline(
+        PipelineName="Train",
+        PipelineDefinition=definition(MlflowConfig={"MlflowResourceArn": "arn:mlflow"}),
+        RoleArn=ROLE,
+        PipelineVersionAliases=["live"],
+    )
+    arn = client.start_pipeline_execution(
+        PipelineName="Train",
+        PipelineExecutionDisplayName="nightly",
+        PipelineExecutionDescription="Each night.",
+        ParallelismConfiguration={"MaxParallelExecutionSteps": 2},
+        SelectiveExecutionConfig={"SelectedSteps": [{"StepName": "fit"}]},
+        MlflowExperimentName="night",
+    )["PipelineExecutionArn"]
+    sm.get("PipelineExecution", arn).move_to("Failed")
+    answer = plain(client.describe_pipeline_execution(PipelineExecutionArn=arn))
+    shape = client.meta.service_model.operation_model("DescribePipelineExecution").output_shape
+    assert set(answer) == set(shape.members) - {"RoleArn"}
+    user = answer.pop("CreatedBy")
+    assert set(user["IamIdentity"]) == {"Arn", "PrincipalId"}
+    assert answer.pop("LastModifiedBy") == user
+    assert answer.pop("CreationTime") < answer.pop("LastModifiedTime")
+    assert answer == {
+        "PipelineArn": "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/Train",
+        "PipelineExecutionArn": arn,
+        "PipelineExecutionDisplayName": "nightly",
+        "PipelineExecutionStatus": "Failed",
+        "PipelineExecutionDescription": "Each night.",
+        "PipelineExperimentConfig": {
+            "ExperimentName": "train",
+            "TrialName": arn.rsplit("/", 1)[1],
+        },
+        "FailureReason": "Step failure: One or multiple steps failed.",
+        "ParallelismConfiguration": {"MaxParallelExecutionSteps": 2},
+        "SelectiveExecutionConfig": {"SelectedSteps": [{"StepName": "fit"}]},
+        "PipelineVersionId": 1,
+        "MLflowConfig": {"MlflowResourceArn": "arn:mlflow", "MlflowExperimentName": "night"},
+        "PipelineVersionAliases": ["live"],
+    }
+
+
+def test_an_execution_arn_and_its_display_name(client: Any, execution: str) -> None:
+    arn = r"arn:aws:sagemaker:eu-west-1:123456789012:pipeline/Train/execution/[a-z0-9]{12}"
+    assert re.fullmatch(arn, execution)
+    answer = client.describe_pipeline_execution(PipelineExecutionArn=execution)
+    assert re.fullmatch(r"execution-\d{13}", answer["PipelineExecutionDisplayName"])
+
+
+def test_an_execution_starts_by_the_pipelines_arn(client: Any, pipeline: str) -> None:
+    arn = client.start_pipeline_execution(PipelineName=pipeline)["PipelineExecutionArn"]
+    assert client.describe_pipeline_execution(PipelineExecutionArn=arn)["PipelineArn"] == pipeline
+
+
+def test_parallelism_comes_from_the_pipeline(client: Any) -> None:
+    client.create_pipeline(
+        PipelineName="Train",
+        PipelineDefinition=definition(),
+        RoleArn=ROLE,
+        ParallelismConfiguration={"MaxParallelExecutionSteps": 7},
+    )
+    arn = client.start_pipeline_execution(PipelineName="Train")["PipelineExecutionArn"]
+    answer = client.describe_pipeline_execution(PipelineExecutionArn=arn)
+    assert answer["ParallelismConfiguration"] == {"MaxParallelExecutionSteps": 7}
+
+
+@pytest.mark.parametrize(
+    ("config", "shown"),
+    [
+        (None, None),
+        (
+            {"ExperimentName": "mine", "TrialName": {"Get": "Execution.PipelineName"}},
+            {"ExperimentName": "mine", "TrialName": "train"},
+        ),
+    ],
+)
+def test_the_definition_names_the_experiment(
+    client: Any, config: dict[str, Any] | None, shown: dict[str, str] | None
+) -> None:
+    text = definition(PipelineExperimentConfig=config)
+    client.create_pipeline(PipelineName="Train", PipelineDefinition=text, RoleArn=ROLE)
+    arn = client.start_pipeline_execution(PipelineName="Train")["PipelineExecutionArn"]
+    answer = client.describe_pipeline_execution(PipelineExecutionArn=arn)
+    assert answer.get("PipelineExperimentConfig") == shown
+
+
+def test_a_role_is_for_pipelines_that_aws_manages(client: Any, pipeline: str) -> None:
+    call = lambda: client.start_pipeline_execution(PipelineName="Train", RoleArn=ROLE)  # noqa: E731
+    assert refusal(call)[0] == "ValidationException"
+
+
+def test_an_execution_runs_the_version_that_it_was_started_with(client: Any, pipeline: str) -> None:
+    second = definition(n=2)
+    client.update_pipeline(PipelineName="Train", PipelineDefinition=second)
+    old = client.start_pipeline_execution(PipelineName="Train", PipelineVersionId=1)
+    new = client.start_pipeline_execution(PipelineName="Train")
+    client.update_pipeline(PipelineName="Train", PipelineDefinition=definition(n=3))
+    run = client.describe_pipeline_definition_for_execution
+    texts = [run(PipelineExecutionArn=e["PipelineExecutionArn"]) for e in (old, new)]
+    assert [t["PipelineDefinition"] for t in texts] == [definition(), second]
+    created = client.describe_pipeline(PipelineName="Train")["CreationTime"]
+    assert {t["CreationTime"] for t in texts} == {created}
+
+
+def test_versions_know_their_last_execution(client: Any, pipeline: str) -> None:
+    client.start_pipeline_execution(PipelineName="Train")
+    arn = client.start_pipeline_execution(PipelineName="Train")["PipelineExecutionArn"]
+    (version,) = client.list_pipeline_versions(PipelineName="Train")["PipelineVersionSummaries"]
+    assert version["LastExecutionPipelineExecutionArn"] == arn
+
+
+# Parameters and tokens --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_parameters(client: Any) -> Any:
+    text = definition(Parameters=PARAMETERS)
+    client.create_pipeline(PipelineName="Train", PipelineDefinition=text, RoleArn=ROLE)
+    return client
+
+
+def test_parameters_have_given_values_and_defaults(with_parameters: Any) -> None:
+    given = [{"Name": "Data", "Value": "s3://bucket/data"}]
+    arn = with_parameters.start_pipeline_execution(PipelineName="Train", PipelineParameters=given)[
+        "PipelineExecutionArn"
+    ]
+    ask = with_parameters.list_pipeline_parameters_for_execution
+    assert ask(PipelineExecutionArn=arn)["PipelineParameters"] == [
+        {"Name": "Epochs", "Value": "3"},
+        {"Name": "Data", "Value": "s3://bucket/data"},
+    ]
+    first = ask(PipelineExecutionArn=arn, MaxResults=1)
+    rest = ask(PipelineExecutionArn=arn, NextToken=first["NextToken"])
+    assert [p["Name"] for p in rest["PipelineParameters"]] == ["Data"]
+    assert "NextToken" not in rest
+
+
+@pytest.mark.parametrize(
+    ("parameters", "text"),
+    [
+        ([], "Parameters [Data] have no default value"),
+        (
+            [{"Name": "Data", "Value": "a"}, {"Name": "Rate", "Value": "1"}],
+            "Parameters [Rate] are not defined",
+        ),
+        (
+            [{"Name": "Data", "Value": ""}],
+            '[string "" is too short (length: 0, required minimum: 1)]',
+        ),
+        ([{"Name": "Data", "Value": "a"}, {"Name": "Data", "Value": "b"}], "must be unique"),
+    ],
+)
+def test_parameters_that_do_not_fit_the_definition(
+    with_parameters: Any, parameters: list[dict[str, str]], text: str
+) -> None:
+    code, message = refusal(
+        lambda: with_parameters.start_pipeline_execution(
+            PipelineName="Train", PipelineParameters=parameters
+        )
+    )
+    assert code == "ValidationException"
+    assert text in message
+    executions = with_parameters.list_pipeline_executions(PipelineName="Train")
+    assert executions["PipelineExecutionSummaries"] == []
+
+
+def test_a_token_starts_one_execution(client: Any, pipeline: str) -> None:
+    start = lambda **members: client.start_pipeline_execution(  # noqa: E731
+        PipelineName="Train", ClientRequestToken=TOKEN, **members
+    )
+    assert plain(start()) == plain(start())
+    other = lambda: start(PipelineExecutionDisplayName="other")  # noqa: E731
+    assert refusal(other)[0] == "ConflictException"
+    executions = client.list_pipeline_executions(PipelineName="Train")
+    assert len(executions["PipelineExecutionSummaries"]) == 1
+
+
+def test_without_a_token_each_start_is_another_execution(client: Any, pipeline: str) -> None:
+    arns = {
+        client.start_pipeline_execution(PipelineName="Train")["PipelineExecutionArn"]
+        for _ in range(3)
+    }
+    assert len(arns) == 3
+
+
+def test_a_token_creates_one_pipeline(client: Any) -> None:
+    create = lambda **members: client.create_pipeline(  # noqa: E731
+        PipelineName="Train",
+        PipelineDefinition=definition(),
+        RoleArn=ROLE,
+        ClientRequestToken=TOKEN,
+        **members,
+    )
+    assert plain(create()) == plain(create())
+    assert refusal(lambda: create(PipelineDescription="x"))[0] == "ConflictException"
+
+
+# Stop, update, list -----------------------------------------------------------------------------
+
+
+def test_stop_leads_over_stopping_to_stopped(client: Any, execution: str) -> None:
+    answer = client.stop_pipeline_execution(PipelineExecutionArn=execution)
+    assert answer["PipelineExecutionArn"] == execution
+    seen = [
+        client.describe_pipeline_execution(PipelineExecutionArn=execution)[
+            "PipelineExecutionStatus"
+        ]
+        for _ in range(3)
+    ]
+    assert seen == ["Stopping", "Stopped", "Stopped"]
+
+
+@pytest.mark.parametrize("state", ["Succeeded", "Failed", "Stopping", "Stopped"])
+def test_only_executing_executions_can_be_stopped(
+    client: Any, sm: World, execution: str, state: str
+) -> None:
+    sm.get("PipelineExecution", execution).move_to(state)
+    code, text = refusal(lambda: client.stop_pipeline_execution(PipelineExecutionArn=execution))
+    assert code == "ValidationException"
+    assert text.startswith("Only pipelines with 'Executing' status can be stopped")
+
+
+def test_an_ordered_failure(client: Any, sm: World, pipeline: str) -> None:
+    sm.fail("PipelineExecution", name="Train", reason="Step 'fit' failed.")
+    arn = client.start_pipeline_execution(PipelineName="Train")["PipelineExecutionArn"]
+    answer = [client.describe_pipeline_execution(PipelineExecutionArn=arn) for _ in range(2)][-1]
+    assert answer["PipelineExecutionStatus"] == "Failed"
+    assert answer["FailureReason"] == "Step 'fit' failed."
+    (summary,) = client.list_pipeline_executions(PipelineName="Train")["PipelineExecutionSummaries"]
+    assert summary["PipelineExecutionFailureReason"] == "Step 'fit' failed."
+
+
+def test_update_changes_name_and_description(client: Any, sm: World, execution: str) -> None:
+    sm.clock.advance(5)
+    answer = client.update_pipeline_execution(
+        PipelineExecutionArn=execution,
+        PipelineExecutionDisplayName="renamed",
+        PipelineExecutionDescription="described",
+        ParallelismConfiguration={"MaxParallelExecutionSteps": 9},
+    )
+    assert plain(answer) == {"PipelineExecutionArn": execution}
+    described = client.describe_pipeline_execution(PipelineExecutionArn=execution)
+    assert described["PipelineExecutionDisplayName"] == "renamed"
+    assert described["PipelineExecutionDescription"] == "described"
+    assert described["ParallelismConfiguration"] == {"MaxParallelExecutionSteps": 9}
+    assert described["CreationTime"] < described["LastModifiedTime"]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "describe_pipeline_execution",
+        "stop_pipeline_execution",
+        "update_pipeline_execution",
+        "describe_pipeline_definition_for_execution",
+        "list_pipeline_parameters_for_execution",
+    ],
+)
+def test_a_missing_execution_is_not_found(client: Any, pipeline: str, operation: str) -> None:
+    with pytest.raises(client.exceptions.ResourceNotFound, match="does not exist"):
+        getattr(client, operation)(PipelineExecutionArn=f"{pipeline}/execution/abcdefghijkl")
+
+
+@pytest.fixture
+def three_executions(client: Any, sm: World, pipeline: str) -> list[str]:
+    """The ARNs of three executions a day apart, beside one of another pipeline."""
+    client.create_pipeline(PipelineName="Other", PipelineDefinition=definition(), RoleArn=ROLE)
+    client.start_pipeline_execution(PipelineName="Other")
+    arns = []
+    for _ in range(3):
+        arns.append(client.start_pipeline_execution(PipelineName="Train")["PipelineExecutionArn"])
+        sm.clock.advance(timedelta(days=1))
+    return arns
+
+
+def test_executions_are_listed_latest_first(client: Any, three_executions: list[str]) -> None:
+    listed = lambda **parameters: [  # noqa: E731
+        s["PipelineExecutionArn"]
+        for s in client.list_pipeline_executions(PipelineName="Train", **parameters)[
+            "PipelineExecutionSummaries"
+        ]
+    ]
+    first, second, third = three_executions
+    assert listed() == [third, second, first]
+    assert listed(SortOrder="Ascending") == [first, second, third]
+    by_arn = sorted(three_executions)
+    assert listed(SortBy="PipelineExecutionArn", SortOrder="Ascending") == by_arn
+    assert listed(MaxResults=2) == [third, second]
+    start = client.describe_pipeline_execution(PipelineExecutionArn=second)["CreationTime"]
+    assert listed(CreatedAfter=start - timedelta(hours=1)) == [third, second]
+    assert listed(CreatedBefore=start + timedelta(hours=1)) == [second, first]
+
+
+def test_the_paginator_sees_each_execution_once(client: Any, three_executions: list[str]) -> None:
+    pages = client.get_paginator("list_pipeline_executions").paginate(
+        PipelineName="Train", SortOrder="Ascending", PaginationConfig={"PageSize": 2}
+    )
+    arns = [s["PipelineExecutionArn"] for p in pages for s in p["PipelineExecutionSummaries"]]
+    assert arns == three_executions
+
+
+def test_an_execution_summary(client: Any, execution: str) -> None:
+    (summary,) = client.list_pipeline_executions(PipelineName="Train")["PipelineExecutionSummaries"]
+    described = client.describe_pipeline_execution(PipelineExecutionArn=execution)
+    assert summary == {
+        "PipelineExecutionArn": execution,
+        "StartTime": described["CreationTime"],
+        "PipelineExecutionStatus": "Executing",
+        "PipelineExecutionDisplayName": described["PipelineExecutionDisplayName"],
+    }
+
+
+def test_executions_of_an_alias_are_those_of_its_version_now(client: Any, pipeline: str) -> None:
+    client.update_pipeline(PipelineName="Train", PipelineDefinition=definition(n=2))
+    arns = [
+        client.start_pipeline_execution(PipelineName="Train", PipelineVersionId=number)[
+            "PipelineExecutionArn"
+        ]
+        for number in (1, 2)
+    ]
+    for number, arn in enumerate(arns, start=1):
+        client.update_pipeline_version(
+            PipelineArn=pipeline,
+            PipelineVersionId=number,
+            PipelineVersionAliasOperations={"Add": [f"v{number}"]},
+        )
+        answer = client.list_pipeline_executions(
+            PipelineName="Train", PipelineVersionAlias=f"v{number}"
+        )
+        (summary,) = answer["PipelineExecutionSummaries"]
+        assert summary["PipelineExecutionArn"] == arn
+        assert summary["PipelineVersionAliases"] == [f"v{number}"]
+        described = client.describe_pipeline_execution(PipelineExecutionArn=arn)
+        assert described["PipelineVersionAliases"] == [f"v{number}"]
+
+
+def test_tags_of_a_pipeline(client: Any) -> None:
+    arn = client.create_pipeline(
+        PipelineName="Train",
+        PipelineDefinition=definition(),
+        RoleArn=ROLE,
+        Tags=[{"Key": "team", "Value": "vision"}],
+    )["PipelineArn"]
+    assert client.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "team", "Value": "vision"}]
+
+
+def test_what_a_test_adds_is_complete_enough_to_be_used(client: Any, sm: World) -> None:
+    """No Create has checked them: each operation must still cope with what is left out."""
+    sm.add("Pipeline", region="eu-west-1", PipelineName="Bare")
+    run = sm.add("PipelineExecution", region="eu-west-1", PipelineExecutionStatus="Stopped")
+    assert ":pipeline/Bare/execution/" in run.arn
+    lost = sm.add("PipelineExecution", region="eu-west-1", PipelineName="Lost")
+    for arn in (run.arn, lost.arn):
+        client.describe_pipeline_execution(PipelineExecutionArn=arn)
+        client.describe_pipeline_definition_for_execution(PipelineExecutionArn=arn)
+        ask = client.list_pipeline_parameters_for_execution
+        assert ask(PipelineExecutionArn=arn)["PipelineParameters"] == []
+    client.start_pipeline_execution(PipelineName="Bare")
+    client.update_pipeline(PipelineName="Bare", PipelineDefinition=definition())
+    assert (
+        len(client.list_pipeline_executions(PipelineName="Bare")["PipelineExecutionSummaries"]) == 2
+    )
