@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from copy import deepcopy
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from sagestub.errors import InvalidArgumentError, unknown_name
@@ -18,25 +19,34 @@ if TYPE_CHECKING:
 
 
 def to_python(shape: Any, value: Any) -> Any:
-    """Return a wire value as botocore would hand it to a user; the result shares nothing with it."""
+    """Return a wire value as botocore would hand it to a user; the result shares nothing with it.
+
+    What is not of its shape's type stays as it is: a call that the service refused may hold anything.
+    """
     if value is None:
         return None
     kind = shape.type_name
     if kind == "structure" and isinstance(value, dict):
         members = shape.members
         return {
-            name: to_python(members[name], item) if name in members else item
+            name: to_python(members[name], item) if name in members else deepcopy(item)
             for name, item in value.items()
         }
     if kind == "list" and isinstance(value, list):
         return [to_python(shape.member, item) for item in value]
     if kind == "map" and isinstance(value, dict):
         return {key: to_python(shape.value, item) for key, item in value.items()}
-    if kind == "timestamp":
-        return datetime.fromtimestamp(value, tz=timezone.utc)
-    if kind == "blob" and isinstance(value, str):
-        return base64.b64decode(value)
-    return value
+    try:
+        if kind == "timestamp":
+            return _EPOCH + timedelta(seconds=value)
+        if kind == "blob" and isinstance(value, str):
+            return base64.b64decode(value, validate=True)
+    except (TypeError, ValueError, OverflowError):
+        return deepcopy(value)
+    return deepcopy(value) if isinstance(value, (dict, list)) else value
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def epoch_seconds(value: datetime | float) -> float:
@@ -71,7 +81,7 @@ class _Writer:
         if not isinstance(value, Mapping):
             raise _wrong(path, "a dict of members", value)
         if getattr(shape, "is_document_type", False):
-            return dict(value)
+            return deepcopy(dict(value))
         result = {}
         for name, item in value.items():
             if name not in shape.members:
@@ -97,7 +107,10 @@ class _Writer:
     def _timestamp(self, shape: Any, value: Any, path: str) -> Any:
         if isinstance(value, bool) or not isinstance(value, (datetime, int, float)):
             raise _wrong(path, "a datetime or epoch seconds", value)
-        return epoch_seconds(value)
+        seconds = epoch_seconds(value)
+        if type(to_python(shape, seconds)) is float:
+            raise _wrong(path, "a datetime or epoch seconds from the year 1 to 9999", value)
+        return seconds
 
     def _blob(self, shape: Any, value: Any, path: str) -> Any:
         if isinstance(value, str):

@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sagestub.errors import ServiceError
 from sagestub.protocol.patterns import matcher_of
@@ -64,19 +65,40 @@ def missing(path: str) -> str:
     return f"Value null at '{path}' failed to satisfy constraint: {NOT_NULL}"
 
 
-def echo_of(value: Any) -> str:
-    """Return a value as the service's messages print it: Java's `toString`."""
+def echo_of(value: Any, shape: Any = None) -> str:
+    """Return a value as the service's messages print it: Java's `toString`.
+
+    Args:
+        value: The value in wire form; it need not be of the shape's type.
+        shape: Its shape, for names of structures and for decimals; None for none.
+    """
+    if isinstance(value, dict):
+        members = getattr(shape, "members", None)
+        if members is None:
+            of_values = getattr(shape, "value", None)
+            return f"{{{', '.join(f'{k}={echo_of(v, of_values)}' for k, v in value.items())}}}"
+        listed = (f"{path_name(k)}={echo_of(v, members.get(k))}" for k, v in value.items())
+        return f"{shape.name}({', '.join(listed)})"
+    if isinstance(value, list):
+        of_members = getattr(shape, "member", None)
+        return f"[{', '.join(echo_of(item, of_members) for item in value)}]"
+    if type(value) in (int, float) and getattr(shape, "type_name", "") in ("float", "double"):
+        return _java_double(float(value))
     if value is None:
         return "null"
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}={echo_of(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(echo_of(item) for item in value) + "]"
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _java_double(number: float) -> str:
+    """Return a double as `Double.toString` does: exponents below 0.001 and from ten million."""
+    if number == 0 or 1e-3 <= abs(number) < 1e7:  # noqa: PLR2004 - as the docstring says
+        return repr(number)
+    digits, _, exponent = repr(number).partition("e")
+    if not exponent:
+        whole, _, fraction = digits.lstrip("-").partition(".")
+        exponent = str(len(whole) - 1)
+        digits = f"{'-' * (number < 0)}{whole[0]}.{(whole[1:] + fraction).rstrip('0') or '0'}"
+    return f"{digits if '.' in digits else digits + '.0'}E{int(exponent)}"
 
 
 def path_name(member: str) -> str:
@@ -84,86 +106,132 @@ def path_name(member: str) -> str:
     return member[:1].lower() + member[1:]
 
 
-def constraints_of(shape: Shape) -> list[tuple[str, Callable[[Any], bool]]]:
-    """Return `(sentence, holds)` for each constraint of a scalar shape, in the service's order.
+def is_hidden(shape: Any, _seen: frozenset[str] = frozenset()) -> bool:
+    """Return whether a value of this shape must not be shown: it, or something in it, is sensitive."""
+    if shape.metadata.get("sensitive"):
+        return True
+    if shape.name in _seen:
+        return False
+    seen = _seen | {shape.name}
+    parts: list[Any] = []
+    if shape.type_name == "structure":
+        parts = list(shape.members.values())
+    elif shape.type_name == "list":
+        parts = [shape.member]
+    elif shape.type_name == "map":
+        parts = [shape.key, shape.value]
+    return any(is_hidden(part, seen) for part in parts)
 
-    The pattern comes before the lengths (seen in 2023).
+
+class Constraint(NamedTuple):
+    """One constraint: the sentence that the service says, and the test."""
+
+    sentence: str
+    holds: Callable[[Any], Any]
+
+
+def constraints_of(shape: Shape) -> list[Constraint]:
+    """Return the constraints of a scalar shape, in the service's order.
+
+    The pattern comes before the lengths (seen in 2023; in 2019 it came after them).
     """
-    found: list[tuple[str, Callable[[Any], bool]]] = []
     metadata = shape.metadata
-    if shape.type_name in ("string", "blob"):
-        enum = metadata.get("enum")
-        if enum:
-            values = frozenset(enum)
+    found: list[Constraint] = []
+    if shape.type_name in ("string", "character", "blob"):
+        if enum := metadata.get("enum"):
             found.append(
-                (
+                Constraint(
                     f"Member must satisfy enum value set: [{', '.join(enum)}]",
-                    lambda value: value in values,
+                    frozenset(enum).__contains__,
                 )
             )
-        pattern = metadata.get("pattern")
-        if pattern is not None and (matches := matcher_of(pattern)) is not None:
-            whole: Callable[[Any], Any] = matches
+        if (pattern := metadata.get("pattern")) is not None:
             found.append(
-                (
+                Constraint(
                     f"Member must satisfy regular expression pattern: {pattern}",
-                    lambda value: whole(value) is not None,
+                    _compiled_when_used(pattern),
                 )
             )
-        found.extend(_length_constraints(metadata))
-    elif shape.type_name in ("integer", "long", "float", "double"):
-        if (most := metadata.get("max")) is not None:
-            found.append(
-                (
-                    f"Member must have value less than or equal to {most}",
-                    lambda value: bool(value <= most),
-                )
-            )
-        if (least := metadata.get("min")) is not None:
-            found.append(
-                (
-                    f"Member must have value greater than or equal to {least}",
-                    lambda value: bool(value >= least),
-                )
-            )
+        size = _blob_size if shape.type_name == "blob" else len
+        found += _bounds(metadata, "length", size)
+    elif shape.type_name in _NUMBERS:
+        found += _bounds(metadata, "value", float if shape.type_name in _DECIMALS else int)
     return found
 
 
-def _length_constraints(metadata: Any) -> list[tuple[str, Callable[[Any], bool]]]:
-    found: list[tuple[str, Callable[[Any], bool]]] = []
+def _bounds(metadata: Any, word: str, measure: Callable[[Any], float]) -> list[Constraint]:
+    """Return the constraints `max` and `min` on what `measure` says of a value."""
+    found: list[Constraint] = []
     most, least = metadata.get("max"), metadata.get("min")
     if most is not None:
-        found.append(
-            (
-                f"Member must have length less than or equal to {most}",
-                lambda value: len(value) <= most,
-            )
-        )
+        sentence = f"Member must have {word} less than or equal to {most}"
+        found.append(Constraint(sentence, lambda value: measure(value) <= most))
     if least is not None:
-        found.append(
-            (
-                f"Member must have length greater than or equal to {least}",
-                lambda value: len(value) >= least,
-            )
-        )
+        sentence = f"Member must have {word} greater than or equal to {least}"
+        found.append(Constraint(sentence, lambda value: measure(value) >= least))
     return found
 
 
-def element_constraint(shape: Shape, word: str) -> tuple[str, Callable[[Any], bool]] | None:
-    """Return the one constraint that a list or a map states about its scalar elements.
+def _compiled_when_used(pattern: str) -> Callable[[str], Any]:
+    """Return the test of a pattern, compiled with the first value: most members are never given."""
+    matches: Callable[[str], Any] | None = None
+
+    def holds(value: str) -> Any:
+        nonlocal matches
+        if matches is None:
+            matches = matcher_of(pattern) or _accept
+        return matches(value)
+
+    return holds
+
+
+def _accept(value: Any) -> bool:
+    return True
+
+
+class Element(NamedTuple):
+    """What a list or a map checks of one scalar in it."""
+
+    accepts: Callable[[Any], bool]
+    type_name: str
+    holds: Callable[[Any], Any]
+    sentence: str
+
+    def is_broken_in(self, items: Iterable[Any]) -> bool:
+        """Return whether an item breaks a constraint.
+
+        Raises:
+            ServiceError: An item is of the wrong type.
+        """
+        accepts, holds = self.accepts, self.holds
+        broken = False
+        for item in items:
+            if item is None:
+                continue
+            if not accepts(item):
+                raise wrong_type(item, self.type_name)
+            broken = broken or not holds(item)
+        return broken
+
+
+def element_of(shape: Shape, word: str) -> Element:
+    """Return what a list or a map checks of its scalar elements: all constraints as one.
 
     Args:
         shape: The shape of the element.
         word: `Member`, `Map value` or `Map keys`: how the sentence begins.
     """
     constraints = constraints_of(shape)
-    if not constraints:
-        return None
+    tests = [constraint.holds for constraint in constraints]
+    sentences = [constraint.sentence for constraint in constraints]
     # Inside brackets the service prints lengths before the pattern (sagemaker-python-sdk#314).
-    ordered = sorted(constraints, key=lambda item: "pattern" in item[0])
-    sentence = f"{word} must satisfy constraint: [{', '.join(text for text, _ in ordered)}]"
-    holds = [test for _, test in constraints]
-    return sentence, lambda value: all(test(value) for test in holds)
+    sentences.sort(key=lambda sentence: "pattern" in sentence)
+    return Element(
+        _SCALARS[shape.type_name],
+        shape.type_name,
+        lambda value: all(test(value) for test in tests),
+        f"{word} must satisfy constraint: [{', '.join(sentences)}]",
+    )
 
 
 class CheckerFactory:
@@ -179,7 +247,7 @@ class CheckerFactory:
         made = self._made.get(key)
         if made is not None:
             return made
-        if shape.type_name not in ("structure", "list", "map"):
+        if shape.type_name not in _CONTAINERS:
             scalar = self._made[key] = _scalar_checker(shape)
             return scalar
         # Put a forwarder in first: a shape that contains itself finds it.
@@ -205,10 +273,11 @@ class CheckerFactory:
         ]
         names = frozenset(shape.members)
         union = bool(getattr(shape, "is_tagged_union", False))
+        listed = ", ".join(shape.members)
 
         def check(value: Any, path: str, violations: Violations) -> None:
             if type(value) is not dict:
-                raise _wrong_type(value, "structure")
+                raise wrong_type(value, "structure")
             given = 0
             prefix = f"{path}." if path else ""
             for name, lowered, checker, is_required in members:
@@ -220,69 +289,66 @@ class CheckerFactory:
                     violations.append(missing(prefix + lowered))
             if given != len(value):
                 _drop_nulls(value, names)
-            if union and len(value) != 1:
+            if union and given != 1:
                 raise serialization_error(
-                    f"Exactly one member of the union {shape.name} must be set: {', '.join(names)}"
+                    f"Exactly one member of the union {shape.name} must be set: {listed}"
                 )
 
         return check
 
     def _list_checker(self, shape: Any) -> Checker:
-        own = _length_constraints(shape.metadata)
+        own = _bounds(shape.metadata, "length", len)
+        hidden = is_hidden(shape)
         element = shape.member
-        checker = self.checker_of(element)
-        scalar = element.type_name not in ("structure", "list", "map")
-        elements = element_constraint(element, "Member") if scalar else None
+        scalar = element_of(element, "Member") if element.type_name not in _CONTAINERS else None
+        checker = _any_value if scalar is not None else self.checker_of(element)
 
         def check(value: Any, path: str, violations: Violations) -> None:
             if type(value) is not list:
-                raise _wrong_type(value, "list")
+                raise wrong_type(value, "list")
             for sentence, holds in own:
                 if not holds(value):
-                    violations.append(violation(echo_of(value), path, sentence))
-            ignored: Violations = []
-            broken = False
+                    echo = None if hidden else echo_of(value, shape)
+                    violations.append(violation(echo, path, sentence))
+            if scalar is not None and scalar.is_broken_in(value):
+                echo = None if hidden else echo_of(value, shape)
+                violations.append(violation(echo, path, scalar.sentence))
+            if scalar is not None and None not in value:
+                return
             for position, item in enumerate(value, start=1):
                 if item is None:
                     violations.append(missing(f"{path}.{position}.member"))
-                elif scalar:
-                    checker(item, path, ignored)
-                    broken = broken or bool(elements is not None and not elements[1](item))
                 else:
                     checker(item, f"{path}.{position}.member", violations)
-            if broken and elements is not None:
-                violations.append(violation(echo_of(value), path, elements[0]))
 
         return check
 
     def _map_checker(self, shape: Any) -> Checker:
-        own = _length_constraints(shape.metadata)
-        key_rule = element_constraint(shape.key, "Map keys")
+        own = _bounds(shape.metadata, "length", len)
+        hidden = is_hidden(shape)
+        keys = element_of(shape.key, "Map keys")
         element = shape.value
-        checker = self.checker_of(element)
-        scalar = element.type_name not in ("structure", "list", "map")
-        value_rule = element_constraint(element, "Map value") if scalar else None
+        scalar = element_of(element, "Map value") if element.type_name not in _CONTAINERS else None
+        checker = _any_value if scalar is not None else self.checker_of(element)
 
         def check(value: Any, path: str, violations: Violations) -> None:
             if type(value) is not dict:
-                raise _wrong_type(value, "map")
+                raise wrong_type(value, "map")
             for sentence, holds in own:
                 if not holds(value):
-                    violations.append(violation(echo_of(value), path, sentence))
-            if key_rule is not None and not all(map(key_rule[1], value)):
-                violations.append(violation(echo_of(value), path, key_rule[0]))
-            ignored: Violations = []
-            broken = False
+                    echo = None if hidden else echo_of(value, shape)
+                    violations.append(violation(echo, path, sentence))
+            for rule, items in ((keys, value), (scalar, value.values())):
+                if rule is not None and rule.is_broken_in(items):
+                    echo = None if hidden else echo_of(value, shape)
+                    violations.append(violation(echo, path, rule.sentence))
+            if scalar is not None and None not in value.values():
+                return
             for key, item in value.items():
                 if item is None:
                     violations.append(missing(f"{path}.{key}.member"))
-                elif scalar:
-                    checker(item, path, ignored)
-                    broken = broken or bool(value_rule is not None and not value_rule[1](item))
                 else:
                     checker(item, f"{path}.{key}.member", violations)
-            if broken and value_rule is not None:
-                violations.append(violation(echo_of(value), path, value_rule[0]))
 
         return check
 
@@ -303,19 +369,26 @@ def _scalar_checker(shape: Shape) -> Checker:
     accepts = _SCALARS[shape.type_name]
     type_name = shape.type_name
     constraints = constraints_of(shape)
-    hidden = bool(shape.metadata.get("sensitive"))
+    hidden = is_hidden(shape)
 
     def check(value: Any, path: str, violations: Violations) -> None:
         if not accepts(value):
-            raise _wrong_type(value, type_name)
+            raise wrong_type(value, type_name)
         for sentence, holds in constraints:
             if not holds(value):
-                violations.append(violation(None if hidden else echo_of(value), path, sentence))
+                echo = None if hidden else echo_of(value, shape)
+                violations.append(violation(echo, path, sentence))
 
     return check
 
 
+def _is_text(value: Any) -> bool:
+    return type(value) is str
+
+
 def _is_blob(value: Any) -> bool:
+    if type(value) is bytes:  # the payload itself, which is not wrapped in JSON
+        return True
     if type(value) is not str:
         return False
     try:
@@ -325,27 +398,53 @@ def _is_blob(value: Any) -> bool:
     return True
 
 
-def _is_whole(value: Any) -> bool:
-    return type(value) is int or (type(value) is float and value.is_integer())
+def _blob_size(value: str | bytes) -> int:
+    return len(value if isinstance(value, bytes) else base64.b64decode(value))
+
+
+def _is_integer(value: Any) -> bool:
+    return type(value) is int and -(2**31) <= value < 2**31
+
+
+def _is_long(value: Any) -> bool:
+    return type(value) is int and -(2**63) <= value < 2**63
 
 
 def _is_number(value: Any) -> bool:
-    # Not-a-number travels as text in this protocol.
-    return type(value) in (int, float) or value in ("NaN", "Infinity", "-Infinity")
+    if type(value) is str:
+        # Not-a-number travels as text in this protocol.
+        return value in {"NaN", "Infinity", "-Infinity"}
+    # Compared, not converted: a whole number may be too large for a float.
+    return type(value) in (int, float) and -_LARGEST <= value <= _LARGEST
+
+
+_LARGEST = sys.float_info.max
+
+
+# From the year 1 to the end of the year 9999, which is what `datetime` can say.
+_EARLIEST, _LATEST = -62_135_596_800, 253_402_300_800
+
+
+def _is_timestamp(value: Any) -> bool:
+    return type(value) in (int, float) and _EARLIEST <= value < _LATEST
 
 
 _SCALARS: dict[str, Callable[[Any], bool]] = {
-    "string": lambda value: type(value) is str,
-    "character": lambda value: type(value) is str,
+    "string": _is_text,
+    "character": _is_text,
     "boolean": lambda value: type(value) is bool,
-    "integer": _is_whole,
-    "long": _is_whole,
+    "integer": _is_integer,
+    "long": _is_long,
     "float": _is_number,
     "double": _is_number,
     "bigdecimal": _is_number,
-    "timestamp": lambda value: type(value) in (int, float),
+    "timestamp": _is_timestamp,
     "blob": _is_blob,
 }
+
+_CONTAINERS = ("structure", "list", "map")
+_DECIMALS = ("float", "double", "bigdecimal")
+_NUMBERS = ("integer", "long", *_DECIMALS)
 
 _JAVA_TYPES = {
     "string": "a String",
@@ -361,7 +460,7 @@ _JAVA_TYPES = {
 }
 
 
-def _wrong_type(value: Any, expected: str) -> ServiceError:
+def wrong_type(value: Any, expected: str) -> ServiceError:
     """Return the error for a JSON value of another type than the shape's (text: assumed)."""
     if type(value) is dict:
         return serialization_error("Start of structure or map found where not expected.")

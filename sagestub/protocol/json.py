@@ -9,11 +9,12 @@ Source: AWS JSON 1.1; facts, cross-cutting, section 1.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.errors import ServiceError
-from sagestub.protocol.checks import serialization_error
+from sagestub.protocol.checks import serialization_error, wrong_type
 
 if TYPE_CHECKING:
     from sagestub.model.service import Operation, Service
@@ -25,35 +26,85 @@ MODELLED_MESSAGE = "Message"
 UNMODELLED_MESSAGE = "message"
 
 
+MOST_LEVELS = 200
+"""How deep lists and objects may be nested in a request; no shape of the model needs a tenth."""
+
+
 def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
 
 
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 _encoder = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+_written: Callable[[Any, int], Iterable[str]] | None = None
+if json.encoder.c_make_encoder is not None:
+    # `JSONEncoder.encode` makes the same object anew at each call, which takes longer than its work.
+    _written = json.encoder.c_make_encoder(
+        None,
+        _encoder.default,
+        json.encoder.encode_basestring_ascii,
+        None,
+        ":",
+        ",",
+        False,
+        False,
+        True,
+    )
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def decode(body: bytes | bytearray | str | None) -> dict[str, Any]:
-    """Return the parameters of a request body; an empty body has none.
+    """Return the parameters of a request body; an empty body and `null` have none.
+
+    Of a key that comes twice, the last counts, as in Java's readers.
 
     Raises:
-        ServiceError: `SerializationException`; the body is not a JSON object.
+        ServiceError: `SerializationException`; the body is not a JSON object in UTF-8.
     """
     if not body:
         return {}
     try:
         text = body if isinstance(body, str) else bytes(body).decode("utf-8")
-        parameters = _decoder.decode(text)
+        # What botocore writes has no space around it; only other bodies need the decoder's search.
+        parameters, end = _decoder.raw_decode(text) if text[:1] == "{" else (None, 0)
+        if end != len(text):
+            parameters = _decoder.decode(text)
+        if _SURROGATE.search(text):
+            # Half of a character cannot be hashed, stored or sent: refuse it where it comes in.
+            json.dumps(parameters, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         raise serialization_error() from None
+    if parameters is None:
+        return {}
     if type(parameters) is not dict:
-        raise serialization_error("Unexpected value type in payload")
+        raise wrong_type(parameters, "structure")
+    if text.count("{") + text.count("[") > MOST_LEVELS and _levels(parameters) > MOST_LEVELS:
+        raise serialization_error()
     return parameters
+
+
+def _levels(document: Any) -> int:
+    """Return how deep a document is nested."""
+    count = 0
+    level = [document]
+    while level:
+        count += 1
+        containers = [item for item in level if type(item) in (dict, list)]
+        level = [
+            item
+            for container in containers
+            for item in (container.values() if type(container) is dict else container)
+        ]
+    return count
 
 
 def encode(result: Mapping[str, Any] | None) -> bytes:
     """Return the body of a success; an operation without an output shape answers an empty body."""
-    return b"" if result is None else _encoder.encode(result).encode("utf-8")
+    if result is None:
+        return b""
+    if _written is None:
+        return _encoder.encode(result).encode("ascii")
+    return "".join(_written(result, 0)).encode("ascii")
 
 
 def encode_error(error: ServiceError, modelled: bool) -> bytes:
