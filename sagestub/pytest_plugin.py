@@ -100,8 +100,7 @@ def use_fixture_early(item: pytest.Function) -> None:
 
     Fixtures of wider scope stay before it: what they set up outlives the test's world.
     """
-    # The list belongs to all variants of a parametrized test, of which only this one may be marked.
-    names = list(item.fixturenames)
+    names = item.fixturenames
     definitions = item._fixtureinfo.name2fixturedefs  # noqa: SLF001 - scopes stand nowhere else
     place = next(
         (
@@ -112,6 +111,7 @@ def use_fixture_early(item: pytest.Function) -> None:
         len(names),
     )
     if NAME not in names[:place]:
+        # A new list: the old one belongs to all variants of a parametrized test, marked or not.
         item.fixturenames = [*names[:place], NAME, *(n for n in names[place:] if n != NAME)]
 
 
@@ -214,7 +214,7 @@ class Reporter:
     """Adds to the report of a failed test what has happened in the worlds that it has seen.
 
     These are the worlds that were entered during the test, by the fixture or otherwise, and those
-    that a fixture of wider scope holds open. They are let go with the test.
+    that a fixture of wider scope holds open. They are let go when the next test begins.
     """
 
     def __init__(self) -> None:
@@ -238,7 +238,7 @@ class Reporter:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
+        self, item: pytest.Item
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Add a section to the report of a phase that has failed."""
         report = yield
@@ -250,6 +250,4 @@ class Reporter:
             for number, world in enumerate(self._seen, 1):
                 title = NAME if count == 1 else f"{NAME} (world {number} of {count})"
                 report.sections.append((title, report_of(world, whole=whole)))
-        if call.when == "teardown":
-            self._seen = []
         return report

@@ -672,8 +672,17 @@ def test_a_failed_test_without_calls_says_so(run: Run) -> None:
     ids=["passed", "without the fixture", "expected to fail", "skipped", "used by another test"],
 )
 def test_other_reports_have_no_section(run: Run, text: str) -> None:
-    result = run(text, "-rA")
+    result = run(text, "-rA", "--xfail-tb")
     result.stdout.no_fnmatch_line("*- sagestub*")
+
+
+def test_a_test_that_passes_against_strict_expectation_shows_them(run: Run) -> None:
+    result = run("""
+@pytest.mark.xfail(strict=True)
+def test_it(sagestub):
+    create("resnet")
+""")
+    result.stdout.fnmatch_lines([RULE, "  eu-west-1  CreateCompilationJob *resnet* → answered"])
 
 
 def test_a_plain_mock_inside_the_test_is_shown(run: Run) -> None:
