@@ -7,6 +7,8 @@ real time if that is ahead, so that a resource is never older than the test that
 
 from __future__ import annotations
 
+import calendar
+import math
 import sys
 import time
 from datetime import datetime, timedelta, timezone
@@ -14,17 +16,28 @@ from datetime import datetime, timedelta, timezone
 from sagestub.errors import InvalidArgumentError
 
 
-def _freezer() -> object | None:
-    """Return what identifies the active time-freezing library, or None in real time."""
+JUMP_SECONDS = 1.0
+"""From which step on a clock that ticks inside a freezing library has been moved by the test."""
+
+
+def _frozen() -> tuple[object, float, bool] | None:
+    """Return the active time-freezing library's identity, time and whether it ticks; None without.
+
+    freezegun is asked directly: its `time.time` gives the real time to modules that a user has told it
+    to ignore, and looks for them up the stack.
+    """
     modules = sys.modules
     freezegun = modules.get("freezegun.api")
     if freezegun is not None and freezegun.freeze_factories:
-        return freezegun.freeze_factories[-1]  # type: ignore[no-any-return]
+        factory = freezegun.freeze_factories[-1]
+        now = factory()
+        seconds = calendar.timegm(now.timetuple()) + now.microsecond / 1e6
+        return factory, seconds, not isinstance(factory, freezegun.FrozenDateTimeFactory)
     time_machine = modules.get("time_machine")
     if time_machine is not None:
         stack = getattr(time_machine, "coordinates_stack", None)
         if stack:
-            return stack[-1]  # type: ignore[no-any-return]
+            return stack[-1], time.time(), bool(getattr(stack[-1], "_tick", True))
     return None
 
 
@@ -41,27 +54,38 @@ class Clock:
     """
 
     def __init__(self) -> None:
-        self._freezer = _freezer()
-        self._reading = self._now = time.time()
+        frozen = _frozen()
+        self._freezer = frozen and frozen[0]
+        self._reading = self._now = time.time() if frozen is None else frozen[1]
 
     def catch_up(self) -> None:
         """Follow the real time where it is ahead, and a time-freezing library wherever it goes."""
-        reading = time.time()
-        freezer = _freezer()
-        if freezer is not self._freezer:
+        frozen = _frozen()
+        if frozen is None:
+            reading = time.time()
+            if self._freezer is not None or reading > self._now:
+                self._now = reading
+            self._freezer = None
+        else:
+            freezer, reading, ticks = frozen
+            moved = reading - self._reading
+            jumped = not 0 <= moved < JUMP_SECONDS if ticks else moved != 0
+            if freezer is not self._freezer or jumped or reading > self._now:
+                self._now = reading
             self._freezer = freezer
-            self._now = reading
-        elif reading > self._now or (freezer is not None and reading < self._reading):
-            self._now = reading
         self._reading = reading
 
     def time(self) -> float:
-        """Return the virtual time in epoch seconds, to the millisecond, as the service sends it."""
-        return round(self._now, 3)
+        """Return the virtual time in epoch seconds, to the millisecond, as the service sends it.
+
+        Rounded down: nothing is stamped with a time that is yet to come.
+        """
+        # A float of today's seconds is exact to a quarter of a microsecond.
+        return math.floor(self._now * 1000 + 0.001) / 1000
 
     def now(self) -> datetime:
         """Return the virtual time as a `datetime` in UTC."""
-        if self._freezer is not None or _freezer() is not None:
+        if self._freezer is not None or _frozen() is not None:
             self.catch_up()
         return datetime.fromtimestamp(self._now, tz=timezone.utc)
 

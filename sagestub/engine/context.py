@@ -62,6 +62,14 @@ class Context:
         bound = self.kind_named(kind)
         return insert(self, new_resource(self, bound, members, parent.account, parent.region))
 
+    def add_in_call(self, kind: str, members: dict[str, Any]) -> Resource:
+        """Make a resource that no request asks for, in the account and region of the present call."""
+        from sagestub.engine.making import insert, new_resource
+
+        assert self.call is not None
+        bound = self.kind_named(kind)
+        return insert(self, new_resource(self, bound, members, self.call.account, self.call.region))
+
     def resources(self, kind: str, of: Resource | Call, **members: Any) -> list[Resource]:
         """Return the resources of a kind in the account and region of `of`, oldest first.
 

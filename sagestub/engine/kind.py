@@ -97,9 +97,9 @@ class Kind:
     Args:
         name: The kind's name as operations spell it: `CompilationJob`.
         arn: What follows `arn:{partition}:sagemaker:{region}:{account}:`; members and `{id}` (a made
-            id of 12 characters) stand for their values.
+            id of 12 characters) stand for their values; `-` for a kind that has no ARN of its own.
         lifecycle: How it lives; None for the convention over the status enumeration.
-        status: The member that holds its status.
+        status: The member that holds its status; `-` for a status that only clients set.
         identifier: The members that make its key, in order.
         create, describe, list, update, delete, stop, start: Operations that are not spelled
             `Create{name}`, `Describe{name}`, …; `-` for an operation of that name which is not this
@@ -116,6 +116,8 @@ class Kind:
         gives_way: Statuses in which a resource gives way to a new one of its name, which keeps the
             time of creation.
         renamed: Members of a request that the Describe response calls otherwise.
+        merges: Maps that an update merges key by key; others are overwritten. `…ToRemove` members of an
+            update take keys out of either.
         secondary: The member of the secondary status; the lifecycle then has states such as
             `InProgress/Training`.
         secondary_transitions: The member that lists the secondary statuses passed through.
@@ -131,7 +133,7 @@ class Kind:
         sort: Documented values of SortBy that are not the member's own name, to members.
         sort_by, sort_order: The list's documented defaults.
         filters: Input members of List that filter by another member than their name says, to that
-            member (dotted).
+            member (dotted; `Members[]` for a list of which the filter names one).
         lists: Further operations that list resources of this kind.
         find: Finds the resource that a call is about, where identifier and ARN do not suffice; None
             when there is none.
@@ -174,6 +176,7 @@ class Kind:
     any_case: bool = False
     gives_way: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    merges: tuple[str, ...] = ()
     secondary: str = ""
     secondary_transitions: str = ""
     secondary_messages: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -282,7 +285,9 @@ class BoundKind:
 
     @cached_property
     def arn_member(self) -> str:
-        """The member that holds the resource's ARN."""
+        """The member that holds the resource's ARN; empty for a kind without one."""
+        if self.kind.arn == "-":
+            return ""
         candidates = [m for m in self.members if m.endswith("Arn")]
         if self.create is not None:
             candidates = [m for m in self.create.output_members if m.endswith("Arn")] + candidates
@@ -292,7 +297,7 @@ class BoundKind:
     def status_member(self) -> str:
         """The member that holds the status; empty for a kind without one."""
         if self.kind.status:
-            return self.kind.status
+            return self.kind.status.removeprefix("-")
         with_values = [m for m in self.members if self.member_shapes[m].metadata.get("enum")]
         named = first_of((f"{self.name}Status", "Status"), with_values)
         return named or next((m for m in with_values if m.endswith("Status")), "")

@@ -114,7 +114,16 @@ class Lifecycle:
         """Every state that the lifecycle names, in the order of the ways."""
         fail = (self.fail,) if self.fail else ()
         failing = tuple(way for _, way in self.failing)
-        ways = (self.path, self.stop, self.start, self.update, self.delete, fail, *failing, self.other)
+        ways = (
+            self.path,
+            self.stop,
+            self.start,
+            self.update,
+            self.delete,
+            fail,
+            *failing,
+            self.other,
+        )
         return tuple(dict.fromkeys(state for way in ways for state in way))
 
     @cached_property
@@ -157,7 +166,13 @@ class Lifecycle:
 
     def way_after(self, state: str) -> tuple[str, ...]:
         """Return the states that follow `state` on the first way that has it."""
-        for way in (self.path, self.stop, self.update, self.start, *self.ways_after_failure.values()):
+        for way in (
+            self.path,
+            self.stop,
+            self.update,
+            self.start,
+            *self.ways_after_failure.values(),
+        ):
             if state in way:
                 return way[way.index(state) + 1 :]
         if state in self.delete:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from sagestub.engine.authors import sign
 from sagestub.engine.kind import BoundKind, filled_in, with_member
 from sagestub.engine.resource import Resource
 
@@ -73,13 +74,15 @@ def new_resource(
     resource = Resource(kind, document, account=account, region=region, motion=context.motion)
     made_id = context.new_id() if "{id}" in kind.arn_template else ""
     given = document.get(kind.arn_member) if kind.arn_member else None
-    resource.arn = given or arn_of(kind, document, account, region, made_id)
+    if kind.kind.arn != "-":
+        resource.arn = given or arn_of(kind, document, account, region, made_id)
     if kind.arn_member:
         document[kind.arn_member] = resource.arn
     now = context.clock.time()
     for member in (kind.created_member, kind.modified_member):
         if member:
             document[member] = now
+    sign(context, resource, "CreatedBy", "LastModifiedBy")
     resource.key = kind.key_of(document)
     resource.tags = {tag["Key"]: tag["Value"] for tag in parameters.get("Tags", ())}
     return resource

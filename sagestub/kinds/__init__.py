@@ -9,13 +9,28 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind
+from sagestub.kinds.apps import APP, APP_IMAGE_CONFIG, STUDIO_LIFECYCLE_CONFIG
+from sagestub.kinds.automl import AUTO_ML_JOB, AUTO_ML_JOB_V2
 from sagestub.kinds.compilation import COMPILATION_JOB
 from sagestub.kinds.endpoints import ENDPOINT, ENDPOINT_CONFIG
+from sagestub.kinds.experiments import EXPERIMENT, TRIAL, TRIAL_COMPONENT
 from sagestub.kinds.feature_groups import FEATURE_GROUP, FEATURE_METADATA
+from sagestub.kinds.lineage import (
+    ACTION,
+    ARTIFACT,
+    ASSOCIATION,
+    CONTEXT,
+    LINEAGE_GROUP_KIND,
+    add_association,
+    delete_association,
+    list_groups,
+    query_lineage,
+)
 from sagestub.kinds.models import MODEL
 from sagestub.kinds.notebooks import NOTEBOOK_INSTANCE, NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG
 from sagestub.kinds.pipelines import PIPELINE, PIPELINE_EXECUTION
 from sagestub.kinds.processing import PROCESSING_JOB
+from sagestub.kinds.studio import DOMAIN, SPACE, USER_PROFILE
 from sagestub.kinds.training import TRAINING_JOB
 from sagestub.kinds.transform import TRANSFORM_JOB
 from sagestub.kinds.tuning import HYPER_PARAMETER_TUNING_JOB
@@ -30,6 +45,14 @@ KINDS: tuple[Kind, ...] = (
     MODEL,
     ENDPOINT,
     ENDPOINT_CONFIG,
+    EXPERIMENT,
+    TRIAL,
+    TRIAL_COMPONENT,
+    ACTION,
+    ARTIFACT,
+    CONTEXT,
+    ASSOCIATION,
+    LINEAGE_GROUP_KIND,
     FEATURE_GROUP,
     FEATURE_METADATA,
     NOTEBOOK_INSTANCE,
@@ -38,8 +61,21 @@ KINDS: tuple[Kind, ...] = (
     TRANSFORM_JOB,
     TRAINING_JOB,
     HYPER_PARAMETER_TUNING_JOB,
+    DOMAIN,
+    USER_PROFILE,
+    SPACE,
+    APP,
+    APP_IMAGE_CONFIG,
+    STUDIO_LIFECYCLE_CONFIG,
+    AUTO_ML_JOB,
+    AUTO_ML_JOB_V2,
 )
 """Every declared kind of the service `sagemaker`."""
 
-FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]] = {}
+FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]] = {
+    "AddAssociation": add_association,
+    "DeleteAssociation": delete_association,
+    "ListLineageGroups": list_groups,
+    "QueryLineage": query_lineage,
+}
 """What answers operations about no single resource, by operation name."""

@@ -211,7 +211,7 @@ def change_parameters(context: Context, resource: Resource) -> None:
 
 FEATURE_METADATA = Kind(
     name="FeatureMetadata",
-    arn="feature-group/{FeatureGroupName}/feature/{FeatureName}",
+    arn="-",
     identifier=("FeatureGroupName", "FeatureName"),
     find=find_feature,
     on_update=(change_parameters,),

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sagestub.engine.authors import sign
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import NotAnsweredError, ServiceError
@@ -18,31 +19,6 @@ if TYPE_CHECKING:
     from sagestub.engine.resource import Resource
 
 UNPARSABLE = "Unable to parse pipeline definition. {detail}"
-
-
-def caller(context: Context, resource: Resource) -> dict[str, Any]:
-    """Return the UserContext of whoever makes the present call.
-
-    The identity is a user named after the access key: signatures say no more.
-    """
-    key = context.call.access_key if context.call is not None else "sagestub"
-    partition = resource.arn.split(":")[1]
-    return {
-        "IamIdentity": {
-            "Arn": f"arn:{partition}:iam::{resource.account}:user/{key}",
-            "PrincipalId": f"AIDA{key.upper().removeprefix('AKIA')[:16]:0<16}",
-        }
-    }
-
-
-def sign(context: Context, resource: Resource) -> None:
-    """Set CreatedBy and LastModifiedBy at creation."""
-    resource.document["CreatedBy"] = resource.document["LastModifiedBy"] = caller(context, resource)
-
-
-def sign_change(context: Context, resource: Resource) -> None:
-    """Set LastModifiedBy at an update."""
-    resource.document["LastModifiedBy"] = caller(context, resource)
 
 
 # Pipeline ---------------------------------------------------------------------------------------
@@ -302,7 +278,7 @@ def update_version(
     kept = [alias for alias in version["PipelineVersionAliases"] if alias not in removed]
     changes["PipelineVersionAliases"] = list(dict.fromkeys([*kept, *added]))
     change_version(resource, version["PipelineVersionId"], changes)
-    sign_change(context, resource)
+    sign(context, resource, "LastModifiedBy")
     context.motion.changed(resource)
     for execution in executions_of(context, resource):
         show_aliases(context, execution)
@@ -379,8 +355,8 @@ PIPELINE = Kind(
     arn="pipeline/{PipelineName}",
     lifecycle=Lifecycle(path="Active", other="Deleting"),
     checks=(check_definition,),
-    on_create=(sign, first_version),
-    on_update=(sign_change, next_version),
+    on_create=(first_version,),
+    on_update=(next_version,),
     on_describe=describe_version,
     delete_checks=(refuse_while_running,),
     on_delete=(delete_executions,),
@@ -574,8 +550,7 @@ PIPELINE_EXECUTION = Kind(
         seconds={"Executing": 600, "Stopping": 60},
     ),
     checks=(check_parameters,),
-    on_create=(sign, open_execution),
-    on_update=(sign_change,),
+    on_create=(open_execution,),
     operations={
         "DescribePipelineDefinitionForExecution": describe_definition,
         "ListPipelineParametersForExecution": list_parameters,

@@ -89,6 +89,8 @@ class Listing:
                 path = named or self._member_called(member.removesuffix(ending))
                 return path, _contains if test is _equal and self._is_list(path) else test
         path = named or self._member_called(member)
+        if path.endswith("[]"):
+            return path.removesuffix("[]"), _contains
         return path, _contains if self._is_list(path) else _equal
 
     def _is_list(self, path: str) -> bool:

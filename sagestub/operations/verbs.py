@@ -5,9 +5,11 @@ Each is generic over kinds. What a kind does differently is declared on the kind
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.lifecycle import GONE
+from sagestub.engine.authors import sign
 from sagestub.engine.making import NOT_KEPT
 from sagestub.operations.create import create
 from sagestub.operations.list import list_, paged
@@ -17,6 +19,7 @@ from sagestub.operations.refusals import wrong_state
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
+    from sagestub.engine.kind import Kind
     from sagestub.engine.resource import Resource
     from sagestub.operations.plan import Plan, Verb
     from sagestub.types import Call, Document
@@ -54,19 +57,38 @@ def update(context: Context, plan: Plan, call: Call) -> Document | None:
         renamed.get(member, member): value for member, value in given.items() if member not in fixed
     }
     before = resource.document
-    resource.document = {**before, **changes}
+    resource.document = {**before, **_without_removed(kind.kind, before, changes)}
     try:
         for check in kind.kind.checks:
             check(context, resource)
     except Exception:
         resource.document = before
         raise
+    sign(context, resource, "LastModifiedBy")
     for behaviour in kind.kind.on_update:
         behaviour(context, resource)
     context.motion.changed(resource)
     if lifecycle is not None and lifecycle.update:
         context.motion.go(resource, lifecycle.update)
     return output_of(plan, resource)
+
+
+def _without_removed(
+    kind: Kind, before: Mapping[str, Any], changes: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return an update's members, with what its `…ToRemove` members name taken out of the maps.
+
+    A map that the kind declares in `merges` keeps the keys that the update does not give.
+    """
+    result = dict(changes)
+    for member in kind.merges:
+        if member in result:
+            result[member] = {**before.get(member, {}), **result[member]}
+    for given in [name for name in changes if name.endswith("ToRemove")]:
+        member, removed = given.removesuffix("ToRemove"), set(result.pop(given))
+        kept = result.get(member, before.get(member, {}))
+        result[member] = {key: value for key, value in kept.items() if key not in removed}
+    return result
 
 
 def delete(context: Context, plan: Plan, call: Call) -> Document | None:

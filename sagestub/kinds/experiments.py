@@ -1,0 +1,191 @@
+"""Experiment, Trial and TrialComponent, and which component belongs to which trial.
+
+Source: facts, metadata.yaml, Experiment, Trial, TrialComponent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.kind import Kind, Message
+from sagestub.errors import ServiceError
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+LINEAGE_GROUP = "lineage-group/sagemaker-default-lineage-group"
+
+
+def show_name(context: Context, resource: Resource) -> None:
+    """Let the display name be the name where none is given."""
+    resource.document.setdefault("DisplayName", resource.name)
+
+
+def join_lineage_group(context: Context, resource: Resource) -> None:
+    """Set the lineage group, of which an account has one by default.
+
+    Source: Developer Guide, xaccount-lineage-tracking.
+    """
+    prefix = resource.arn.rsplit(":", 1)[0]
+    resource.document["LineageGroupArn"] = f"{prefix}:{LINEAGE_GROUP}"
+
+
+def missing(kind: str) -> Message:
+    """Return the error for a missing entity of a kind. Source: getmoto/moto (the form for Trial)."""
+    return Message(code="ResourceNotFound", text=f"{kind} '{{arn}}' does not exist.")
+
+
+def taken(kind: str) -> Message:
+    """Return the error for a name that exists. Source: aws/deep-learning-containers#155 (Trial)."""
+    text = (
+        f"{kind} names must be unique within an AWS account and region. "
+        f"{kind} with name ({{name}}) already exists."
+    )
+    return Message(code="ValidationException", text=text)
+
+
+def keep_experiment_of_trials(context: Context, resource: Resource) -> None:
+    """Refuse to delete an experiment that has trials. Source: model, DeleteExperiment (text assumed)."""
+    if context.resources("Trial", resource, ExperimentName=resource.key):
+        raise ServiceError(
+            "ValidationException",
+            f"Experiment '{resource.arn}' has 1 or more trials and cannot be deleted.",
+        )
+
+
+EXPERIMENT = Kind(
+    name="Experiment",
+    arn="experiment/{ExperimentName}",
+    any_case=True,
+    on_create=(show_name,),
+    delete_checks=(keep_experiment_of_trials,),
+    summary={"ExperimentSource": "Source"},
+    not_found=missing("Experiment"),
+    exists=taken("Experiment"),
+    source="facts, metadata.yaml, Experiment",
+)
+
+
+def keep_trial_of_components(context: Context, resource: Resource) -> None:
+    """Refuse to delete a trial with components. Source: model, DeleteTrial (text assumed)."""
+    if resource.document.get("TrialComponentNames"):
+        raise ServiceError(
+            "ValidationException",
+            f"Trial '{resource.arn}' has 1 or more trial components and cannot be deleted.",
+        )
+
+
+TRIAL = Kind(
+    name="Trial",
+    arn="experiment-trial/{TrialName}",
+    any_case=True,
+    parents={"ExperimentName": "Experiment", "TrialComponentName": "TrialComponent"},
+    on_create=(show_name,),
+    delete_checks=(keep_trial_of_components,),
+    summary={"TrialSource": "Source"},
+    filters={"TrialComponentName": "TrialComponentNames[]"},
+    not_found=missing("Trial"),
+    exists=taken("Trial"),
+    source="facts, metadata.yaml, Trial",
+)
+
+
+# TrialComponent -----------------------------------------------------------------------------------
+
+
+def trial_of(context: Context, resource: Resource, parameters: Mapping[str, Any]) -> Resource:
+    """Return the trial that a call names.
+
+    Raises:
+        ServiceError: There is none.
+    """
+    name = str(parameters["TrialName"])
+    trial = context.resource("Trial", resource, name)
+    if trial is None:
+        prefix = resource.arn.rsplit(":", 1)[0]
+        arn = name if name.startswith("arn:") else f"{prefix}:experiment-trial/{name}"
+        raise ServiceError("ResourceNotFound", f"Trial '{arn}' does not exist.")
+    return trial
+
+
+def associate(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Put a component into a trial; doing it again changes nothing."""
+    trial = trial_of(context, resource, parameters)
+    _link(trial, resource, linked=True)
+    return {"TrialComponentArn": resource.arn, "TrialArn": trial.arn}
+
+
+def disassociate(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Take a component out of a trial."""
+    trial = trial_of(context, resource, parameters)
+    _link(trial, resource, linked=False)
+    return {"TrialComponentArn": resource.arn, "TrialArn": trial.arn}
+
+
+def _link(trial: Resource, component: Resource, *, linked: bool) -> None:
+    """Note on both sides whether they belong together."""
+    components = dict.fromkeys(trial.document.get("TrialComponentNames", ()))
+    parents = {
+        (parent["TrialName"], parent["ExperimentName"])
+        for parent in component.document.get("Parents", ())
+    }
+    here = (trial.key, trial.document.get("ExperimentName", ""))
+    if linked:
+        components[component.key] = None
+        parents.add(here)
+    else:
+        components.pop(component.key, None)
+        parents.discard(here)
+    trial.document["TrialComponentNames"] = tuple(components)
+    ordered = sorted(parents)
+    component.document.update(
+        {
+            "Parents": [{"TrialName": t, "ExperimentName": e} for t, e in ordered],
+            "TrialNames": tuple(t for t, _ in ordered),
+            "ExperimentNames": tuple(e for _, e in ordered),
+        }
+    )
+    component.motion.context.registry.touch(component)
+    trial.motion.context.registry.touch(trial)
+
+
+def keep_linked_component(context: Context, resource: Resource) -> None:
+    """Refuse to delete a component that belongs to a trial.
+
+    Source: aws/sagemaker-python-sdk pull 1515 (text).
+    """
+    if resource.document.get("Parents"):
+        raise ServiceError(
+            "ValidationException",
+            f"TrialComponent '{resource.arn}' is linked to 1 or more trials and cannot be deleted.",
+        )
+
+
+TRIAL_COMPONENT = Kind(
+    name="TrialComponent",
+    arn="experiment-trial-component/{TrialComponentName}",
+    any_case=True,
+    parents={"ExperimentName": "Experiment", "TrialName": "Trial"},
+    on_create=(show_name, join_lineage_group),
+    merges=("Parameters", "InputArtifacts", "OutputArtifacts"),
+    delete_checks=(keep_linked_component,),
+    operations={
+        "AssociateTrialComponent": associate,
+        "DisassociateTrialComponent": disassociate,
+    },
+    summary={"TrialComponentSource": "Source"},
+    filters={
+        "ExperimentName": "ExperimentNames[]",
+        "TrialName": "TrialNames[]",
+        "SourceArn": "Source.SourceArn",
+    },
+    not_found=missing("TrialComponent"),
+    exists=taken("TrialComponent"),
+    source="facts, metadata.yaml, TrialComponent",
+)

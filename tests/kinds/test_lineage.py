@@ -1,0 +1,160 @@
+"""Actions, artifacts, contexts, associations, and QueryLineage. Source of the facts: metadata.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from sagestub import mock_sagemaker
+
+
+@pytest.fixture
+def client() -> Iterator[Any]:
+    with mock_sagemaker():
+        yield boto3.client("sagemaker", region_name="eu-west-1")
+
+
+@pytest.fixture
+def arns(client: Any) -> dict[str, str]:
+    """A chain data -> training -> model -> endpoint, and a report that only hangs on the model."""
+    made = {
+        "data": artifact(client, "s3://data", "DataSet"),
+        "model": artifact(client, "s3://model", "Model"),
+        "report": artifact(client, "s3://report", "Report"),
+        "training": client.create_action(
+            ActionName="training",
+            Source={"SourceUri": "job"},
+            ActionType="Training",
+            Properties={"team": "a"},
+        )["ActionArn"],
+        "endpoint": client.create_context(
+            ContextName="endpoint", Source={"SourceUri": "e"}, ContextType="Endpoint"
+        )["ContextArn"],
+    }
+    for source, destination, kind in (
+        ("data", "training", "ContributedTo"),
+        ("training", "model", "Produced"),
+        ("model", "endpoint", "AssociatedWith"),
+        ("model", "report", "DerivedFrom"),
+    ):
+        client.add_association(
+            SourceArn=made[source], DestinationArn=made[destination], AssociationType=kind
+        )
+    return made
+
+
+def artifact(client: Any, uri: str, kind: str) -> str:
+    answer = client.create_artifact(Source={"SourceUri": uri}, ArtifactType=kind)
+    return str(answer["ArtifactArn"])
+
+
+def reached(client: Any, arns: dict[str, str], **query: Any) -> set[str]:
+    """Return the names of the vertices that a query finds."""
+    names = {arn: name for name, arn in arns.items()}
+    return {names[v["Arn"]] for v in client.query_lineage(**query)["Vertices"]}
+
+
+@pytest.mark.parametrize(
+    ("start", "query", "names"),
+    [
+        ("data", {"Direction": "Descendants"}, {"training", "model", "endpoint", "report"}),
+        ("data", {"Direction": "Ascendants"}, set()),
+        ("endpoint", {"Direction": "Ascendants"}, {"model", "training", "data"}),
+        ("training", {}, {"data", "model", "endpoint", "report"}),
+        ("data", {"Direction": "Descendants", "MaxDepth": 2}, {"training", "model"}),
+        ("data", {"Filters": {"Types": ["Model"]}}, {"model"}),
+        ("data", {"Filters": {"LineageTypes": ["Action", "Context"]}}, {"training", "endpoint"}),
+        ("data", {"Filters": {"Properties": {"team": "a"}}}, {"training"}),
+        ("data", {"Filters": {"CreatedBefore": 0}}, set()),
+    ],
+)
+def test_a_query_walks_both_ways_within_depth_and_filters(
+    client: Any, arns: dict[str, str], start: str, query: dict[str, Any], names: set[str]
+) -> None:
+    assert reached(client, arns, StartArns=[arns[start]], **query) == names
+
+
+def test_edges_come_with_their_type_unless_they_are_not_wanted(
+    client: Any, arns: dict[str, str]
+) -> None:
+    query = {"StartArns": [arns["data"]], "Direction": "Descendants", "MaxDepth": 1}
+    assert client.query_lineage(**query)["Edges"] == [
+        {
+            "SourceArn": arns["data"],
+            "DestinationArn": arns["training"],
+            "AssociationType": "ContributedTo",
+        }
+    ]
+    assert "Edges" not in client.query_lineage(**query, IncludeEdges=False)
+
+
+def test_an_unknown_start_is_not_found(client: Any) -> None:
+    arn = "arn:aws:sagemaker:eu-west-1:123456789012:artifact/nobody"
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.query_lineage(StartArns=[arn])
+
+
+def test_associations_are_listed_by_end_and_type_and_deleted(
+    client: Any, arns: dict[str, str]
+) -> None:
+    def sources(**filters: Any) -> list[str]:
+        answer = client.list_associations(**filters)["AssociationSummaries"]
+        return [summary["SourceArn"] for summary in answer]
+
+    assert sources(DestinationArn=arns["model"]) == [arns["training"]]
+    assert sources(AssociationType="ContributedTo") == [arns["data"]]
+    assert sources(SourceType="DataSet") == [arns["data"]]
+    client.delete_association(SourceArn=arns["training"], DestinationArn=arns["model"])
+    assert sources(DestinationArn=arns["model"]) == []
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.delete_association(SourceArn=arns["training"], DestinationArn=arns["model"])
+
+
+def test_an_association_is_made_once_between_entities_that_exist(
+    client: Any, arns: dict[str, str]
+) -> None:
+    with pytest.raises(ClientError, match="already exists"):
+        client.add_association(SourceArn=arns["data"], DestinationArn=arns["training"])
+    nobody = arns["data"][:-4] + "0000"
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.add_association(SourceArn=nobody, DestinationArn=arns["training"])
+
+
+def test_one_artifact_for_each_source(client: Any, arns: dict[str, str]) -> None:
+    """Fact: uniqueness comes from Source.SourceUri; delete takes an ARN or a source."""
+    with pytest.raises(ClientError, match="already exists"):
+        artifact(client, "s3://data", "Other")
+    client.delete_artifact(Source={"SourceUri": "s3://data"})
+    assert artifact(client, "s3://data", "Other") == arns["data"]
+    with pytest.raises(ClientError, match="Either ArtifactArn or Source"):
+        client.delete_artifact()
+
+
+def test_a_deleted_entity_leaves_no_associations(client: Any, arns: dict[str, str]) -> None:
+    client.delete_artifact(ArtifactArn=arns["model"])
+    assert client.list_associations(SourceArn=arns["training"])["AssociationSummaries"] == []
+
+
+def test_the_status_of_an_action_is_what_the_client_says(client: Any, arns: dict[str, str]) -> None:
+    assert "Status" not in client.describe_action(ActionName="training")
+    client.update_action(
+        ActionName="training", Status="Completed", PropertiesToRemove=["team"], Description="d"
+    )
+    described = [client.describe_action(ActionName="training") for _ in range(2)][-1]
+    assert (described["Status"], described["Properties"]) == ("Completed", {})
+    listed = client.list_actions(SourceUri="job", ActionType="Training")["ActionSummaries"]
+    assert [summary["ActionName"] for summary in listed] == ["training"]
+
+
+def test_an_account_has_a_default_lineage_group(client: Any) -> None:
+    name = "sagemaker-default-lineage-group"
+    group = client.describe_lineage_group(LineageGroupName=name)
+    assert group["LineageGroupArn"].endswith(f":lineage-group/{name}")
+    listed = client.list_lineage_groups()["LineageGroupSummaries"]
+    assert [summary["LineageGroupName"] for summary in listed] == [name]
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.get_lineage_group_policy(LineageGroupName=name)
