@@ -86,6 +86,7 @@ class Dispatcher:
         context.perform = self.perform
         context.kind_named = self._kind_named
         self._date = (0, "")
+        self._plans: dict[tuple[Service, str], Plan] = {}
         self._control_plane: Catalogue | None = None
 
     def answer(self, request: Request) -> Answer:
@@ -98,6 +99,7 @@ class Dispatcher:
         parameters: dict[str, Any] = {}
         result: Any = None
         error: ServiceError | None = None
+        operation: Operation | None = None
         codec = rest_json if service.protocol == "rest-json" else json
         account = self.account_of(request.access_key)
         with self.lock:
@@ -105,8 +107,9 @@ class Dispatcher:
             date = self._http_date()
             try:
                 plan = self.plan_of(request)
-                parameters = codec.read(plan.operation, request)
-                check_input(plan.operation, parameters)
+                operation = plan.operation
+                parameters = codec.read(operation, request)
+                check_input(operation, parameters)
                 call = Call(
                     service.name,
                     request.operation,
@@ -117,13 +120,13 @@ class Dispatcher:
                 )
                 self.context.call = call
                 result = plan.verb(self.context, plan, call)
-                status, headers, body = codec.write(plan.operation, result)
+                status, headers, body = codec.write(operation, result)
             except ServiceError as refusal:
                 error = refusal
                 status, headers, body = codec.write_error(service, refusal)
             finally:
                 self.context.call = None
-            headers["x-amzn-RequestId"] = self.context.new_uuid()
+            headers["x-amzn-RequestId"] = self.context.new_request_id()
             headers["Content-Length"] = str(len(body))
             headers["Date"] = date
             self.recorded.append(
@@ -133,7 +136,7 @@ class Dispatcher:
                     account,
                     request.region,
                     error,
-                    service.operation(request.operation) if request.operation in service else None,
+                    operation,
                     parameters,
                     result,
                 )
@@ -185,6 +188,11 @@ class Dispatcher:
             NotAnsweredError: It has, and sagestub does not answer it.
         """
         service, operation = request.service, request.operation
+        known = self._plans.get((service, operation))
+        if known is not None:
+            if service.name == "sagemaker":
+                self._control_plane = known.catalogue
+            return known
         if operation not in service:
             raise ServiceError("UnknownOperationException", "")
         catalogue = self.catalogue_of(service)
@@ -196,6 +204,7 @@ class Dispatcher:
                 f"sagestub cannot answer {service.name}.{operation} yet; nothing was sent.\n"
                 "Put a botocore Stubber on this client for that call, or open an issue."
             )
+        self._plans[service, operation] = plan
         return plan
 
     def catalogue_of(self, service: Service) -> Catalogue:
@@ -240,10 +249,12 @@ def check_input(operation: Operation, parameters: dict[str, Any]) -> None:
 
 def _checker_of(operation: Operation) -> Checker | None:
     compiled = operation.service.compiled
-    key = ("checker", operation.name)
-    if key not in compiled:
+    checker: Checker | None
+    try:
+        checker = compiled["checker", operation.name]
+    except KeyError:
         factory = compiled.setdefault("checkers", CheckerFactory())
         shape = operation.input_shape
-        compiled[key] = factory.checker_of(shape) if shape is not None else None
-    checker: Checker | None = compiled[key]
+        checker = factory.checker_of(shape) if shape is not None else None
+        compiled["checker", operation.name] = checker
     return checker
