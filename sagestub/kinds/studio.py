@@ -1,0 +1,452 @@
+"""Domain, UserProfile and Space: who works in Studio, and where.
+
+Source: facts, hosting.yaml, Domain, UserProfile and Space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.kind import Kind, Message
+from sagestub.engine.lifecycle import Lifecycle
+from sagestub.errors import ServiceError
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+USABLE = ("InService", "Update_Failed")
+"""States in which a domain, user profile or space takes new children: an update that failed leaves
+it usable. Source: facts, hosting.yaml, Domain.lifecycle."""
+
+FIRST_UID = 200001
+"""Source: facts, hosting.yaml, UserProfile.filled_in (samples 200001, 200010)."""
+
+
+def studio_lifecycle(seconds: int, delete_from: str | None = None) -> Lifecycle:
+    """Return the life that domains, user profiles and spaces share.
+
+    Args:
+        seconds: Virtual seconds until a new one is InService.
+        delete_from: States that accept Delete; None for all.
+    """
+    return Lifecycle(
+        path="Pending > InService",
+        fail="Failed",
+        update="Updating > InService",
+        delete="Deleting",
+        failing={"Updating": "Update_Failed", "Deleting": "Delete_Failed"},
+        update_from="InService > Update_Failed > Delete_Failed",
+        delete_from=delete_from,
+        seconds={"Pending": seconds, "Updating": 10, "Deleting": 20},
+    )
+
+
+def in_use(text: str) -> ServiceError:
+    """Return the refusal of a change to something that others hang on."""
+    return ServiceError("ResourceInUse", text)
+
+
+def invalid(text: str) -> ServiceError:
+    """Return the refusal of a request that cannot be right."""
+    return ServiceError("ValidationException", text)
+
+
+def domain_of(context: Context, resource: Resource) -> Resource | None:
+    """Return the domain of a user profile, space or app."""
+    return context.resource("Domain", resource, resource.document.get("DomainId", ""))
+
+
+def live_apps(context: Context, of: Resource, **members: str) -> list[Resource]:
+    """Return the apps with these members that are neither deleted nor failed."""
+    apps = context.resources("App", of, **members)
+    return [app for app in apps if app.status not in ("Deleted", "Failed")]
+
+
+def check_usable(parent: Resource | None) -> None:
+    """Refuse a child of something that is not there to be used yet, or no longer (text assumed)."""
+    if parent is not None and parent.status not in USABLE:
+        raise invalid(
+            f"{parent.kind.name} [{parent.arn}] is in status {parent.status}. "
+            "It must be InService for this operation."
+        )
+
+
+def check_domain(context: Context, resource: Resource) -> None:
+    """Refuse a user profile or a space in a domain that is not InService.
+
+    Source: facts, hosting.yaml, Domain.errors and UserProfile.references.
+    """
+    if context.call is not None and context.call.operation.startswith("Create"):
+        check_usable(domain_of(context, resource))
+
+
+def remember_settings(*members: str) -> Any:
+    """Return a behaviour that merges new settings into those that were there.
+
+    Settings, once set, cannot be unset; what an update leaves out stays.
+
+    Source: facts, hosting.yaml, Domain.preconditions.
+    """
+
+    def merge(context: Context, resource: Resource) -> None:
+        document = resource.document
+        kept: dict[str, Any] = dict(document.get("Settings", {}))
+        for member in members:
+            if member in document:
+                kept[member] = {**kept.get(member, {}), **document[member]}
+                document[member] = kept[member]
+        document["Settings"] = kept
+
+    return merge
+
+
+def forget_failure(context: Context, resource: Resource) -> None:
+    """Take FailureReason away when another change begins."""
+    resource.document.pop("FailureReason", None)
+
+
+def next_uid(context: Context, resource: Resource) -> None:
+    """Give a user profile or a space its number in the domain's file system."""
+    document = resource.document
+    domain = domain_of(context, resource)
+    if "HomeEfsFileSystemUid" in document or domain is None:
+        return
+    uid = domain.document.get("LastUid", FIRST_UID - 1) + 1
+    domain.document["LastUid"] = uid
+    document["HomeEfsFileSystemUid"] = str(uid)
+
+
+def hex_of(context: Context, length: int) -> str:
+    """Return made-up hexadecimal digits, as the ids of EC2 and EFS have them."""
+    return (context.new_uuid() + context.new_uuid()).replace("-", "")[:length]
+
+
+# Domain -------------------------------------------------------------------------------------------
+
+
+def check_new_domain(context: Context, resource: Resource) -> None:
+    """Refuse a name that is taken, and VPC settings that cannot stand together (texts assumed).
+
+    Source: facts, hosting.yaml, Domain.errors; model, CreateDomainRequest.
+    """
+    document = resource.document
+    others = context.resources("Domain", resource, DomainName=document.get("DomainName"))
+    if any(other.key != resource.key for other in others):
+        raise in_use(f"Domain with name [{document['DomainName']}] already exists.")
+    if document.get("AppNetworkAccessType") == "VpcOnly":
+        missing = [m for m in ("VpcId", "SubnetIds") if m not in document]
+        if missing:
+            raise invalid(
+                f"{' and '.join(missing)} must be specified when AppNetworkAccessType is VpcOnly."
+            )
+
+
+def check_domain_change(context: Context, resource: Resource) -> None:
+    """Refuse changes that running apps or what was chosen before stand against (texts assumed).
+
+    Source: facts, hosting.yaml, Domain.preconditions; model, UpdateDomainRequest.
+    """
+    asked = context.call.parameters if context.call is not None else {}
+    document = resource.document
+    access = asked.get("AppNetworkAccessType", document.get("AppNetworkAccessType"))
+    old_role = document.get("DefaultUserSettings", {}).get("ExecutionRole")
+    role = asked.get("DefaultUserSettings", {}).get("ExecutionRole", old_role)
+    changes = {
+        "AppNetworkAccessType": access != document.get("AppNetworkAccessType"),
+        "DefaultUserSettings.ExecutionRole": role != old_role,
+    }
+    apps = live_apps(context, resource, DomainId=resource.key)
+    for member, changed in changes.items():
+        if changed and apps:
+            raise in_use(
+                f"Unable to update {member} of Domain [{resource.arn}] because App(s) are running."
+            )
+    creation = asked.get("HomeEfsFileSystemCreation")
+    if creation == "Disabled" and document.get("HomeEfsFileSystemCreation") == "Enabled":
+        raise invalid("HomeEfsFileSystemCreation can't be changed from Enabled to Disabled.")
+
+
+def merge_domain_settings(context: Context, resource: Resource) -> None:
+    """Merge DomainSettingsForUpdate into DomainSettings, whose members it calls otherwise."""
+    document = resource.document
+    changes = dict(document.pop("DomainSettingsForUpdate", {}))
+    studio = changes.pop("RStudioServerProDomainSettingsForUpdate", None)
+    settings = {**document.get("DomainSettings", {}), **changes}
+    if studio is not None:
+        old = settings.get("RStudioServerProDomainSettings", {})
+        settings["RStudioServerProDomainSettings"] = {**old, **studio}
+    if settings:
+        document["DomainSettings"] = settings
+
+
+def mirror_key(context: Context, resource: Resource) -> None:
+    """Show the key under its old name, too. Source: facts, hosting.yaml, Domain.filled_in."""
+    document = resource.document
+    key = document.get("KmsKeyId") or document.get("HomeEfsFileSystemKmsKeyId")
+    if key is not None:
+        document["KmsKeyId"] = document["HomeEfsFileSystemKmsKeyId"] = key
+
+
+def furnish(context: Context, resource: Resource) -> None:
+    """Give a domain what the service makes for it: a file system, an application, a boundary.
+
+    Source: facts, hosting.yaml, Domain.filled_in.
+    """
+    document = resource.document
+    if document.get("HomeEfsFileSystemCreation") == "Enabled":
+        document.setdefault("HomeEfsFileSystemId", f"fs-0{hex_of(context, 16)}")
+    if document.get("AuthMode") == "SSO" and "SingleSignOnApplicationArn" not in document:
+        instance, application = hex_of(context, 16), hex_of(context, 16)
+        partition = resource.arn.split(":")[1]
+        document["SingleSignOnManagedApplicationInstanceId"] = f"ins-{application}"
+        document["SingleSignOnApplicationArn"] = (
+            f"arn:{partition}:sso::{resource.account}:application/ssoins-{instance}/apl-{application}"
+        )
+    if "RStudioServerProDomainSettings" in document.get("DomainSettings", {}):
+        document.setdefault("SecurityGroupIdForDomainBoundary", f"sg-0{hex_of(context, 16)}")
+
+
+def refuse_with_children(context: Context, resource: Resource) -> None:
+    """Refuse to delete a domain with user profiles or spaces.
+
+    Source: facts, hosting.yaml, Domain.errors (aws-cloudformation, aws-sagemaker-domain).
+    """
+    for kind in ("UserProfile", "Space"):
+        if context.resources(kind, resource, DomainId=resource.key):
+            raise in_use(
+                f"Unable to delete Domain [{resource.arn}] because {kind}(s) are associated with it."
+            )
+
+
+def presigned_url(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return a URL that signs a user profile in.
+
+    Raises:
+        ServiceError: The domain's AuthMode is not IAM, or user profile, space or app is not there.
+            Source: facts, hosting.yaml, Domain.notes and App.errors (texts of the first two assumed).
+    """
+    if resource.document.get("AuthMode", "IAM") != "IAM":
+        raise invalid("CreatePresignedDomainUrl can only be called when AuthMode is IAM.")
+    for member, kind in (("UserProfileName", "UserProfile"), ("SpaceName", "Space")):
+        name = parameters.get(member)
+        if name is not None:
+            found = context.resource(kind, resource, f"{resource.key}/{name}")
+            if found is None:
+                raise ServiceError(
+                    "ResourceNotFound", f"{kind} [{resource.key}/{name}] does not exist."
+                )
+    check_landing(context, resource, parameters)
+    token = context.new_uuid()
+    return {"AuthorizedUrl": f"{address_of(resource)}/auth?token={token}"}
+
+
+def check_landing(context: Context, resource: Resource, parameters: Mapping[str, Any]) -> None:
+    """Refuse a landing page in an app of a space that does not run.
+
+    Source: aws-samples/sagemaker-studio-apps-lifecycle-config-examples issue 10 (code assumed).
+    """
+    landing, space = parameters.get("LandingUri", ""), parameters.get("SpaceName")
+    if space is None or not landing.startswith("app:"):
+        return
+    app_type = landing.split(":")[1]
+    apps = context.resources(
+        "App", resource, DomainId=resource.key, SpaceName=space, AppType=app_type
+    )
+    if not any(app.status == "InService" for app in apps):
+        raise invalid(
+            f"App [default] associated with space [{space}] and userprofile [null] is not found or "
+            "in unusable state. Please try again after making sure that the app is created and "
+            "InService"
+        )
+
+
+def address_of(domain: Resource) -> str:
+    """Return a domain's URL. Source: facts, hosting.yaml, Domain.filled_in."""
+    return f"https://{domain.key}.studio.{domain.region}.sagemaker.aws"
+
+
+DOMAIN = Kind(
+    name="Domain",
+    arn="domain/{DomainId}",
+    lifecycle=studio_lifecycle(300),
+    made={"DomainId": "d-{id}", "Url": "https://{DomainId}.studio.{region}.sagemaker.aws"},
+    defaults={
+        "AppNetworkAccessType": "PublicInternetOnly",
+        "TagPropagation": "DISABLED",
+        "HomeEfsFileSystemCreation": "Enabled",
+    },
+    checks=(check_new_domain,),
+    update_checks=(check_domain_change,),
+    on_create=(mirror_key, remember_settings("DefaultUserSettings", "DefaultSpaceSettings")),
+    on_update=(
+        merge_domain_settings,
+        remember_settings("DefaultUserSettings", "DefaultSpaceSettings"),
+    ),
+    on_enter={"Updating": (forget_failure,), "InService": (furnish,)},
+    delete_checks=(refuse_with_children,),
+    operations={"CreatePresignedDomainUrl": presigned_url},
+    sort_order="Ascending",
+    failure_reason="The domain could not be created.",
+    not_found=Message(code="ResourceNotFound", text="Domain [{name}] does not exist."),
+    cannot_update=Message(
+        code="ValidationException",
+        text="Domain [{arn}] is in status {status}. It must be InService for this operation.",
+    ),
+    source="facts, hosting.yaml, Domain",
+)
+
+
+# UserProfile --------------------------------------------------------------------------------------
+
+
+def check_sign_on(context: Context, resource: Resource) -> None:
+    """Refuse single sign-on members that the domain's AuthMode does not go with (texts assumed).
+
+    Source: model, CreateUserProfileRequest.SingleSignOnUserIdentifier.
+    """
+    domain = domain_of(context, resource)
+    if domain is None or context.call is None or context.call.operation != "CreateUserProfile":
+        return
+    members = ("SingleSignOnUserIdentifier", "SingleSignOnUserValue")
+    given = [member for member in members if member in resource.document]
+    signs_on = domain.document.get("AuthMode") == "SSO"
+    if signs_on and len(given) < len(members):
+        raise invalid(f"{' and '.join(members)} must be specified when AuthMode is SSO.")
+    if given and not signs_on:
+        raise invalid(f"{' and '.join(given)} can only be specified when AuthMode is SSO.")
+
+
+def refuse_with_belongings(context: Context, resource: Resource) -> None:
+    """Refuse to delete a user profile with apps, or one that owns spaces.
+
+    Source: aws/amazon-sagemaker-feedback issue 113; rebuy-de/aws-nuke issue 1184.
+    """
+    document = resource.document
+    domain, name = document.get("DomainId", ""), document.get("UserProfileName", "")
+    if live_apps(context, resource, DomainId=domain, UserProfileName=name):
+        raise _associated(resource, "App")
+    for space in context.resources("Space", resource, DomainId=domain):
+        if space.document.get("OwnershipSettings", {}).get("OwnerUserProfileName") == name:
+            raise _associated(resource, "Space")
+
+
+def _associated(resource: Resource, kind: str) -> ServiceError:
+    return in_use(
+        f"Unable to delete {resource.kind.name} [{resource.arn}] because {kind}(s) are associated "
+        "with it."
+    )
+
+
+USER_PROFILE = Kind(
+    name="UserProfile",
+    # The name is in lower case. Source: facts, hosting.yaml, UserProfile.arn (seen in July 2024).
+    arn="user-profile/{DomainId}/{UserProfileName:lower}",
+    any_case=True,
+    lifecycle=studio_lifecycle(10),
+    parents={"DomainId": "Domain"},
+    checks=(check_domain, check_sign_on),
+    on_create=(remember_settings("UserSettings"),),
+    on_update=(remember_settings("UserSettings"),),
+    on_enter={"Updating": (forget_failure,), "InService": (next_uid,)},
+    delete_checks=(refuse_with_belongings,),
+    sort_order="Ascending",
+    failure_reason="The user profile could not be created.",
+    not_found=Message(code="ResourceNotFound", text="UserProfile [{arn}] does not exist."),
+    exists=Message(code="ResourceInUse", text="UserProfile [{arn}] already exists."),
+    cannot_update=Message(
+        code="ValidationException",
+        text="UserProfile [{arn}] is in status {status}. It must be InService for this operation.",
+    ),
+    source="facts, hosting.yaml, UserProfile",
+)
+
+
+# Space --------------------------------------------------------------------------------------------
+
+
+def check_owner(context: Context, resource: Resource) -> None:
+    """Refuse a space whose owner is no user profile of the domain (text assumed).
+
+    Source: facts, hosting.yaml, Space.references.
+    """
+    document = resource.document
+    owner = document.get("OwnershipSettings", {}).get("OwnerUserProfileName")
+    if owner is None:
+        return
+    key = f"{document['DomainId']}/{owner}"
+    if context.resource("UserProfile", resource, key) is None:
+        raise ServiceError("ResourceNotFound", f"UserProfile [{key}] does not exist.")
+
+
+def check_space_change(context: Context, resource: Resource) -> None:
+    """Refuse another AppType (text assumed). Source: facts, hosting.yaml, Space.preconditions."""
+    asked = context.call.parameters if context.call is not None else {}
+    old = resource.document.get("SpaceSettings", {}).get("AppType")
+    new = asked.get("SpaceSettings", {}).get("AppType", old)
+    if old is not None and new != old:
+        raise invalid(f"AppType of Space [{resource.arn}] can't be changed from {old} to {new}.")
+
+
+def summarize(context: Context, resource: Resource) -> None:
+    """Keep what ListSpaces shows of the settings."""
+    settings = resource.document.get("SpaceSettings", {})
+    shown = ("AppType", "RemoteAccess", "SpaceStorageSettings")
+    summary = {member: settings[member] for member in shown if member in settings}
+    if summary:
+        resource.document["SpaceSettingsSummary"] = summary
+
+
+def locate(context: Context, resource: Resource) -> None:
+    """Give a space its address; its form is assumed: that of the domain, and the space's name."""
+    document = resource.document
+    domain = domain_of(context, resource)
+    if domain is not None:
+        document.setdefault("Url", f"{address_of(domain)}?spaceName={document['SpaceName']}")
+
+
+def refuse_with_apps(context: Context, resource: Resource) -> None:
+    """Refuse to delete a space with apps. Source: facts, hosting.yaml, Space.errors."""
+    document = resource.document
+    domain, name = document.get("DomainId", ""), document.get("SpaceName", "")
+    if live_apps(context, resource, DomainId=domain, SpaceName=name):
+        raise _associated(resource, "App")
+
+
+SPACE = Kind(
+    name="Space",
+    arn="space/{DomainId}/{SpaceName}",
+    lifecycle=studio_lifecycle(
+        10, delete_from="InService > Failed > Update_Failed > Delete_Failed > Deleting"
+    ),
+    parents={"DomainId": "Domain"},
+    checks=(check_domain, check_owner),
+    update_checks=(check_space_change,),
+    on_create=(remember_settings("SpaceSettings"), summarize),
+    on_update=(remember_settings("SpaceSettings"), summarize),
+    on_enter={"Updating": (forget_failure,), "InService": (next_uid, locate)},
+    delete_checks=(refuse_with_apps,),
+    summary={
+        "SpaceSharingSettingsSummary": "SpaceSharingSettings",
+        "OwnershipSettingsSummary": "OwnershipSettings",
+    },
+    sort_order="Ascending",
+    failure_reason="The space could not be created.",
+    not_found=Message(
+        code="ResourceNotFound",
+        text="RecordNotFound",
+        source="model, DescribeSpace (code); hashicorp/terraform-provider-aws, find.go (text)",
+    ),
+    exists=Message(code="ResourceInUse", text="Space [{arn}] already exists."),
+    cannot_update=Message(
+        code="ValidationException",
+        text="Space [{arn}] is in status {status}. It must be InService for this operation.",
+    ),
+    cannot_delete=Message(
+        code="ValidationException", text="Unable to delete Space [{arn}] in status {status}."
+    ),
+    source="facts, hosting.yaml, Space",
+)
