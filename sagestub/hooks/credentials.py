@@ -14,6 +14,8 @@ import sys
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from botocore.credentials import Credentials, RefreshableCredentials
+
 from sagestub import moto
 from sagestub.hooks.replacements import Replacements
 
@@ -167,8 +169,6 @@ def is_account(access_key: str) -> bool:
 
 def may_sign(credentials: Any, door: Door) -> bool:
     """Return whether a client's own credentials may sign while a mock is active."""
-    from botocore.credentials import RefreshableCredentials
-
     # A look at keys that can expire would fetch new ones.
     if credentials is None or isinstance(credentials, RefreshableCredentials):
         return False
@@ -183,6 +183,4 @@ def may_sign(credentials: Any, door: Door) -> bool:
 
 def fake_credentials() -> Any:
     """Return botocore credentials that are worth nothing."""
-    from botocore.credentials import Credentials
-
     return Credentials(*FAKE_KEYS)
