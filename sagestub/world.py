@@ -219,7 +219,8 @@ class World:
         for member in kind.identifier:
             needed = kind.describe is None or member in kind.describe.required_input
             if needed and member not in {*members, *kind.kind.made, kind.arn_member}:
-                values = kind.member_shapes[member].metadata.get("enum")
+                shape = kind.member_shapes.get(member)
+                values = shape.metadata.get("enum") if shape is not None else None
                 if values:
                     members[member] = values[0]
                     continue
@@ -237,7 +238,7 @@ class World:
             behaviour(context, resource)
         registry.add(resource)
         if kind.lifecycle is not None:
-            self._motion.placed(resource, self._state_of(kind, wire))
+            self._motion.placed(resource, self._state_of(kind, wire), wire)
         resource.document.update(wire)
         registry.touch(resource)
         return resource

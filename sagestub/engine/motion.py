@@ -231,7 +231,8 @@ class Motion:
         now = self.clock.exact()
         times = self._times_on(route, resource, given)
         if resource.kind.created_member:
-            resource.document[resource.kind.created_member] = round(times[0], 3)
+            self.clock.set(times[0])
+            resource.document[resource.kind.created_member] = self.clock.time()
         for passed, entered in zip(route, times, strict=True):
             self.clock.set(entered)
             self._enter(resource, passed, scheduled=False)
