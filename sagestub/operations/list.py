@@ -110,7 +110,11 @@ class Listing:
             "ModifiedTime": kind.modified_member,
             "LastModified": kind.modified_member,
         }
-        by_word = {name.replace("_", "").lower(): value for name, value in special.items()}
+        # Some values of SortBy are in capitals: IMAGE_NAME, CREATION_TIME.
+        by_word = {
+            **{name.lower(): name for name in kind.members},
+            **{name.replace("_", "").lower(): value for name, value in special.items()},
+        }
         declared = self.declared.sort.get(stem)
         return (
             declared
