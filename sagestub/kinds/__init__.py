@@ -15,6 +15,7 @@ from sagestub.kinds.compilation import COMPILATION_JOB
 from sagestub.kinds.endpoints import ENDPOINT, ENDPOINT_CONFIG
 from sagestub.kinds.experiments import EXPERIMENT, TRIAL, TRIAL_COMPONENT
 from sagestub.kinds.feature_groups import FEATURE_GROUP, FEATURE_METADATA
+from sagestub.kinds.images import IMAGE, IMAGE_VERSION, list_aliases
 from sagestub.kinds.lineage import (
     ACTION,
     ARTIFACT,
@@ -69,10 +70,13 @@ KINDS: tuple[Kind, ...] = (
     STUDIO_LIFECYCLE_CONFIG,
     AUTO_ML_JOB,
     AUTO_ML_JOB_V2,
+    IMAGE,
+    IMAGE_VERSION,
 )
 """Every declared kind of the service `sagemaker`."""
 
 FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]] = {
+    "ListAliases": list_aliases,
     "AddAssociation": add_association,
     "DeleteAssociation": delete_association,
     "ListLineageGroups": list_groups,

@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.children import RUNNING, any_runs, let_run, stay_with, stop_all
 from sagestub.kinds.ranges import chosen_point, combinations_of, grid_point
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
-
-RUNNING = ("InProgress", "Stopping")
 
 JOBS_BY_DEFAULT = 20
 """How many training jobs a tuning job without MaxNumberOfTrainingJobs runs (assumed)."""
@@ -559,49 +558,28 @@ def not_improving(context: Context, resource: Resource) -> int:
 
 def next_status(context: Context, resource: Resource, planned: str) -> str:
     """Return where a step leads: the training jobs run first, and the next ones are launched."""
+    if planned not in ("Completed", "Stopped") or "Children" not in resource.document:
+        return planned
+    let_run(context, resource, training_jobs_of(context, resource))
     if planned == "Completed":
-        if "Children" not in resource.document or not definitions_of(resource.document):
-            return planned
-        let_run(context, resource)
-        while launch(context, resource) and resource.rule is not None:
-            if resource.rule.name != "immediate":
-                break
-            let_run(context, resource)
-        count(context, resource)
-    elif planned == "Stopped":
-        let_run(context, resource)
-    if planned in ("Completed", "Stopped") and any(
-        job.status in RUNNING for job in training_jobs_of(context, resource)
-    ):
-        if resource.rule is not None and resource.rule.name == "immediate":
-            resource.way = ()  # Its training jobs are held back: it rests until a test moves it.
-        return resource.state
-    if planned == "Completed" and all_failed(context, resource):
-        return "Failed"
-    return planned
-
-
-def let_run(context: Context, resource: Resource) -> None:
-    """Let the training jobs run to their ends, those that move by the tuning job's steps."""
-    while True:
-        jobs = training_jobs_of(context, resource)
-        moving = [j for j in jobs if j.status in RUNNING and j.way and follows(j, resource)]
-        if not moving:
-            return
-        context.motion.step_together(moving)
-
-
-def follows(job: Resource, resource: Resource) -> bool:
-    """Return whether a training job moves with its tuning job's steps, not by a rule of its own."""
-    own = resource.rule.name if resource.rule is not None else "manual"
-    its = job.rule.name if job.rule is not None else own
-    return own == "immediate" or its not in ("clock", "manual") or its == own == "manual"
-
-
-def all_failed(context: Context, resource: Resource) -> bool:
-    """Return whether every training job has failed (assumed: then the tuning job fails)."""
+        while launch(context, resource) and is_immediate(resource):
+            let_run(context, resource, training_jobs_of(context, resource))
     jobs = training_jobs_of(context, resource)
-    return bool(jobs) and all(job.status == "Failed" for job in jobs)
+    count(context, resource)
+    if any_runs(jobs):
+        return stay_with(resource)
+    return "Failed" if planned == "Completed" and all_failed(jobs) else planned
+
+
+def is_immediate(resource: Resource) -> bool:
+    """Return whether a resource goes through its states at once."""
+    return resource.rule is not None and resource.rule.name == "immediate"
+
+
+def all_failed(jobs: Iterable[Resource]) -> bool:
+    """Return whether every training job has failed (assumed: then the tuning job fails)."""
+    statuses = {job.status for job in jobs}
+    return statuses == {"Failed"}
 
 
 def stop_training_jobs(context: Context, resource: Resource) -> None:
@@ -609,10 +587,7 @@ def stop_training_jobs(context: Context, resource: Resource) -> None:
 
     Source: API reference, StopHyperParameterTuningJob.
     """
-    for job in training_jobs_of(context, resource):
-        lifecycle = job.kind.lifecycle
-        if job.status == "InProgress" and lifecycle is not None:
-            context.motion.go(job, lifecycle.stop)
+    stop_all(context, training_jobs_of(context, resource))
     count(context, resource)
 
 

@@ -1,0 +1,221 @@
+"""AutoMLJob and AutoMLJobV2: facts of jobs.yaml, held through a real client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from sagestub import World
+
+ROLE = "arn:aws:iam::123456789012:role/automl"
+SOURCE = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/data"}}
+
+
+def request(name: str = "auto", **members: Any) -> dict[str, Any]:
+    """A CreateAutoMLJob request."""
+    return {
+        "AutoMLJobName": name,
+        "InputDataConfig": [{"DataSource": SOURCE, "TargetAttributeName": "y"}],
+        "OutputDataConfig": {"S3OutputPath": "s3://bucket/out"},
+        "AutoMLJobConfig": {"CompletionCriteria": {"MaxCandidates": 3}},
+        "RoleArn": ROLE,
+        **members,
+    }
+
+
+def request_v2(name: str = "newer", **members: Any) -> dict[str, Any]:
+    """A CreateAutoMLJobV2 request."""
+    return {
+        "AutoMLJobName": name,
+        "AutoMLJobInputDataConfig": [{"DataSource": SOURCE}],
+        "OutputDataConfig": {"S3OutputPath": "s3://bucket/out"},
+        "AutoMLProblemTypeConfig": {"ImageClassificationJobConfig": {}},
+        "RoleArn": ROLE,
+        **members,
+    }
+
+
+def route(client: Any, name: str = "auto") -> list[str]:
+    """The secondary statuses that DescribeAutoMLJobV2 sees until the end."""
+    seen: list[str] = []
+    status = "InProgress"
+    while status in ("InProgress", "Stopping"):
+        job = client.describe_auto_ml_job_v2(AutoMLJobName=name)
+        status = job["AutoMLJobStatus"]
+        seen.append(job["AutoMLJobSecondaryStatus"])
+    return seen
+
+
+WHOLE = [
+    "Starting",
+    "AnalyzingData",
+    "FeatureEngineering",
+    "ModelTuning",
+    "GeneratingExplainabilityReport",
+    "GeneratingModelInsightsReport",
+    "Completed",
+]
+ROUTES = [
+    ({}, WHOLE),
+    ({"ModelDeployConfig": {"EndpointName": "best"}}, [*WHOLE[:-1], "DeployingModel", "Completed"]),
+    (
+        {"GenerateCandidateDefinitionsOnly": True},
+        ["Starting", "AnalyzingData", "FeatureEngineering", "CandidateDefinitionsGenerated"],
+    ),
+    (
+        {"AutoMLJobConfig": {"Mode": "ENSEMBLING"}},
+        ["Starting", "AnalyzingData", "PreTraining", "TrainingModels", *WHOLE[4:]],
+    ),
+]
+"""Facts: AutoMLJob.secondary."""
+
+
+@pytest.mark.parametrize(("members", "expected"), ROUTES)
+def test_a_job_passes_its_secondary_statuses(
+    client: Any, members: dict[str, Any], expected: list[str]
+) -> None:
+    client.create_auto_ml_job(**request(**members))
+    assert route(client) == expected
+
+
+def test_a_newer_job_passes_fewer(client: Any) -> None:
+    """Fact: AutoMLJobV2.secondary."""
+    client.create_auto_ml_job_v2(**request_v2())
+    assert route(client, "newer") == ["Starting", "PreTraining", "TrainingModels", "Completed"]
+
+
+def test_candidates_have_training_jobs_and_the_best_is_one_of_them(client: Any) -> None:
+    """Fact: AutoMLJob.filled_in BestCandidate."""
+    client.create_auto_ml_job(**request())
+    route(client)
+    candidates = client.list_candidates_for_auto_ml_job(
+        AutoMLJobName="auto", SortBy="FinalObjectiveMetricValue", SortOrder="Descending"
+    )["Candidates"]
+    job = client.describe_auto_ml_job(AutoMLJobName="auto")
+    assert len(candidates) == 3
+    assert job["BestCandidate"] == candidates[0]
+    for candidate in candidates:
+        (step,) = candidate["CandidateSteps"]
+        training = client.describe_training_job(TrainingJobName=step["CandidateStepName"])
+        assert training["TrainingJobArn"] == step["CandidateStepArn"]
+        assert training["AutoMLJobArn"] == job["AutoMLJobArn"]
+        assert training["TrainingJobStatus"] == candidate["CandidateStatus"] == "Completed"
+
+
+def test_candidates_are_filtered(client: Any) -> None:
+    """ListCandidatesForAutoMLJob: StatusEquals, CandidateNameEquals."""
+    client.create_auto_ml_job(**request())
+    route(client)
+    job = {"AutoMLJobName": "auto"}
+    names = [
+        candidate["CandidateName"]
+        for candidate in client.list_candidates_for_auto_ml_job(**job)["Candidates"]
+    ]
+    one = client.list_candidates_for_auto_ml_job(**job, CandidateNameEquals=names[1])
+    none = client.list_candidates_for_auto_ml_job(**job, StatusEquals="Failed")
+    assert [candidate["CandidateName"] for candidate in one["Candidates"]] == names[1:2]
+    assert none["Candidates"] == []
+
+
+def test_what_was_not_given_is_resolved(client: Any) -> None:
+    """Fact: AutoMLJob.filled_in ResolvedAttributes, AutoMLJobArtifacts."""
+    client.create_auto_ml_job(**request())
+    early = client.describe_auto_ml_job(AutoMLJobName="auto")
+    route(client)
+    late = client.describe_auto_ml_job(AutoMLJobName="auto")
+    assert not {"ResolvedAttributes", "AutoMLJobArtifacts", "BestCandidate"} & set(early)
+    assert early["GenerateCandidateDefinitionsOnly"] is False
+    assert late["ResolvedAttributes"] == {
+        "ProblemType": "BinaryClassification",
+        "AutoMLJobObjective": {"MetricName": "F1"},
+        "CompletionCriteria": {"MaxCandidates": 3},
+    }
+    assert late["AutoMLJobArtifacts"]["DataExplorationNotebookLocation"].endswith(".ipynb")
+    assert late["EndTime"] == late["LastModifiedTime"]
+
+
+def test_the_newer_describe_shows_older_jobs_but_not_the_reverse(client: Any) -> None:
+    """Fact: AutoMLJob.preconditions.describe."""
+    client.create_auto_ml_job(**request())
+    client.create_auto_ml_job_v2(**request_v2())
+    older = client.describe_auto_ml_job_v2(AutoMLJobName="auto")
+    assert older["AutoMLProblemTypeConfig"]["TabularJobConfig"]["TargetAttributeName"] == "y"
+    assert older["AutoMLJobInputDataConfig"] == [{"DataSource": SOURCE}]
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.describe_auto_ml_job(AutoMLJobName="newer")
+
+
+def test_both_kinds_share_their_names_and_their_list(client: Any) -> None:
+    """Fact: AutoMLJobV2.identifier; list_defaults (Name, Descending)."""
+    client.create_auto_ml_job(**request())
+    client.create_auto_ml_job_v2(**request_v2())
+    with pytest.raises(client.exceptions.ResourceInUse):
+        client.create_auto_ml_job(**request("newer"))
+    listed = client.list_auto_ml_jobs()["AutoMLJobSummaries"]
+    assert [job["AutoMLJobName"] for job in listed] == ["newer", "auto"]
+
+
+def test_stop_stops_the_training_jobs(sm: World, client: Any) -> None:
+    client.create_auto_ml_job(**request())
+    sm.get("AutoMLJob", "auto").advance(3)
+    client.stop_auto_ml_job(AutoMLJobName="auto")
+    assert route(client) == ["Stopping", "Stopped"]
+    jobs = client.list_training_jobs()["TrainingJobSummaries"]
+    assert [job["TrainingJobStatus"] for job in jobs] == ["Stopped"] * 3
+
+
+def test_the_best_candidate_is_deployed(client: Any) -> None:
+    """Fact: AutoMLJob.filled_in ModelDeployResult; references (the endpoint is created)."""
+    client.create_auto_ml_job(**request(ModelDeployConfig={"AutoGenerateEndpointName": True}))
+    route(client)
+    job = client.describe_auto_ml_job(AutoMLJobName="auto")
+    name = job["ModelDeployResult"]["EndpointName"]
+    model = client.describe_model(ModelName=name)
+    images = [container["Image"] for container in job["BestCandidate"]["InferenceContainers"]]
+    assert client.describe_endpoint(EndpointName=name)["EndpointName"] == name
+    assert [container["Image"] for container in model["Containers"]] == images
+
+
+def test_a_deployment_that_cannot_be_is_a_partial_failure(sm: World, client: Any) -> None:
+    """Fact: AutoMLJob.filled_in PartialFailureReasons."""
+    sm.add("Endpoint", EndpointName="taken", region="eu-west-1")
+    client.create_auto_ml_job(**request(ModelDeployConfig={"EndpointName": "taken"}))
+    assert route(client)[-1] == "Completed"
+    job = client.describe_auto_ml_job(AutoMLJobName="auto")
+    assert "ModelDeployResult" not in job
+    assert "Model deployment failed" in job["PartialFailureReasons"][0]["PartialFailureMessage"]
+
+
+def test_the_newer_api_fills_in_criteria(client: Any) -> None:
+    """Fact: AutoMLJobV2.filled_in."""
+    union: dict[str, Any] = {"TextGenerationJobConfig": {}}
+    client.create_auto_ml_job_v2(**request_v2(AutoMLProblemTypeConfig=union))
+    job = client.describe_auto_ml_job_v2(AutoMLJobName="newer")
+    assert job["AutoMLProblemTypeConfigName"] == "TextGeneration"
+    criteria = job["AutoMLProblemTypeConfig"]["TextGenerationJobConfig"]["CompletionCriteria"]
+    assert criteria == {"MaxCandidates": 1, "MaxRuntimePerTrainingJobInSeconds": 259200}
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "describe_auto_ml_job",
+        "describe_auto_ml_job_v2",
+        "stop_auto_ml_job",
+        "list_candidates_for_auto_ml_job",
+    ],
+)
+def test_a_missing_job_is_not_found(client: Any, operation: str) -> None:
+    """Fact: AutoMLJob.errors."""
+    with pytest.raises(
+        client.exceptions.ResourceNotFound,
+        match="Amazon SageMaker can't find an AutoML job called no",
+    ):
+        getattr(client, operation)(AutoMLJobName="no")
+
+
+def test_a_problem_type_needs_an_objective(client: Any) -> None:
+    with pytest.raises(ClientError, match="ProblemType and AutoMLJobObjective must both"):
+        client.create_auto_ml_job(**request(ProblemType="Regression"))
