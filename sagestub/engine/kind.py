@@ -134,6 +134,7 @@ class Kind:
         sort_by, sort_order: The list's documented defaults.
         filters: Input members of List that filter by another member than their name says, to that
             member (dotted; `Members[]` for a list of which the filter names one).
+        asked: Returns the parameters of a List with what the service assumes where they are silent.
         lists: Further operations that list resources of this kind.
         find: Finds the resource that a call is about, where identifier and ARN do not suffice; None
             when there is none.
@@ -191,6 +192,7 @@ class Kind:
     sort_by: str = "CreationTime"
     sort_order: str = "Descending"
     filters: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    asked: Callable[[Context, Mapping[str, Any]], Mapping[str, Any]] | None = None
     lists: Mapping[str, ListOf] = field(default_factory=lambda: NOTHING)
     find: Finder | None = None
     parents: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -338,14 +340,16 @@ class BoundKind:
     @cached_property
     def lifecycle(self) -> Lifecycle | None:
         """How the kind lives; None for a kind without a status."""
-        if self.kind.lifecycle is not None or not self.statuses:
+        if not self.statuses:
             return self.kind.lifecycle
+        if self.kind.lifecycle is not None:
+            return self.kind.lifecycle.within(self.statuses)
         return conventional_lifecycle(self.statuses)
 
     @cached_property
     def states(self) -> tuple[str, ...]:
         """Every state: those of the lifecycle first, then the rest of the enumeration."""
-        own = tuple(state for state in self._ways if not self._is_too_new(state))
+        own = self.lifecycle.all_states if self.lifecycle is not None else ()
         named = {state.partition("/")[0] for state in own}
         return (*own, *(status for status in self.statuses if status not in named))
 
@@ -407,29 +411,16 @@ class BoundKind:
             raise unknown_name(f"state of {self.name}", state, self.states)
         return found[0]
 
-    @property
-    def _ways(self) -> tuple[str, ...]:
-        return self.lifecycle.all_states if self.lifecycle is not None else ()
-
-    def _is_too_new(self, state: str) -> bool:
-        """Return whether a state that no way needs is missing in the model: an older botocore's."""
-        lifecycle = self.lifecycle
-        if lifecycle is None or not self.statuses or state not in lifecycle.other:
-            return False
-        return state.partition("/")[0] not in self.statuses
-
     def _check_declaration(self) -> None:
         """Refuse a declaration whose names do not exist in the model.
 
         What an older botocore does not have yet is no mistake where it can be left out: a member
-        (`entered` and `described` look the members up), a state that no way leads through. Any other
-        state is: a lifecycle with a hole cannot be walked.
+        (`entering` and `described` look the members up), a way off the path (`Lifecycle.within`). A
+        state of the path is: a lifecycle with a hole cannot be walked.
         """
         if self.kind.lifecycle is None or not self.statuses:
             return
-        for state in self.kind.lifecycle.all_states:
-            if self._is_too_new(state):
-                continue
+        for state in self.kind.lifecycle.path:
             if state.partition("/")[0] not in self.statuses:
                 raise UnknownNameError(
                     f"{self.name}'s lifecycle has the state {state!r}, which the model lacks.\n"

@@ -6,7 +6,7 @@ an end. It is printed as a diagram by the reference; it decides nothing by itsel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -108,6 +108,39 @@ class Lifecycle:
                 raise InvalidArgumentError(
                     f"The {name} {' > '.join(way)} enters a state twice.\nName each state once."
                 )
+
+    def within(self, statuses: Collection[str]) -> Lifecycle:
+        """Return this lifecycle without the ways that need a status which an older model lacks.
+
+        The path stays as it is: a kind whose path has a hole cannot live, and that is a mistake.
+
+        Args:
+            statuses: The values of the model's status enumeration.
+        """
+
+        def is_known(state: str) -> bool:
+            return state.partition("/")[0] in statuses
+
+        if all(map(is_known, self.all_states)):
+            return self
+        ways = {
+            name: way if all(map(is_known, way)) else ()
+            for name in ("stop", "start", "update", "delete")
+            for way in (getattr(self, name),)
+        }
+        return Lifecycle(
+            self.path,
+            fail=self.fail if is_known(self.fail) else "",
+            stop_from=self.stop_from,
+            delete_from=self.delete_from,
+            update_from=self.update_from,
+            start_from=self.start_from,
+            other=filter(is_known, self.other),
+            failing={s: " > ".join(way) for s, way in self.failing if all(map(is_known, way))},
+            waits={s: seconds for s, seconds in self.waits if is_known(s)},
+            seconds=dict(self.seconds),
+            **ways,
+        )
 
     @cached_property
     def all_states(self) -> tuple[str, ...]:

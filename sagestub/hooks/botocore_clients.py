@@ -8,7 +8,9 @@ again. aiobotocore's endpoint inherits `make_request`, so that it needs no impor
 
 from __future__ import annotations
 
+import copy
 import functools
+import inspect
 import sys
 import threading
 from collections.abc import Callable
@@ -95,12 +97,19 @@ def _safe_signing(get_auth_instance: Any, fake_credentials: Callable[[], Any]) -
     What it returns is what the original returns: aiobotocore's is awaitable.
     """
 
+    # Older signers of botocore take the keys from themselves only.
+    takes_keys = "request_credentials" in inspect.signature(get_auth_instance).parameters
+
     @functools.wraps(get_auth_instance)
     def safe_get_auth_instance(self: Any, *args: Any, **kwargs: Any) -> Any:
         door = stack.active()
         given = kwargs.get("request_credentials") or len(args) > 3
         if door is not None and not given and not credentials.may_sign(self._credentials, door):
-            kwargs["request_credentials"] = fake_credentials()
+            if takes_keys:
+                kwargs["request_credentials"] = fake_credentials()
+            else:
+                self = copy.copy(self)
+                self._credentials = fake_credentials()
         return get_auth_instance(self, *args, **kwargs)
 
     return safe_get_auth_instance

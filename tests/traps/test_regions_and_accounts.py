@@ -152,7 +152,7 @@ def test_an_unsigned_client_is_in_its_own_region(
         {"use_ssl": False},
         {"config": Config(proxies={"https": "http://localhost:9"})},
     ],
-    ids=str,
+    ids=["local", "vpc", "fips", "dualstack", "fips dualstack", "unverified", "http", "proxied"],
 )
 def test_the_endpoint_makes_no_difference(options: dict[str, Any], compilation_job: Any) -> None:
     assert ":eu-west-1:" in made(keyed("AKIAANY", **options), compilation_job)
