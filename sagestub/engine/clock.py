@@ -35,7 +35,10 @@ def _frozen() -> tuple[object, float, bool] | None:
         return factory, seconds, not isinstance(factory, freezegun.FrozenDateTimeFactory)
     time_machine = modules.get("time_machine")
     if time_machine is not None:
-        stack = getattr(time_machine, "coordinates_stack", None)
+        # The second name is that of releases before 3.
+        stack = getattr(time_machine, "traveller_stack", None) or getattr(
+            time_machine, "coordinates_stack", None
+        )
         if stack:
             return stack[-1], time.time(), bool(getattr(stack[-1], "_tick", True))
     return None

@@ -22,7 +22,8 @@ def push(door: Door) -> int:
     """Make a world the innermost; return how many there are now."""
     with _lock:
         _stack.append(door)
-        _here.set((*_here.get(), door))
+        # Doors that were closed in another context (a fixture's, a task's) are still noted here.
+        _here.set((*(other for other in _here.get() if other.active), door))
         return len(_stack)
 
 

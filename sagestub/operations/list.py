@@ -59,7 +59,7 @@ class Listing:
         self.filters = {
             member: self._filter_for(member)
             for member in operation.input_members
-            if member not in PAGING
+            if member not in PAGING and self.declared.filters.get(member) != "-"
         }
 
     def _summary_sources(self) -> list[tuple[str, str]]:
@@ -155,8 +155,13 @@ def _prefix(value: Any, wanted: Any) -> bool:
     return value is not None and str(value).startswith(wanted)
 
 
+STAMP_SECONDS = 0.001
+"""How exact the stamped times are."""
+
+
 def _from(value: Any, wanted: Any) -> bool:
-    return value is not None and bool(value >= wanted)
+    # Times are stamped to the millisecond, rounded down; what a caller read just before is not.
+    return value is not None and bool(value + STAMP_SECONDS > wanted)
 
 
 def _until(value: Any, wanted: Any) -> bool:
@@ -178,7 +183,10 @@ def list_(context: Context, plan: Plan, call: Call) -> Document | None:
     assert kind is not None
     listing = listing_of(plan.operation, kind)
     table = context.registry.table(call.account, call.region, kind.table)
-    return page_of(listing, table, call, keys_of_parents(context, plan, call))
+    parents = keys_of_parents(context, plan, call)
+    if kind.kind.asked is not None and listing.declared is kind.kind:
+        call = call._replace(parameters=kind.kind.asked(context, call.parameters))
+    return page_of(listing, table, call, parents)
 
 
 def listing_of(operation: Operation, kind: BoundKind) -> Listing:

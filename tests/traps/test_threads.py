@@ -92,24 +92,24 @@ def test_threads_enter_mocks_of_their_own_at_the_same_time(
 
 
 def test_a_thread_that_outlives_the_mock_takes_botocores_way(connections: list[object]) -> None:
-    left, outcome = threading.Event(), []
+    called, left, outcome = threading.Event(), threading.Event(), []
 
     def work(client: Any) -> None:
         client.list_pipelines()
+        called.set()
         left.wait(10)
         try:
             client.list_pipelines()
         except EndpointConnectionError as error:
             outcome.append(error)
 
-    with mock_sagemaker() as sm:
+    with mock_sagemaker():
         client = boto3.client(
             "sagemaker", region_name=REGION, config=Config(retries={"total_max_attempts": 1})
         )
         thread = threading.Thread(target=work, args=(client,))
         thread.start()
-        while not len(sm.calls):
-            threading.Event().wait(0.001)
+        assert called.wait(10)
     left.set()
     thread.join()
     assert len(outcome) == 1
