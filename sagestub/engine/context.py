@@ -98,6 +98,12 @@ class Context:
         """Return a dict of this world's for what is kept beside resources, by a name of its own."""
         return self._rooms.setdefault(name, {})
 
+    def arn(self, path: str, of: Resource | Call) -> str:
+        """Return the ARN with this path in the account and region of `of`."""
+        from sagestub.engine.making import partition_of
+
+        return f"arn:{partition_of(of.region)}:sagemaker:{of.region}:{of.account}:{path}"
+
     def next_number(self) -> int:
         """Return the next of the world's running numbers."""
         return next(self._numbers)

@@ -133,7 +133,8 @@ class Kind:
         sort: Documented values of SortBy that are not the member's own name, to members.
         sort_by, sort_order: The list's documented defaults.
         filters: Input members of List that filter by another member than their name says, to that
-            member (dotted; `Members[]` for a list of which the filter names one).
+            member (dotted; `Members[]` for a list of which the filter names one; `-` for a member
+            that filters nothing).
         asked: Returns the parameters of a List with what the service assumes where they are silent.
         lists: Further operations that list resources of this kind.
         find: Finds the resource that a call is about, where identifier and ARN do not suffice; None

@@ -16,6 +16,8 @@ from sagestub.kinds.endpoints import ENDPOINT, ENDPOINT_CONFIG
 from sagestub.kinds.experiments import EXPERIMENT, TRIAL, TRIAL_COMPONENT
 from sagestub.kinds.feature_groups import FEATURE_GROUP, FEATURE_METADATA
 from sagestub.kinds.images import IMAGE, IMAGE_VERSION, list_aliases
+from sagestub.kinds.inference_components import INFERENCE_COMPONENT
+from sagestub.kinds.inference_routers import INFERENCE_ROUTER
 from sagestub.kinds.lineage import (
     ACTION,
     ARTIFACT,
@@ -27,6 +29,7 @@ from sagestub.kinds.lineage import (
     list_groups,
     query_lineage,
 )
+from sagestub.kinds.model_registry import MODEL_PACKAGE, MODEL_PACKAGE_GROUP, batch_describe
 from sagestub.kinds.models import MODEL
 from sagestub.kinds.notebooks import NOTEBOOK_INSTANCE, NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG
 from sagestub.kinds.pipelines import PIPELINE, PIPELINE_EXECUTION
@@ -54,6 +57,8 @@ KINDS: tuple[Kind, ...] = (
     CONTEXT,
     ASSOCIATION,
     LINEAGE_GROUP_KIND,
+    MODEL_PACKAGE_GROUP,
+    MODEL_PACKAGE,
     FEATURE_GROUP,
     FEATURE_METADATA,
     NOTEBOOK_INSTANCE,
@@ -72,12 +77,15 @@ KINDS: tuple[Kind, ...] = (
     AUTO_ML_JOB_V2,
     IMAGE,
     IMAGE_VERSION,
+    INFERENCE_COMPONENT,
+    INFERENCE_ROUTER,
 )
 """Every declared kind of the service `sagemaker`."""
 
 FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]] = {
     "ListAliases": list_aliases,
     "AddAssociation": add_association,
+    "BatchDescribeModelPackage": batch_describe,
     "DeleteAssociation": delete_association,
     "ListLineageGroups": list_groups,
     "QueryLineage": query_lineage,

@@ -26,12 +26,19 @@ def resource_of(context: Context, kind: BoundKind, call: Call) -> Resource:
     if kind.kind.find is not None:
         found = kind.kind.find(context, kind, parameters)
         if found is None:
-            raise not_found(kind, call, kind.key_of(parameters))
+            raise not_found(kind, call, _asked_for(kind, parameters))
         return found
     if len(identifier) == 1:
         name = parameters.get(identifier[0]) or parameters.get(kind.arn_member, "")
         return resource_called(context, kind, call, str(name))
     return resource_called(context, kind, call, kind.key_of(parameters))
+
+
+def _asked_for(kind: BoundKind, parameters: Mapping[str, Any]) -> str:
+    """Return what a call calls a resource that a finder has not found."""
+    required = kind.describe.required_input if kind.describe is not None else ()
+    named = next((str(parameters[member]) for member in required if member in parameters), "")
+    return kind.key_of(parameters) or named
 
 
 def resource_called(context: Context, kind: BoundKind, call: Call, name: str) -> Resource:

@@ -1,0 +1,307 @@
+"""ModelPackageGroup and ModelPackage: the model registry, with versions and approval.
+
+Source: facts, metadata.yaml, ModelPackageGroup and ModelPackage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.kind import BoundKind, Kind, Message
+from sagestub.engine.lifecycle import Lifecycle
+from sagestub.errors import ServiceError
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+PACKAGE_LIFE = Lifecycle(
+    path="Pending > InProgress > Completed",
+    fail="Failed",
+    delete="Deleting",
+    seconds={"Pending": 2, "InProgress": 5, "Deleting": 2},
+)
+
+
+def invalid(text: str) -> ServiceError:
+    """Return a refusal in the registry's usual code."""
+    return ServiceError("ValidationException", text)
+
+
+# ModelPackageGroup --------------------------------------------------------------------------------
+
+
+def packages_in(context: Context, group: Resource) -> list[Resource]:
+    """Return the model packages of a group, oldest first."""
+    return context.resources("ModelPackage", group, ModelPackageGroupName=group.key)
+
+
+def keep_filled_group(context: Context, resource: Resource) -> None:
+    """Refuse to delete a group that holds model packages.
+
+    Source: model, DeleteModelPackageGroup (ConflictException; text assumed).
+    """
+    if packages_in(context, resource):
+        raise ServiceError(
+            "ConflictException",
+            f"Model Package Group {resource.arn} is not empty. Delete its model packages first.",
+        )
+
+
+def find_group(context: Context, kind: BoundKind, parameters: Mapping[str, Any]) -> Resource | None:
+    """Return a group by name or ARN.
+
+    Raises:
+        ServiceError: A policy operation names a group that does not exist (another sentence).
+    """
+    call = context.call
+    assert call is not None
+    name = str(parameters["ModelPackageGroupName"])
+    found = context.resource(kind.name, call, name)
+    if found is None and "Policy" in call.operation:
+        arn = name if name.startswith("arn:") else _arn(context, f"model-package-group/{name}")
+        raise invalid(f"Cannot find Model Package Group: {arn}")
+    return found
+
+
+def _arn(context: Context, path: str) -> str:
+    assert context.call is not None
+    return context.arn(path, context.call)
+
+
+def put_policy(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Keep the group's resource policy."""
+    resource.document["ResourcePolicy"] = parameters["ResourcePolicy"]
+    return {"ModelPackageGroupArn": resource.arn}
+
+
+def get_policy(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return the group's resource policy.
+
+    Raises:
+        ServiceError: It has none.
+    """
+    if "ResourcePolicy" not in resource.document:
+        raise invalid(f"Cannot find resource policy for: {resource.arn}")
+    return {"ResourcePolicy": resource.document["ResourcePolicy"]}
+
+
+def delete_policy(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Take the group's resource policy away."""
+    get_policy(context, resource, parameters)
+    del resource.document["ResourcePolicy"]
+    return {}
+
+
+MODEL_PACKAGE_GROUP = Kind(
+    name="ModelPackageGroup",
+    arn="model-package-group/{ModelPackageGroupName}",
+    lifecycle=PACKAGE_LIFE,
+    find=find_group,
+    delete_checks=(keep_filled_group,),
+    operations={
+        "PutModelPackageGroupPolicy": put_policy,
+        "GetModelPackageGroupPolicy": get_policy,
+        "DeleteModelPackageGroupPolicy": delete_policy,
+    },
+    filters={"CrossAccountFilterOption": "-"},
+    sort_order="Ascending",
+    not_found=Message(
+        code="ValidationException",
+        text="ModelPackageGroup {arn} does not exist.",
+        source="CloudFormation, Terraform, ACK",
+    ),
+    exists=Message(
+        code="ValidationException",
+        text="Model Package Group already exists: {arn}",
+        source="CloudFormation; apache/airflow",
+    ),
+    source="facts, metadata.yaml, ModelPackageGroup",
+)
+
+
+# ModelPackage -------------------------------------------------------------------------------------
+
+
+def package_key(context: Context, values: Mapping[str, Any]) -> str:
+    """Return what a package is known by: `group/version`, or its own name.
+
+    Raises:
+        ServiceError: The request names both or neither, or a group that does not exist.
+    """
+    name, group = values.get("ModelPackageName"), values.get("ModelPackageGroupName")
+    if context.call is None or context.call.operation != "CreateModelPackage":
+        version = values.get("ModelPackageVersion", 1)
+        return f"{group}/{version}" if group else str(name or "model-package")
+    if name and group:
+        raise invalid(
+            "Both ModelPackageName and ModelPackageGroupName are provided in the input. "
+            "Cannot determine which one to use."
+        )
+    if not name and not group:
+        raise invalid("Missing ARN.")
+    if name:
+        return str(name)
+    found = context.resource("ModelPackageGroup", context.call, str(group))
+    if found is None:
+        raise invalid("Model Package Group does not exist.")
+    if context.call.parameters.get("Tags"):
+        # Source: aws-controllers-k8s/sagemaker-controller#54 (text assumed).
+        raise invalid("Tags are not supported for versioned model packages.")
+    return f"{found.key}/{found.document.get('LastVersion', 0) + 1}"
+
+
+def check_package(context: Context, resource: Resource) -> None:
+    """Refuse what an unversioned package may not have.
+
+    Source: facts, metadata.yaml, ModelPackage.errors (text captured).
+    """
+    document = resource.document
+    if document.get("ModelPackageGroupName"):
+        return
+    containers = document.get("InferenceSpecification", {}).get("Containers", ())
+    if any("Environment" in container for container in containers):
+        raise invalid(
+            "1 validation errors detected:Environment variable map cannot be specified when using "
+            "non-versioned ModelPackages"
+        )
+
+
+def number_version(context: Context, resource: Resource) -> None:
+    """Give a package of a group its version, and the approval status that it starts with."""
+    document = resource.document
+    document.setdefault("ModelPackageStatusDetails", {"ValidationStatuses": []})
+    for member in ("LastModifiedTime", "LastModifiedBy"):
+        # Source: facts, ModelPackage.timestamps: absent until the first update.
+        document.pop(member, None)
+    group_name = document.get("ModelPackageGroupName")
+    if not group_name:
+        document["ModelPackageType"] = "Unversioned"
+        return
+    group = context.resource("ModelPackageGroup", resource, str(group_name))
+    version = int(resource.key.rpartition("/")[2]) if "/" in resource.key else 1
+    if group is not None:
+        group.document["LastVersion"] = max(version, group.document.get("LastVersion", 0))
+        document["ModelPackageGroupName"] = group.key
+    document.setdefault("ModelPackageVersion", version)
+    document.setdefault("ModelApprovalStatus", "PendingManualApproval")
+    document["ModelPackageType"] = "Versioned"
+
+
+def add_specifications(context: Context, resource: Resource) -> None:
+    """Add the inference specifications that an update brings to those that are there."""
+    added = resource.document.pop("AdditionalInferenceSpecificationsToAdd", [])
+    if added:
+        present = resource.document.get("AdditionalInferenceSpecifications", [])
+        resource.document["AdditionalInferenceSpecifications"] = [*present, *added]
+
+
+def name_package(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return the name, which the output requires; a version is called like its group (assumed)."""
+    document = resource.document
+    name = document.get("ModelPackageName") or document.get("ModelPackageGroupName")
+    return {"ModelPackageName": name} if name else {}
+
+
+def find_package(
+    context: Context, kind: BoundKind, parameters: Mapping[str, Any]
+) -> Resource | None:
+    """Return a package by name, by `group/version`, or by ARN.
+
+    Raises:
+        ServiceError: The ARN is of another region.
+    """
+    call = context.call
+    assert call is not None
+    name = str(parameters.get("ModelPackageName") or parameters.get("ModelPackageArn", ""))
+    if name.startswith("arn:") and name.split(":")[3] != call.region:
+        raise invalid(f"ARN should be scoped to correct region: {call.region}")
+    return context.resource(kind.name, call, name)
+
+
+def is_wanted_type(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the filters of a list with the default of ModelPackageType.
+
+    Source: model, ListModelPackagesInput: without a group, only unversioned packages are listed.
+    """
+    if "ModelPackageGroupName" in parameters or parameters.get("ModelPackageType") == "Both":
+        return {k: v for k, v in parameters.items() if k != "ModelPackageType"}
+    return {"ModelPackageType": "Unversioned", **parameters}
+
+
+MODEL_PACKAGE = Kind(
+    name="ModelPackage",
+    arn="model-package/{ModelPackageKey}",
+    identifier=("ModelPackageKey",),
+    made={"ModelPackageKey": package_key},
+    lifecycle=PACKAGE_LIFE,
+    defaults={"CertifyForMarketplace": False},
+    find=find_package,
+    checks=(check_package,),
+    on_create=(number_version,),
+    on_update=(add_specifications,),
+    on_describe=name_package,
+    merges=("CustomerMetadataProperties",),
+    asked=is_wanted_type,
+    sort_order="Ascending",
+    sort={"Name": "ModelPackageKey"},
+    not_found=Message(
+        code="ValidationException",
+        text="ModelPackage {arn} does not exist.",
+        source="ACK (code, suffix)",
+    ),
+    exists=Message(
+        code="ValidationException",
+        text="ModelPackage already exists: {arn}",
+        source="aws/sagemaker-python-sdk, session_helper.py (prefix)",
+    ),
+    source="facts, metadata.yaml, ModelPackage",
+)
+
+
+def batch_describe(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the packages of a list of ARNs; unknown ones are reported, not refused.
+
+    Source: API reference, BatchDescribeModelPackage.
+    """
+    assert context.call is not None
+    found: dict[str, Any] = {}
+    errors: dict[str, Any] = {}
+    for arn in parameters["ModelPackageArnList"]:
+        package = context.resource("ModelPackage", context.call, arn)
+        if package is None:
+            errors[arn] = {
+                "ErrorCode": "ValidationException",
+                "ErrorResponse": f"ModelPackage {arn} does not exist.",
+            }
+        else:
+            members = package.document
+            found[arn] = {name: members[name] for name in BATCH_MEMBERS if name in members}
+            found[arn].setdefault("InferenceSpecification", {"Containers": []})
+    answer: dict[str, Any] = {"ModelPackageSummaries": found}
+    if errors:
+        answer["BatchDescribeModelPackageErrorMap"] = errors
+    return answer
+
+
+BATCH_MEMBERS = (
+    "ModelPackageGroupName",
+    "ModelPackageVersion",
+    "ModelPackageArn",
+    "ModelPackageDescription",
+    "CreationTime",
+    "InferenceSpecification",
+    "ModelPackageStatus",
+    "ModelApprovalStatus",
+    "ModelPackageRegistrationType",
+)
+"""The members of a BatchDescribeModelPackageSummary."""

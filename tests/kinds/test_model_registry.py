@@ -1,0 +1,183 @@
+"""The model registry: groups, versions, approval. Source of the facts: metadata.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from sagestub import mock_sagemaker
+
+SPECIFICATION = {
+    "Containers": [{"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/x:1"}],
+    "SupportedContentTypes": ["text/csv"],
+    "SupportedResponseMIMETypes": ["text/csv"],
+}
+PREFIX = "arn:aws:sagemaker:eu-west-1:123456789012:"
+
+
+@pytest.fixture
+def client() -> Iterator[Any]:
+    with mock_sagemaker():
+        client = boto3.client("sagemaker", region_name="eu-west-1")
+        client.create_model_package_group(ModelPackageGroupName="Churn")
+        yield client
+
+
+def register(client: Any, group: str = "Churn", **more: Any) -> str:
+    answer = client.create_model_package(
+        ModelPackageGroupName=group, InferenceSpecification=SPECIFICATION, **more
+    )
+    return str(answer["ModelPackageArn"])
+
+
+def refused(call: Any, **parameters: Any) -> tuple[str, str]:
+    with pytest.raises(ClientError) as refusal:
+        call(**parameters)
+    error = refusal.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+def test_versions_are_numbered_within_their_group(client: Any) -> None:
+    """Fact: versioned arn model-package/{group}/{version}; the group by name or ARN."""
+    group = client.describe_model_package_group(ModelPackageGroupName="Churn")
+    assert register(client) == f"{PREFIX}model-package/Churn/1"
+    assert register(client, group["ModelPackageGroupArn"]) == f"{PREFIX}model-package/Churn/2"
+    client.create_model_package_group(ModelPackageGroupName="Other")
+    assert register(client, "Other").endswith("/Other/1")
+
+
+def test_a_version_is_never_used_again(client: Any) -> None:
+    arn = register(client)
+    client.delete_model_package(ModelPackageName=arn)
+    client.describe_model_package(ModelPackageName=arn)
+    assert register(client).endswith("/2")
+
+
+def test_states_and_approval(client: Any) -> None:
+    arn = register(client)
+    seen = [client.describe_model_package(ModelPackageName=arn) for _ in range(3)]
+    assert [s["ModelPackageStatus"] for s in seen] == ["Pending", "InProgress", "Completed"]
+    assert seen[0]["ModelApprovalStatus"] == "PendingManualApproval"
+    assert seen[0]["ModelPackageVersion"] == 1
+    assert "LastModifiedBy" not in seen[0]
+    client.update_model_package(
+        ModelPackageArn=arn, ModelApprovalStatus="Approved", ApprovalDescription="good"
+    )
+    described = client.describe_model_package(ModelPackageName=arn)
+    assert (described["ModelApprovalStatus"], described["ApprovalDescription"]) == (
+        "Approved",
+        "good",
+    )
+    assert "LastModifiedBy" in described
+
+
+def test_metadata_is_merged_and_specifications_are_added(client: Any) -> None:
+    arn = register(client, CustomerMetadataProperties={"a": "1", "b": "2"})
+    client.update_model_package(
+        ModelPackageArn=arn,
+        CustomerMetadataProperties={"c": "3"},
+        CustomerMetadataPropertiesToRemove=["a"],
+        AdditionalInferenceSpecificationsToAdd=[
+            {"Name": "gpu", "Containers": SPECIFICATION["Containers"]}
+        ],
+    )
+    described = client.describe_model_package(ModelPackageName=arn)
+    assert described["CustomerMetadataProperties"] == {"b": "2", "c": "3"}
+    assert [s["Name"] for s in described["AdditionalInferenceSpecifications"]] == ["gpu"]
+
+
+def test_a_list_without_group_has_the_unversioned_packages_only(client: Any) -> None:
+    """Fact: ModelPackageType default Unversioned."""
+    version = register(client)
+    client.create_model_package(ModelPackageName="alone", InferenceSpecification=SPECIFICATION)
+
+    def arns(**filters: Any) -> list[str]:
+        answer = client.list_model_packages(**filters)["ModelPackageSummaryList"]
+        return [summary["ModelPackageArn"] for summary in answer]
+
+    alone = f"{PREFIX}model-package/alone"
+    assert arns() == [alone]
+    assert arns(ModelPackageGroupName="Churn") == [version]
+    assert arns(ModelPackageType="Versioned") == [version]
+    assert arns(ModelPackageType="Both") == [version, alone]
+    assert arns(ModelPackageGroupName="Churn", ModelApprovalStatus="Approved") == []
+
+
+def test_a_batch_reports_unknown_packages(client: Any) -> None:
+    arn, unknown = register(client), f"{PREFIX}model-package/Churn/9"
+    answer = client.batch_describe_model_package(ModelPackageArnList=[arn, unknown])
+    assert answer["ModelPackageSummaries"][arn]["ModelPackageVersion"] == 1
+    assert list(answer["BatchDescribeModelPackageErrorMap"]) == [unknown]
+
+
+def test_a_group_keeps_its_policy(client: Any) -> None:
+    """Facts: Get/Put/DeleteModelPackageGroupPolicy, group missing and group has none."""
+    group = {"ModelPackageGroupName": "Churn"}
+    none = ("ValidationException", f"Cannot find resource policy for: {PREFIX}model-package-group/")
+    code, message = refused(client.get_model_package_group_policy, **group)
+    assert (code, message) == (none[0], none[1] + "Churn")
+    client.put_model_package_group_policy(**group, ResourcePolicy='{"Statement":[]}')
+    policy = client.get_model_package_group_policy(**group)["ResourcePolicy"]
+    assert policy == '{"Statement":[]}'
+    client.delete_model_package_group_policy(**group)
+    assert refused(client.delete_model_package_group_policy, **group)[0] == "ValidationException"
+    assert refused(client.get_model_package_group_policy, ModelPackageGroupName="nobody") == (
+        "ValidationException",
+        f"Cannot find Model Package Group: {PREFIX}model-package-group/nobody",
+    )
+
+
+def test_a_filled_group_is_kept_and_an_empty_one_goes(client: Any) -> None:
+    arn = register(client)
+    group = {"ModelPackageGroupName": "Churn"}
+    assert refused(client.delete_model_package_group, **group)[0] == "ConflictException"
+    client.delete_model_package(ModelPackageName=arn)
+    client.describe_model_package(ModelPackageName=arn)
+    client.delete_model_package_group(**group)
+    status = client.describe_model_package_group(**group)["ModelPackageGroupStatus"]
+    assert status == "Deleting"
+    assert refused(client.describe_model_package_group, **group) == (
+        "ValidationException",
+        f"ModelPackageGroup {PREFIX}model-package-group/Churn does not exist.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("request_", "text"),
+    [
+        ({"ModelPackageName": "a", "ModelPackageGroupName": "Churn"}, "Cannot determine which one"),
+        ({}, "Missing ARN."),
+        ({"ModelPackageGroupName": "nobody"}, "Model Package Group does not exist."),
+        (
+            {"ModelPackageGroupName": "Churn", "Tags": [{"Key": "a", "Value": "b"}]},
+            "not supported for versioned",
+        ),
+    ],
+)
+def test_a_package_that_cannot_be_placed_is_refused(
+    client: Any, request_: dict[str, Any], text: str
+) -> None:
+    code, message = refused(client.create_model_package, **request_)
+    assert code == "ValidationException"
+    assert text in message
+
+
+def test_taken_names_and_missing_packages(client: Any) -> None:
+    arn = f"{PREFIX}model-package-group/Churn"
+    assert refused(client.create_model_package_group, ModelPackageGroupName="Churn") == (
+        "ValidationException",
+        f"Model Package Group already exists: {arn}",
+    )
+    assert refused(client.describe_model_package, ModelPackageName="nobody") == (
+        "ValidationException",
+        f"ModelPackage {PREFIX}model-package/nobody does not exist.",
+    )
+    abroad = "arn:aws:sagemaker:us-east-1:123456789012:model-package/Churn/1"
+    assert refused(client.describe_model_package, ModelPackageName=abroad) == (
+        "ValidationException",
+        "ARN should be scoped to correct region: eu-west-1",
+    )
