@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.authors import sign
@@ -28,6 +29,7 @@ PARTITIONS = (
 """Partitions by the prefix of their regions. Source: botocore's `partitions.json`."""
 
 
+@lru_cache(maxsize=64)
 def partition_of(region: str) -> str:
     """Return the partition of a region: `aws`, `aws-cn`, `aws-us-gov`, …"""
     return next((name for prefix, name in PARTITIONS if region.startswith(prefix)), "aws")
@@ -64,7 +66,7 @@ def new_resource(
         if member not in NOT_KEPT
     }
     for path, value in kind.kind.defaults.items():
-        with_member(document, path, deepcopy(value))
+        with_member(document, path, value if type(value) is str else deepcopy(value))
     places = {"account": account, "region": region, "partition": partition_of(region)}
     for member, template in kind.kind.made.items():
         if member not in document:

@@ -379,7 +379,28 @@ def _scalar_checker(shape: Shape) -> Checker:
                 echo = None if hidden else echo_of(value, shape)
                 violations.append(violation(echo, path, sentence))
 
-    return check
+    return _text_checker(shape, check) if type_name == "string" else check
+
+
+def _text_checker(shape: Shape, check: Checker) -> Checker:
+    """Return `check` behind a short test that lets correct text pass: most members of most calls."""
+    metadata = shape.metadata
+    least, most = metadata.get("min", 0), metadata.get("max", float("inf"))
+    enum, pattern = metadata.get("enum"), metadata.get("pattern")
+    allowed = frozenset(enum) if enum else None
+    matches = _compiled_when_used(pattern) if pattern is not None else None
+
+    def pass_or_check(value: Any, path: str, violations: Violations) -> None:
+        if (
+            type(value) is str
+            and least <= len(value) <= most
+            and (allowed is None or value in allowed)
+            and (matches is None or matches(value))
+        ):
+            return
+        check(value, path, violations)
+
+    return pass_or_check
 
 
 def _is_text(value: Any) -> bool:
