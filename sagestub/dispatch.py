@@ -208,17 +208,8 @@ class Dispatcher:
         return plan
 
     def catalogue_of(self, service: Service) -> Catalogue:
-        """Return the catalogue tied to a service model; made once for each."""
-        key = ("catalogue", self.plane_of)
-        catalogue: Catalogue | None = service.compiled.get(key)
-        if catalogue is None:
-            plane = self.plane_of(service.name)
-            kinds = plane.kinds if plane is not None else ()
-            functions = plane.functions if plane is not None else {}
-            special = {name: ("", verb_of(f)) for name, f in functions.items()}
-            catalogue = Catalogue(service, kinds, {**SPECIAL_OPERATIONS, **special})
-            service.compiled[key] = catalogue
-        return catalogue
+        """Return the catalogue tied to a service model."""
+        return catalogue_of(service, self.plane_of)
 
     def calls(self, names: Iterable[str]) -> Calls:
         """Return the record of calls so far, filterable by these operation names."""
@@ -230,6 +221,20 @@ class Dispatcher:
         if self._date[0] != second:
             self._date = (second, formatdate(second, usegmt=True))
         return self._date[1]
+
+
+def catalogue_of(service: Service, plane_of: Callable[[str], Plane | None]) -> Catalogue:
+    """Return the catalogue tied to a service model; made once for each."""
+    key = ("catalogue", plane_of)
+    catalogue: Catalogue | None = service.compiled.get(key)
+    if catalogue is None:
+        plane = plane_of(service.name)
+        kinds = plane.kinds if plane is not None else ()
+        functions = plane.functions if plane is not None else {}
+        special = {name: ("", verb_of(f)) for name, f in functions.items()}
+        catalogue = Catalogue(service, kinds, {**SPECIAL_OPERATIONS, **special})
+        service.compiled[key] = catalogue
+    return catalogue
 
 
 def check_input(operation: Operation, parameters: dict[str, Any]) -> None:

@@ -128,6 +128,7 @@ class Kind:
         on_enter: Behaviours by state; `END` for any final state.
         checks: Behaviours that look at a request before anything changes, and refuse it by raising
             `ServiceError`; they get the resource that would be made.
+        absent: Describe members that are never sent, each with the reason: they cannot be known here.
         failure_reason: FailureReason of a failure that gives none of its own.
         summary: Members of the list summary that stand elsewhere in the document (dotted).
         sort: Documented values of SortBy that are not the member's own name, to members.
@@ -187,6 +188,7 @@ class Kind:
     on_update: tuple[Behaviour, ...] = ()
     on_enter: Mapping[str, tuple[Behaviour, ...]] = field(default_factory=lambda: NOTHING)
     checks: tuple[Behaviour, ...] = ()
+    absent: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     failure_reason: str = ""
     summary: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     sort: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -355,9 +357,14 @@ class BoundKind:
         return (*own, *(status for status in self.statuses if status not in named))
 
     @cached_property
+    def reason_member(self) -> str:
+        """The member that says why a resource failed; empty for a kind without one."""
+        return first_of(("FailureReason", "StatusReason"), self.members)
+
+    @cached_property
     def longest_reason(self) -> int | None:
-        """How many characters FailureReason may have; None for a kind without it or a limit."""
-        shape = self.member_shapes.get("FailureReason")
+        """How many characters the reason may have; None for a kind without it or a limit."""
+        shape = self.member_shapes.get(self.reason_member)
         longest = shape.metadata.get("max") if shape is not None else None
         return int(longest) if longest is not None else None
 

@@ -78,6 +78,15 @@ class Catalogue:
             self._kinds[name] = bound
         return bound
 
+    def is_declared(self, kind_name: str) -> bool:
+        """Return whether a kind is in the catalogue; one that is not goes by convention alone."""
+        return kind_name in self._declared
+
+    def verb_name(self, operation_name: str) -> str:
+        """Return the verb that answers an operation, in a word."""
+        plan = self.plan(operation_name)
+        return "" if plan is None else plan.verb.__name__.strip("_").replace("_", " ")
+
     def plan(self, operation_name: str) -> Plan | None:
         """Return the plan of an operation, or None when nothing answers it.
 
