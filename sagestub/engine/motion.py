@@ -380,10 +380,10 @@ class Motion:
 
     def _explain(self, resource: Resource, reason: str | None) -> None:
         kind = resource.kind
-        if "FailureReason" in kind.members:
+        if kind.reason_member:
             text = reason if reason is not None else kind.kind.failure_reason
-            resource.document["FailureReason"] = text[: kind.longest_reason]
-            resource.appeared.setdefault(resource.state, set()).add("FailureReason")
+            resource.document[kind.reason_member] = text[: kind.longest_reason]
+            resource.appeared.setdefault(resource.state, set()).add(kind.reason_member)
 
     def _schedule(self, resource: Resource, since: float | None = None) -> None:
         """Read the rule for the state that a resource is in.

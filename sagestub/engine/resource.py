@@ -159,7 +159,7 @@ class Resource:
             NoSuchResourceError: The resource has been deleted.
         """
         state = self.kind.state_named(state)
-        if reason is not None and "FailureReason" not in self.kind.members:
+        if reason is not None and not self.kind.reason_member:
             raise InvalidArgumentError(
                 f"reason= is given, and {self.kind.name} has no FailureReason.\nLeave it out."
             )

@@ -34,6 +34,7 @@ from sagestub.kinds.models import MODEL
 from sagestub.kinds.notebooks import NOTEBOOK_INSTANCE, NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG
 from sagestub.kinds.pipelines import PIPELINE, PIPELINE_EXECUTION
 from sagestub.kinds.processing import PROCESSING_JOB
+from sagestub.kinds.scaling import recommend_scaling
 from sagestub.kinds.studio import DOMAIN, SPACE, USER_PROFILE
 from sagestub.kinds.training import TRAINING_JOB
 from sagestub.kinds.transform import TRANSFORM_JOB
@@ -83,6 +84,7 @@ KINDS: tuple[Kind, ...] = (
 """Every declared kind of the service `sagemaker`."""
 
 FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]] = {
+    "GetScalingConfigurationRecommendation": recommend_scaling,
     "ListAliases": list_aliases,
     "AddAssociation": add_association,
     "BatchDescribeModelPackage": batch_describe,

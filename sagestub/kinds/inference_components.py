@@ -1,0 +1,250 @@
+"""InferenceComponent: a model's share of an endpoint's instances.
+
+The specification is shown with the image that was deployed in place of the one that was asked for.
+
+Source: facts, hosting.yaml, InferenceComponent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.kind import Kind, Message
+from sagestub.engine.lifecycle import Lifecycle
+from sagestub.errors import ServiceError
+from sagestub.kinds.models import deployed_image
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+SPECIFICATIONS = ("Specification", "Specifications")
+SHOWN = (*SPECIFICATIONS, "RuntimeConfig")
+"""What an update changes and a failed one leaves as it was."""
+
+SETTLED = "InService > Failed"
+
+
+def _invalid(text: str) -> ServiceError:
+    return ServiceError("ValidationException", text)
+
+
+def specifications_of(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Return the one or several specifications of a document."""
+    if "Specification" in document:
+        yield document["Specification"]
+    yield from document.get("Specifications", ())
+
+
+def endpoint_of(context: Context, resource: Resource) -> Resource | None:
+    """Return the endpoint that hosts an inference component."""
+    return context.resource("Endpoint", resource, resource.document.get("EndpointName", ""))
+
+
+def variants_of(context: Context, endpoint: Resource) -> list[dict[str, Any]]:
+    """Return the variants of an endpoint as its config asks for them."""
+    name = endpoint.document.get("EndpointConfigName", "")
+    config = context.resource("EndpointConfig", endpoint, name)
+    return list(config.document.get("ProductionVariants", ())) if config is not None else []
+
+
+def check_specifications(context: Context, resource: Resource) -> None:
+    """Refuse specifications that say too little or too much (texts assumed).
+
+    Source: model, CreateInferenceComponentInput.Specifications; facts, hosting.yaml,
+    InferenceComponent.references and errors.
+    """
+    asked = context.call.parameters if context.call is not None else {}
+    given = [member for member in SPECIFICATIONS if member in asked]
+    if len(given) > 1:
+        raise _invalid("Specification and Specifications can't both be specified.")
+    creating = context.call is not None and context.call.operation == "CreateInferenceComponent"
+    if creating and not given:
+        raise _invalid("Either Specification or Specifications must be specified.")
+    if not creating and not any(member in asked for member in (*given, "RuntimeConfig")):
+        raise _invalid("Either Specification or RuntimeConfig must be specified.")
+    for specification in specifications_of(asked):
+        base = specification.get("BaseInferenceComponentName")
+        if base is None and "ModelName" not in specification and "Container" not in specification:
+            raise _invalid("Either ModelName or Container must be specified in a specification.")
+
+
+def check_host(context: Context, resource: Resource) -> None:
+    """Refuse an endpoint that is not InService, or whose variants have models of their own.
+
+    Source: pulumi/pulumi-aws issue 4940 (models); facts, hosting.yaml, InferenceComponent.references
+    (texts of the other two assumed).
+    """
+    document = resource.document
+    endpoint = endpoint_of(context, resource)
+    if endpoint is None or context.call is None or context.call.operation.startswith("Update"):
+        return
+    if endpoint.status != "InService":
+        raise _invalid(f'Endpoint "{endpoint.arn}" is in status {endpoint.status}.')
+    variants = variants_of(context, endpoint)
+    wanted = document.get("VariantName")
+    hosts = [v for v in variants if wanted in (None, v["VariantName"])]
+    if variants and not hosts:
+        raise _invalid(f'Could not find variant "{wanted}" of endpoint "{endpoint.arn}".')
+    if any("ModelName" in variant for variant in hosts):
+        raise _invalid(
+            "Inference Components are not supported in this Endpoint. "
+            "Please make sure this endpoint can deploy inference components."
+        )
+
+
+def settle_on_endpoint(context: Context, resource: Resource) -> None:
+    """Fill in the endpoint's ARN, and the variant where the endpoint has but one."""
+    document = resource.document
+    endpoint = endpoint_of(context, resource)
+    if endpoint is None:
+        return
+    document["EndpointArn"] = endpoint.arn
+    variants = endpoint.document.get("ProductionVariants", ())
+    if len(variants) == 1:
+        document.setdefault("VariantName", variants[0]["VariantName"])
+
+
+def show_request(context: Context, resource: Resource) -> None:
+    """Turn what was asked for into what Describe shows: deployed images, copies wanted.
+
+    Source: facts, hosting.yaml, InferenceComponent.filled_in.
+    """
+    document = resource.document
+    document.pop("FailureReason", None)
+    running = document.get("Running", {})
+    now = context.clock.time()
+    if "Specification" in document:
+        document["Specification"] = shown_specification(document["Specification"], now)
+    if "Specifications" in document:
+        several = document["Specifications"]
+        document["Specifications"] = [shown_specification(one, now) for one in several]
+    if document.get("RuntimeConfig", {}).get("CopyCount") is not None:
+        want_copies(document, document["RuntimeConfig"]["CopyCount"], running)
+    elif "RuntimeConfig" not in document and not is_adapter(document):
+        want_copies(document, 1, running)
+
+
+def shown_specification(asked: Mapping[str, Any], time: float) -> dict[str, Any]:
+    """Return a specification with DeployedImage in place of Image."""
+    container = asked.get("Container", {})
+    if "Image" not in container:
+        return dict(asked)
+    shown = {member: value for member, value in container.items() if member != "Image"}
+    return {
+        **asked,
+        "Container": {**shown, "DeployedImage": deployed_image(container["Image"], time)},
+    }
+
+
+def is_adapter(document: Mapping[str, Any]) -> bool:
+    """Return whether a component hangs on a base component, whose copies it shares."""
+    return any("BaseInferenceComponentName" in one for one in specifications_of(document))
+
+
+def want_copies(document: dict[str, Any], count: int, running: Mapping[str, Any]) -> None:
+    """Set how many copies are wanted; those that run stay until the component is InService."""
+    current = running.get("RuntimeConfig", {}).get("CurrentCopyCount", 0)
+    document["RuntimeConfig"] = {"DesiredCopyCount": count, "CurrentCopyCount": current}
+
+
+def finish(context: Context, resource: Resource) -> None:
+    """Let the copies that are wanted run; after a failed update go back to what ran before."""
+    document = resource.document
+    if "FailureReason" in document:
+        for member in SHOWN:
+            document.pop(member, None)
+        document.update(document.get("Running", {}))
+        return
+    runtime = document.get("RuntimeConfig")
+    if runtime is not None and "DesiredCopyCount" in runtime:
+        document["RuntimeConfig"] = {**runtime, "CurrentCopyCount": runtime["DesiredCopyCount"]}
+    document["Running"] = {member: document[member] for member in SHOWN if member in document}
+
+
+def update_copies(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Answer UpdateInferenceComponentRuntimeConfig: another number of copies."""
+    if resource.status not in ("InService", "Failed"):
+        raise in_progress(resource)
+    document = resource.document
+    document.pop("FailureReason", None)
+    count = parameters["DesiredRuntimeConfig"]["CopyCount"]
+    want_copies(document, count, document.get("Running", {}))
+    lifecycle = resource.kind.lifecycle
+    assert lifecycle is not None
+    context.motion.go(resource, lifecycle.update)
+    return {"InferenceComponentArn": resource.arn}
+
+
+def in_progress(resource: Resource) -> ServiceError:
+    """Return the refusal of a change while another one runs (text assumed, by that of endpoints)."""
+    return _invalid(f'Cannot update in-progress inference component "{resource.arn}".')
+
+
+def refuse_delete(context: Context, resource: Resource) -> None:
+    """Refuse to delete a component in progress, or one that adapters hang on.
+
+    Source: hashicorp/terraform-provider-aws, inference_component.go (words of both; the sentences
+    around them are assumed).
+    """
+    if resource.status == "Deleting":
+        raise _invalid(f'Inference component "{resource.arn}" is in state DELETE_IN_PROGRESS.')
+    if resource.status not in ("InService", "Failed"):
+        raise in_progress(resource)
+    for other in context.resources("InferenceComponent", resource):
+        bases = [one.get("BaseInferenceComponentName") for one in specifications_of(other.document)]
+        if resource.key in bases:
+            raise _invalid(
+                f'Inference component "{resource.arn}" is a base inference component for one or '
+                f'more associated inference components: "{other.arn}".'
+            )
+
+
+INFERENCE_COMPONENT = Kind(
+    name="InferenceComponent",
+    arn="inference-component/{InferenceComponentName}",
+    lifecycle=Lifecycle(
+        path="Creating > InService",
+        fail="Failed",
+        update="Updating > InService",
+        delete="Deleting",
+        failing={"Updating": "InService"},
+        update_from=SETTLED,
+        seconds={"Creating": 240, "Updating": 120, "Deleting": 30},
+    ),
+    renamed={"DeploymentConfig": "LastDeploymentConfig"},
+    parents={"EndpointName": "Endpoint"},
+    references={
+        "Specification.ModelName": "Model",
+        "Specifications[].ModelName": "Model",
+        "Specification.BaseInferenceComponentName": "InferenceComponent",
+        "Specifications[].BaseInferenceComponentName": "InferenceComponent",
+    },
+    checks=(check_specifications, check_host),
+    on_create=(settle_on_endpoint, show_request),
+    on_update=(show_request,),
+    on_enter={"InService": (finish,)},
+    delete_checks=(refuse_delete,),
+    operations={"UpdateInferenceComponentRuntimeConfig": update_copies},
+    failure_reason=(
+        "The inference component did not pass the ping health check. "
+        "Please check CloudWatch logs for this inference component."
+    ),
+    not_found=Message(
+        code="ValidationException",
+        text='Could not find inference component "{arn}".',
+        source="aws-controllers-k8s, generator.yaml (prefix)",
+    ),
+    exists=Message(
+        code="ValidationException",
+        text='Cannot create already existing inference component "{arn}".',
+    ),
+    cannot_update=Message(
+        code="ValidationException",
+        text='Cannot update in-progress inference component "{arn}".',
+    ),
+    source="facts, hosting.yaml, InferenceComponent",
+)

@@ -1,0 +1,259 @@
+"""Inference components and inference routers; facts: hosting.yaml."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from sagestub import World
+
+ROLE = "arn:aws:iam::123456789012:role/sagemaker"
+ARN = "arn:aws:sagemaker:eu-west-1:123456789012:"
+IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/llm:1"
+MEMORY = {"MinMemoryRequiredInMb": 1024}
+NAME = {"InferenceComponentName": "Chat"}
+VARIANT = {"VariantName": "blue", "InstanceType": "ml.g5.xlarge", "InitialInstanceCount": 1}
+REQUEST: dict[str, Any] = {
+    **NAME,
+    "EndpointName": "live",
+    "Specification": {"Container": {"Image": IMAGE}, "ComputeResourceRequirements": MEMORY},
+    "RuntimeConfig": {"CopyCount": 2},
+}
+
+
+def deploy(client: Any, name: str, variant: dict[str, Any]) -> None:
+    """Make an endpoint with one variant, and wait until it is InService."""
+    client.create_endpoint_config(
+        EndpointConfigName=name, ExecutionRoleArn=ROLE, ProductionVariants=[variant]
+    )
+    client.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    client.get_waiter("endpoint_in_service").wait(EndpointName=name)
+
+
+@pytest.fixture
+def endpoint(client: Any) -> str:
+    """An endpoint that can host inference components."""
+    deploy(client, "live", VARIANT)
+    return "live"
+
+
+@pytest.fixture
+def component(client: Any, endpoint: str) -> dict[str, str]:
+    """An inference component that is InService."""
+    client.create_inference_component(**REQUEST)
+    for _ in range(2):
+        client.describe_inference_component(**NAME)
+    return NAME
+
+
+def test_a_component_is_created_and_then_in_service(client: Any, endpoint: str) -> None:
+    """Facts: InferenceComponent.lifecycle and filled_in."""
+    client.create_inference_component(**REQUEST)
+    creating, in_service = (client.describe_inference_component(**NAME) for _ in range(2))
+    assert creating["InferenceComponentStatus"] == "Creating"
+    assert creating["RuntimeConfig"] == {"DesiredCopyCount": 2, "CurrentCopyCount": 0}
+    assert in_service["InferenceComponentStatus"] == "InService"
+    assert in_service["RuntimeConfig"] == {"DesiredCopyCount": 2, "CurrentCopyCount": 2}
+
+
+def test_what_the_service_fills_in(client: Any, component: dict[str, str]) -> None:
+    """Facts: InferenceComponent.filled_in."""
+    answer = client.describe_inference_component(**component)
+    container = answer["Specification"]["Container"]
+    assert (answer["EndpointArn"], answer["VariantName"]) == (f"{ARN}endpoint/live", "blue")
+    assert container["DeployedImage"]["SpecifiedImage"] == IMAGE
+    assert "Image" not in container
+
+
+def test_a_component_runs_one_copy_unless_it_says_otherwise(client: Any, endpoint: str) -> None:
+    """Facts: InferenceComponent.notes."""
+    client.create_inference_component(**{m: v for m, v in REQUEST.items() if m != "RuntimeConfig"})
+    answer = client.describe_inference_component(**NAME)
+    assert answer["RuntimeConfig"]["DesiredCopyCount"] == 1
+
+
+def test_another_number_of_copies_is_wanted_before_it_runs(
+    client: Any, component: dict[str, str]
+) -> None:
+    client.update_inference_component_runtime_config(
+        **component, DesiredRuntimeConfig={"CopyCount": 5}
+    )
+    updating, updated = (client.describe_inference_component(**component) for _ in range(2))
+    assert updating["InferenceComponentStatus"] == "Updating"
+    assert updating["RuntimeConfig"] == {"DesiredCopyCount": 5, "CurrentCopyCount": 2}
+    assert updated["RuntimeConfig"] == {"DesiredCopyCount": 5, "CurrentCopyCount": 5}
+
+
+def test_a_failed_update_leaves_what_ran_before(
+    sm: World, client: Any, component: dict[str, str]
+) -> None:
+    """Facts: InferenceComponent.lifecycle.update_failed."""
+    before = client.describe_inference_component(**component)
+    sm.fail("InferenceComponent", reason="out of memory")
+    specification = {"Container": {"Image": IMAGE + "2"}, "ComputeResourceRequirements": MEMORY}
+    client.update_inference_component(**component, Specification=specification)
+    client.describe_inference_component(**component)
+    after = client.describe_inference_component(**component)
+    assert (after["InferenceComponentStatus"], after["FailureReason"]) == (
+        "InService",
+        "out of memory",
+    )
+    assert after["Specification"] == before["Specification"]
+
+
+def test_a_deleted_component_goes_by_way_of_deleting(
+    client: Any, component: dict[str, str]
+) -> None:
+    client.delete_inference_component(**component)
+    answer = client.describe_inference_component(**component)
+    assert answer["InferenceComponentStatus"] == "Deleting"
+    assert client.list_inference_components()["InferenceComponents"] == []
+
+
+def test_an_endpoint_with_components_cannot_be_deleted(
+    client: Any, component: dict[str, str], endpoint: str
+) -> None:
+    """Facts: Endpoint.errors, InferenceComponent.preconditions."""
+    with pytest.raises(ClientError, match="inference-component/Chat"):
+        client.delete_endpoint(EndpointName=endpoint)
+
+
+def test_a_base_component_with_adapters_cannot_be_deleted(
+    client: Any, component: dict[str, str]
+) -> None:
+    """Facts: InferenceComponent.errors."""
+    client.create_inference_component(
+        InferenceComponentName="adapter",
+        EndpointName="live",
+        Specification={"BaseInferenceComponentName": "Chat"},
+    )
+    with pytest.raises(ClientError, match="is a base inference component for one or more"):
+        client.delete_inference_component(**component)
+
+
+def test_an_endpoint_with_models_hosts_no_components(client: Any, component: Any) -> None:
+    """Facts: InferenceComponent.errors."""
+    client.create_model(ModelName="m", PrimaryContainer={"Image": IMAGE}, ExecutionRoleArn=ROLE)
+    deploy(client, "other", {**VARIANT, "ModelName": "m"})
+    with pytest.raises(ClientError, match="Inference Components are not supported in this Endpoin"):
+        client.create_inference_component(
+            **{**REQUEST, "InferenceComponentName": "c", "EndpointName": "other"}
+        )
+
+
+REFUSALS: list[tuple[str, dict[str, Any], str]] = [
+    ("create_inference_component", REQUEST,
+     f'Cannot create already existing inference component "{ARN}inference-component/Chat".'),
+    ("create_inference_component", {**REQUEST, "EndpointName": "no"},
+     f'Could not find endpoint "{ARN}endpoint/no".'),
+    ("create_inference_component",
+     {**REQUEST, "InferenceComponentName": "c", "Specification": {"ModelName": "no"}},
+     f'Could not find model "{ARN}model/no".'),
+    ("describe_inference_component", {"InferenceComponentName": "no"},
+     f'Could not find inference component "{ARN}inference-component/no".'),
+    ("update_inference_component", {"InferenceComponentName": "no"},
+     f'Could not find inference component "{ARN}inference-component/no".'),
+    ("delete_inference_component", {"InferenceComponentName": "no"},
+     f'Could not find inference component "{ARN}inference-component/no".'),
+    ("update_inference_component", NAME,
+     "Either Specification or RuntimeConfig must be specified."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("operation", "parameters", "text"), REFUSALS)
+def test_refusals_have_the_services_code_and_text(
+    client: Any, component: Any, operation: str, parameters: dict[str, Any], text: str
+) -> None:
+    """Facts: InferenceComponent.errors."""
+    with pytest.raises(ClientError) as refusal:
+        getattr(client, operation)(**parameters)
+    expected = {"Code": "ValidationException", "Message": text}
+    assert refusal.value.response["Error"] == expected
+
+
+def test_components_are_listed_by_endpoint_and_variant(client: Any, component: Any) -> None:
+    found = client.list_inference_components(EndpointNameEquals="live", VariantNameEquals="blue")
+    others = client.list_inference_components(EndpointNameEquals="other")
+    assert [c["InferenceComponentName"] for c in found["InferenceComponents"]] == ["Chat"]
+    assert others["InferenceComponents"] == []
+
+
+# Routers ------------------------------------------------------------------------------------------
+
+ROUTER = {"InferenceRouterName": "front"}
+
+
+def targets(*arns: str) -> list[dict[str, Any]]:
+    """Return one routing target with these destinations."""
+    return [{"Name": "chat", "Destinations": [{"ResourceArn": arn} for arn in arns]}]
+
+
+def test_a_router_says_which_destinations_it_can_reach(
+    client: Any, component: dict[str, str]
+) -> None:
+    """Facts: InferenceRouter.filled_in and references."""
+    here, lost = f"{ARN}inference-component/Chat", f"{ARN}endpoint/no"
+    client.create_inference_router(**ROUTER, RoutingTargets=targets(here, lost))
+    (target,) = client.describe_inference_router(**ROUTER)["RoutingTargets"]
+    statuses = [destination["RoutingStatus"] for destination in target["Destinations"]]
+    assert statuses == ["Routable", "Unknown"]
+
+
+def test_an_update_replaces_every_target(client: Any, endpoint: str) -> None:
+    """Facts: InferenceRouter.lifecycle and notes."""
+    client.create_inference_router(**ROUTER, RoutingTargets=targets(f"{ARN}endpoint/no"))
+    seen = [client.describe_inference_router(**ROUTER)["Status"] for _ in range(2)]
+    client.update_inference_router(**ROUTER, RoutingTargets=targets(f"{ARN}endpoint/live"))
+    answers = [client.describe_inference_router(**ROUTER) for _ in range(2)]
+    seen += [answer["Status"] for answer in answers]
+    assert seen == ["Creating", "InService", "Updating", "InService"]
+    (destination,) = answers[-1]["RoutingTargets"][0]["Destinations"]
+    assert destination["ResourceArn"] == f"{ARN}endpoint/live"
+
+
+def test_a_router_that_failed_says_why(sm: World, client: Any) -> None:
+    """Facts: InferenceRouter.lifecycle.failed."""
+    sm.fail("InferenceRouter", reason="no capacity")
+    client.create_inference_router(**ROUTER, RoutingTargets=targets(f"{ARN}endpoint/no"))
+    client.describe_inference_router(**ROUTER)
+    answer = client.describe_inference_router(**ROUTER)
+    assert (answer["Status"], answer["StatusReason"]) == ("Failed", "no capacity")
+
+
+def test_a_router_in_change_is_in_conflict(client: Any) -> None:
+    """Facts: InferenceRouter.errors."""
+    client.create_inference_router(**ROUTER, RoutingTargets=targets(f"{ARN}endpoint/no"))
+    with pytest.raises(client.exceptions.ConflictException):
+        client.delete_inference_router(**ROUTER)
+    with pytest.raises(client.exceptions.ResourceAlreadyExists):
+        client.create_inference_router(**ROUTER, RoutingTargets=targets(f"{ARN}endpoint/no"))
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.delete_inference_router(InferenceRouterName="no")
+
+
+TWICE = f"{ARN}endpoint/no"
+REFUSED_TARGETS = [
+    (targets(TWICE, TWICE), "only once"),
+    ([*targets(TWICE), *targets(TWICE)], "unique"),
+    (
+        [
+            {
+                **targets(f"{ARN}endpoint/live")[0],
+                "AsyncInferenceConfig": {
+                    "OutputConfig": {"S3OutputPath": "s3://b/o", "S3FailurePath": "s3://b/f"}
+                },
+            }
+        ],
+        "not an asynchronous endpoint",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "words"), REFUSED_TARGETS)
+def test_targets_that_cannot_be_routed_are_refused(
+    client: Any, endpoint: str, given: list[dict[str, Any]], words: str
+) -> None:
+    with pytest.raises(ClientError, match=words):
+        client.create_inference_router(**ROUTER, RoutingTargets=given)
