@@ -49,7 +49,7 @@ def _decorated_plain_class(mock: Mock, cls: Any) -> type:
     _decorate_methods(mock, cls)
     inherited = cls.__dict__.get("__init_subclass__")
 
-    def __init_subclass__(subclass: type, **kwargs: Any) -> None:  # noqa: N807
+    def __init_subclass__(subclass: type, /, **kwargs: Any) -> None:  # noqa: N807
         if inherited is not None:
             inherited.__get__(None, subclass)(**kwargs)
         else:

@@ -96,7 +96,7 @@ class Mock:
 
             return decorated_class(self, target)  # type: ignore[return-value]
         if isinstance(target, (staticmethod, classmethod)):
-            return type(target)(self(target.__func__))  # type: ignore[return-value]
+            return type(target)(self(target.__func__))
         if _is_fixture(target):
             raise InvalidArgumentError(
                 f"mock_sagemaker decorates {target!r}, which pytest calls itself.\n"
@@ -107,7 +107,7 @@ class Mock:
                 f"mock_sagemaker decorates functions and classes, not {target!r}.\n"
                 "Options are given by name: mock_sagemaker(transitions='poll')."
             )
-        return decorated_function(self._copy, target)
+        return decorated_function(self._copy, target)  # type: ignore[no-any-return]
 
     def _copy(self) -> Mock:
         """Return a mock with the same options; each call of a decorated function gets its own."""
@@ -135,29 +135,7 @@ def decorated_function(new_mock: Callable[[], Mock], function: Any) -> Any:
 
         return run_async
     if inspect.isasyncgenfunction(function):
-
-        @functools.wraps(function)
-        async def run_async_generator(*args: Any, **kwargs: Any) -> Any:
-            with new_mock():
-                inner = function(*args, **kwargs)
-                step = inner.__anext__()
-                # What `yield from` does for plain generators: pass on what is sent and thrown.
-                try:
-                    while True:
-                        try:
-                            item = await step
-                        except StopAsyncIteration:
-                            return
-                        try:
-                            step = inner.asend((yield item))
-                        except GeneratorExit:
-                            raise
-                        except BaseException as thrown:
-                            step = inner.athrow(thrown)
-                finally:
-                    await inner.aclose()
-
-        return run_async_generator
+        return _decorated_async_generator(new_mock, function)
     if inspect.isgeneratorfunction(function):
 
         @functools.wraps(function)
@@ -175,6 +153,33 @@ def decorated_function(new_mock: Callable[[], Mock], function: Any) -> Any:
     return run
 
 
+def _decorated_async_generator(new_mock: Callable[[], Mock], function: Any) -> Any:
+    """Return an async generator function inside a world; what is sent or thrown in reaches it."""
+
+    @functools.wraps(function)
+    async def run_async_generator(*args: Any, **kwargs: Any) -> Any:
+        with new_mock():
+            inner = function(*args, **kwargs)
+            step = inner.__anext__()
+            try:
+                while True:
+                    try:
+                        item = await step
+                    except StopAsyncIteration:
+                        return
+                    try:
+                        step = inner.asend((yield item))
+                    except GeneratorExit:
+                        raise
+                    except BaseException as thrown:  # noqa: BLE001 (The generator's to handle.)
+                        step = inner.athrow(thrown)
+            finally:
+                await inner.aclose()
+
+    return run_async_generator
+
+
+ACCOUNT_DIGITS = 12
 OPTIONS = ("transitions", "account_id", "sleep", "seed")
 
 
@@ -229,7 +234,7 @@ def checked_options(
 
 def _account(value: object) -> str:
     text = f"{value:012d}" if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or len(text) != 12 or not text.isdigit():
+    if not isinstance(text, str) or len(text) != ACCOUNT_DIGITS or not text.isdigit():
         raise InvalidArgumentError(
             f"account_id= is {value!r}.\n"
             "Give 12 digits as a string, or a dict from access key to account."

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta, timezone
 
 from sagestub.errors import InvalidArgumentError
 
-
 JUMP_SECONDS = 1.0
 """From which step on a clock that ticks inside a freezing library has been moved by the test."""
 

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 HANDLER_ID = "sagestub"
 
+KEYS_POSITION = 3
+"""Where `RequestSigner.get_auth_instance` takes keys: after service, region and version."""
+
 _lock = threading.RLock()
 _caught: dict[int, Caught] = {}
 _replacements = Replacements()
@@ -96,14 +99,13 @@ def _safe_signing(get_auth_instance: Any, fake_credentials: Callable[[], Any]) -
 
     What it returns is what the original returns: aiobotocore's is awaitable.
     """
-
     # Older signers of botocore take the keys from themselves only.
     takes_keys = "request_credentials" in inspect.signature(get_auth_instance).parameters
 
     @functools.wraps(get_auth_instance)
     def safe_get_auth_instance(self: Any, *args: Any, **kwargs: Any) -> Any:
         door = stack.active()
-        given = kwargs.get("request_credentials") or len(args) > 3
+        given = kwargs.get("request_credentials") or len(args) > KEYS_POSITION
         if door is not None and not given and not credentials.may_sign(self._credentials, door):
             if takes_keys:
                 kwargs["request_credentials"] = fake_credentials()

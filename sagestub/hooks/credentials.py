@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.credentials import Credentials, RefreshableCredentials
 
 from sagestub import moto
+from sagestub.hooks.imports import AfterImport
 from sagestub.hooks.replacements import Replacements
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 FAKE_ACCESS_KEY = "AKIASAGESTUB00000000"
 FAKE_KEYS = (FAKE_ACCESS_KEY, "sagestub", "sagestub")
 """Access key, secret key and session token."""
+
+ACCOUNT_DIGITS = 12
 
 WITHOUT_METADATA = {"AWS_EC2_METADATA_DISABLED": "true"}
 FAKE_ENVIRONMENT: dict[str, str | None] = {
@@ -134,26 +137,64 @@ def install() -> None:
     get_credentials = Session.get_credentials
 
     def load_credentials(self: Any) -> Any:
-        for provider in self.providers:
-            if provider.METHOD in LOCAL_METHODS:
-                found = provider.load()
-                if found is not None:
-                    return found
+        for provider in _local_providers(self):
+            found = provider.load()
+            if found is not None:
+                return found
         return fake_credentials()
 
     def get_noted_credentials(self: Any) -> Any:
         known = self._credentials
         found = get_credentials(self)
-        if found is not known:
-            _loaded.append((weakref.ref(self), found))
+        _note(self, known, found)
         return found
 
     _replacements.replace(CredentialResolver, "load_credentials", load_credentials)
     _replacements.replace(Session, "get_credentials", get_noted_credentials)
+    _async_sessions.start()
+
+
+def _patch_async_sessions(module: Any) -> None:
+    """Do the same for aiobotocore's sessions, whose methods are awaited."""
+    from aiobotocore.credentials import AioCredentialResolver
+
+    from sagestub.hooks.aiobotocore_responses import fake_credentials as fake_async_credentials
+
+    get_credentials = module.AioSession.get_credentials
+
+    async def load_credentials(self: Any) -> Any:
+        for provider in _local_providers(self):
+            found = await provider.load()
+            if found is not None:
+                return found
+        return fake_async_credentials()
+
+    async def get_noted_credentials(self: Any) -> Any:
+        known = self._credentials
+        found = await get_credentials(self)
+        _note(self, known, found)
+        return found
+
+    _replacements.replace(AioCredentialResolver, "load_credentials", load_credentials)
+    _replacements.replace(module.AioSession, "get_credentials", get_noted_credentials)
+
+
+_async_sessions = AfterImport("aiobotocore.session", _patch_async_sessions)
+
+
+def _local_providers(resolver: Any) -> list[Any]:
+    return [provider for provider in resolver.providers if provider.METHOD in LOCAL_METHODS]
+
+
+def _note(session: Any, known: Any, found: Any) -> None:
+    """Remember a session that has just found keys, so that it can forget them afterwards."""
+    if found is not known:
+        _loaded.append((weakref.ref(session), found))
 
 
 def uninstall() -> None:
     """Let sessions look everywhere again, also those that have found fake keys meanwhile."""
+    _async_sessions.stop()
     _replacements.put_back()
     for reference, found in _loaded:
         session = reference()
@@ -164,7 +205,7 @@ def uninstall() -> None:
 
 def is_account(access_key: str) -> bool:
     """Return whether an access key is an account's number, which no real key is."""
-    return len(access_key) == 12 and access_key.isdigit()
+    return len(access_key) == ACCOUNT_DIGITS and access_key.isdigit()
 
 
 def may_sign(credentials: Any, door: Door) -> bool:

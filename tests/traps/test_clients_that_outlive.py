@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
-from sagestub import mock_sagemaker
+from sagestub import NotAnsweredError, mock_sagemaker
 
 REGION = "eu-west-1"
 ONCE = Config(retries={"total_max_attempts": 1})
@@ -69,7 +69,7 @@ def test_a_client_made_after_the_mock_has_no_handler(connections: list[object]) 
 
 
 def test_a_session_made_in_the_mock_forgets_the_fake_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    session = boto3.Session(region_name=REGION)
+    session: Any = boto3.Session(region_name=REGION)
     with mock_sagemaker():
         session.client("sagemaker").list_compilation_jobs()
         assert session.get_credentials().access_key == "AKIASAGESTUB00000000"
@@ -80,8 +80,6 @@ def test_a_session_made_in_the_mock_forgets_the_fake_keys(monkeypatch: pytest.Mo
 
 def test_a_call_under_way_when_the_mock_is_left_is_refused() -> None:
     """The handler of the client stays until its last call has ended."""
-    from sagestub import NotAnsweredError
-
     mock = mock_sagemaker()
     mock.start()
     client = boto3.client("sagemaker", region_name=REGION, config=ONCE)
@@ -91,14 +89,12 @@ def test_a_call_under_way_when_the_mock_is_left_is_refused() -> None:
         mock.stop()
 
     client.meta.events.register("request-created.sagemaker", leave)
-    with pytest.raises(NotAnsweredError, match="ListCompilationJobs.*nothing was sent"):
+    with pytest.raises(NotAnsweredError, match=r"ListCompilationJobs.*nothing was sent"):
         client.list_compilation_jobs()
     assert handlers_of(client) == []
 
 
 def test_a_call_under_way_does_not_stray_into_the_next_mock() -> None:
-    from sagestub import NotAnsweredError
-
     first, second = mock_sagemaker(), mock_sagemaker()
     first.start()
     client = boto3.client("sagemaker", region_name=REGION, config=ONCE)

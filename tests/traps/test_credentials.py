@@ -13,6 +13,7 @@ import boto3
 import botocore.session
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.credentials import (
     CredentialProvider,
     Credentials,
@@ -41,7 +42,7 @@ def signature_of_s3_call(client: Any) -> str:
         header = request.headers.get("Authorization", b"")
         seen.append(header.decode() if isinstance(header, bytes) else header)
         body = b"<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>"
-        return AWSResponse(request.url, 200, {}, RawBody(body))
+        return AWSResponse(request.url, 200, HTTPHeaders(), RawBody(body))
 
     client.meta.events.register("before-send.s3", answer)
     client.list_buckets()
@@ -63,7 +64,7 @@ def test_real_keys_of_the_environment_do_not_sign_in_the_mock(
 
 def test_real_keys_given_explicitly_do_not_sign_either(monkeypatch: pytest.MonkeyPatch) -> None:
     real_environment(monkeypatch)
-    given = {
+    given: Any = {
         "aws_access_key_id": os.environ["AWS_ACCESS_KEY_ID"],
         "aws_secret_access_key": os.environ["AWS_SECRET_ACCESS_KEY"],
     }
@@ -115,9 +116,8 @@ def test_a_fixture_undone_after_the_mock_is_healed_by_the_next_mock(
 ) -> None:
     """`monkeypatch` puts back what it saw, which was our key."""
     real_environment(monkeypatch)
-    with pytest.MonkeyPatch.context() as late:
-        with mock_sagemaker():
-            late.setenv("AWS_ACCESS_KEY_ID", "testing")
+    with pytest.MonkeyPatch.context() as late, mock_sagemaker():
+        late.setenv("AWS_ACCESS_KEY_ID", "testing")
     assert os.environ["AWS_ACCESS_KEY_ID"] == FAKE
     with mock_sagemaker():
         pass
@@ -195,8 +195,10 @@ def test_keys_of_a_profile_that_the_mock_names_say_the_account(
         "[profile other]\ncredential_process = /nonexistent/command\n",
         "[profile other]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = work\n",
         "[profile other]\nrole_arn = arn:aws:iam::1:role/x\ncredential_source = Ec2InstanceMetadata\n",
-        "[profile other]\nsso_start_url = https://x.awsapps.com\nsso_region = us-east-1\n"
-        "sso_account_id = 111122223333\nsso_role_name = admin\n",
+        (
+            "[profile other]\nsso_start_url = https://x.awsapps.com\nsso_region = us-east-1\n"
+            "sso_account_id = 111122223333\nsso_role_name = admin\n"
+        ),
         "[profile other]\nrole_arn = arn:aws:iam::1:role/x\nweb_identity_token_file = /nowhere\n",
     ],
     ids=["process", "role", "metadata", "sso", "web identity"],
@@ -244,7 +246,7 @@ class AskingProvider(CredentialProvider):
 
 @pytest.mark.usefixtures("sm")
 def test_a_provider_of_the_users_own_is_not_asked() -> None:
-    session = botocore.session.get_session()
+    session: Any = botocore.session.get_session()
     resolver = session.get_component("credential_provider")
     resolver.insert_before("env", AskingProvider())
     assert FAKE in signature_of_s3_call(session.create_client("s3", region_name=REGION))
@@ -258,7 +260,7 @@ def refuse_refresh() -> Any:
 def test_keys_that_have_expired_are_not_refreshed(method: str) -> None:
     long_ago = datetime.now(timezone.utc) - timedelta(days=1)
     expired = RefreshableCredentials("AKIAOLD", "x", "y", long_ago, refuse_refresh, method)
-    session = botocore.session.get_session()
+    session: Any = botocore.session.get_session()
     session._credentials = expired
     clients = [session.create_client(name, region_name=REGION) for name in ("sagemaker", "s3")]
     with mock_sagemaker() as sm:
@@ -268,7 +270,7 @@ def test_keys_that_have_expired_are_not_refreshed(method: str) -> None:
 
 
 def test_keys_not_fetched_yet_stay_unfetched() -> None:
-    session = botocore.session.get_session()
+    session: Any = botocore.session.get_session()
     session._credentials = DeferredRefreshableCredentials(refuse_refresh, "assume-role")
     client = session.create_client("sagemaker", region_name=REGION)
     with mock_sagemaker() as sm:
@@ -277,7 +279,7 @@ def test_keys_not_fetched_yet_stay_unfetched() -> None:
 
 
 def test_explicit_session_credentials_of_a_test_are_kept() -> None:
-    session = botocore.session.get_session()
+    session: Any = botocore.session.get_session()
     with mock_sagemaker() as sm:
         session.set_credentials("444455556666", "secret")
         session.create_client("sagemaker", region_name=REGION).list_pipelines()

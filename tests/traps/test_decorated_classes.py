@@ -29,8 +29,11 @@ def make(name: str = "train") -> None:
 @mock_sagemaker
 class TestUnittest(unittest.TestCase):
     def setUp(self) -> None:
-        self.addCleanup(lambda: self.assertIn("setup", pipelines()))
+        self.addCleanup(self.see_the_set_up)
         make("setup")
+
+    def see_the_set_up(self) -> None:
+        assert "setup" in pipelines()
 
     def tearDown(self) -> None:
         assert "setup" in pipelines()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import freezegun
@@ -11,6 +11,9 @@ import pytest
 import time_machine
 
 from sagestub import World, mock_sagemaker
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 NOON = datetime(2024, 2, 29, 12, 0, 0, 123000, tzinfo=timezone.utc)
 
@@ -21,7 +24,7 @@ class Freezegun:
     def __init__(self, at: datetime, tick: bool = False) -> None:
         self._freezer = freezegun.freeze_time(at, tick=tick)
 
-    def __enter__(self) -> Freezegun:
+    def __enter__(self) -> Self:
         self._frozen: Any = self._freezer.start()
         return self
 
@@ -38,7 +41,7 @@ class TimeMachine:
     def __init__(self, at: datetime, tick: bool = False) -> None:
         self._travel = time_machine.travel(at, tick=tick)
 
-    def __enter__(self) -> TimeMachine:
+    def __enter__(self) -> Self:
         self._traveller = self._travel.start()
         return self
 

@@ -153,7 +153,7 @@ def test_everything_is_back_in_every_order(
     send = requests.adapters.HTTPAdapter.send
     before = dict(os.environ)
 
-    mocks = [moto.mock_aws(), mock_sagemaker()]
+    mocks: list[Any] = [moto.mock_aws(), mock_sagemaker()]
     mocks = mocks if first == "Moto" else mocks[::-1]
     for mock in mocks:
         mock.start()

@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
@@ -70,9 +71,7 @@ def test_the_users_event_handlers_run_as_ever(client: Any) -> None:
 
 def test_a_handler_sees_the_request_as_it_would_be_sent(client: Any, compilation_job: Any) -> None:
     seen: list[Any] = []
-    client.meta.events.register(
-        "before-send.sagemaker", lambda request, **kwargs: seen.append(request)
-    )
+    client.meta.events.register("before-send.sagemaker", lambda request, **_: seen.append(request))
     client.create_compilation_job(**compilation_job())
     (request,) = seen
     assert request.url == "https://api.sagemaker.eu-west-1.amazonaws.com/"
@@ -103,7 +102,7 @@ def test_retries_that_a_handler_asks_for_cost_virtual_time_only(mode: Any, sm: W
         if len(attempts) > 2:
             return None
         body = b'{"__type": "ThrottlingException", "message": "Rate exceeded"}'
-        return AWSResponse(request.url, 400, {}, RawBody(body))
+        return AWSResponse(request.url, 400, HTTPHeaders(), RawBody(body))
 
     client.meta.events.register_first("before-send.sagemaker.ListPipelines", throttle)
     answer = client.list_pipelines()
@@ -121,7 +120,7 @@ def test_retries_that_a_handler_asks_for_cost_virtual_time_only(mode: Any, sm: W
     ],
 )
 def test_what_cannot_be_answered_says_so_by_name(
-    service: str, operation: str, parameters: dict[str, Any]
+    service: Any, operation: str, parameters: dict[str, Any]
 ) -> None:
     client = boto3.client(service, region_name="us-west-2")
     name = client.meta.method_to_api_mapping[operation]

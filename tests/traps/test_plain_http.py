@@ -8,7 +8,6 @@ import sys
 import textwrap
 from typing import Any
 
-import boto3
 import pytest
 import requests
 from botocore.auth import SigV4Auth
@@ -33,7 +32,9 @@ def signed(
 
 def post(operation: str, parameters: object, **options: Any) -> requests.Response:
     request = signed(operation, parameters, **options)
-    return requests.post(request.url, data=request.body, headers=dict(request.headers), timeout=1)
+    return requests.post(
+        str(request.url), data=request.body, headers=dict(request.headers), timeout=1
+    )
 
 
 def test_a_request_signed_by_hand_is_answered(sm: World, compilation_job: Any) -> None:

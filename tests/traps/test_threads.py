@@ -6,14 +6,16 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
-import pytest
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
 from sagestub import World, mock_sagemaker
+
+if TYPE_CHECKING:
+    import pytest
 
 REGION = "eu-west-1"
 THREADS = 8
