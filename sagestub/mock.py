@@ -252,7 +252,7 @@ def mock_sagemaker(
     sleep: bool | str | Iterable[str] = True,
     seed: object = 0,
 ) -> Mock: ...
-def mock_sagemaker(target: Any = None, /, **options: Any) -> Any:
+def mock_sagemaker(target: Any = None, /, **options: Any) -> Any:  # noqa: D417 (See overloads.)
     """Make Amazon SageMaker fake: as a context manager, or as a decorator with or without options.
 
     Args:
