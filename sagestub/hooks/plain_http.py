@@ -56,7 +56,11 @@ def answer_to(
         )
     query = parse_qs(urlsplit(url).query)
     target = _text(headers.get("X-Amz-Target")) or "".join(query.get("X-Amz-Target", ()))
-    operation = target.rpartition(".")[2] or "".join(query.get("Action", ()))
+    model = load_service("sagemaker")
+    prefix, _, operation = target.rpartition(".")
+    if prefix != model.target_prefix:
+        # Another service's target stays whole, so that no operation has its name.
+        operation = target if prefix else "".join(query.get("Action", ()))
     access_key, region = signature_of(headers.get("Authorization"))
     if not access_key:
         scope = "".join(query.get("X-Amz-Credential", ()))
@@ -66,7 +70,6 @@ def answer_to(
         return Answer(404, {"Content-Type": "application/json"}, page)
     if body is not None and not isinstance(body, (bytes, bytearray, str)):
         body = body.read()
-    model = load_service("sagemaker")
     return door.answer(Request(model, operation, access_key, region or host["region"], body))
 
 
