@@ -613,7 +613,9 @@ def test_tags_are_no_member_of_the_description(client: Any, compilation_job: Req
 def test_refused_tags_leave_no_job(
     client: Any, compilation_job: Request, tags: list[dict[str, str]]
 ) -> None:
-    call = lambda: client.create_compilation_job(**compilation_job(Tags=tags))  # noqa: E731
+    def call() -> Any:
+        return client.create_compilation_job(**compilation_job(Tags=tags))
+
     assert refusal(call)[0] == "ValidationException"
     assert client.list_compilation_jobs()["CompilationJobSummaries"] == []
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import boto3
@@ -107,9 +108,11 @@ def test_pipelines_are_described_by_name_and_by_arn(client: Any, pipeline: str) 
 
 
 def test_a_name_is_taken(client: Any, pipeline: str) -> None:
-    call = lambda: client.create_pipeline(  # noqa: E731
-        PipelineName="Train", PipelineDefinition=definition(), RoleArn=ROLE
-    )
+    def call() -> Any:
+        return client.create_pipeline(
+            PipelineName="Train", PipelineDefinition=definition(), RoleArn=ROLE
+        )
+
     code, text = refusal(call)
     assert code == "ValidationException"
     assert "Pipeline with name (Train) already exists." in text
@@ -145,9 +148,9 @@ def test_a_missing_pipeline_is_not_found(
     ],
 )
 def test_a_definition_that_is_none_is_refused(client: Any, text: str, detail: str) -> None:
-    call = lambda: client.create_pipeline(  # noqa: E731
-        PipelineName="Train", PipelineDefinition=text, RoleArn=ROLE
-    )
+    def call() -> Any:
+        return client.create_pipeline(PipelineName="Train", PipelineDefinition=text, RoleArn=ROLE)
+
     code, message = refusal(call)
     assert code == "ValidationException"
     assert message.startswith(f"Unable to parse pipeline definition. {detail}")
@@ -155,9 +158,11 @@ def test_a_definition_that_is_none_is_refused(client: Any, text: str, detail: st
 
 
 def test_a_bad_definition_does_not_update(client: Any, pipeline: str) -> None:
-    call = lambda: client.update_pipeline(  # noqa: E731
-        PipelineName="Train", PipelineDefinition="{", PipelineDescription="new"
-    )
+    def call() -> Any:
+        return client.update_pipeline(
+            PipelineName="Train", PipelineDefinition="{", PipelineDescription="new"
+        )
+
     assert refusal(call)[0] == "ValidationException"
     answer = client.describe_pipeline(PipelineName="Train")
     assert answer["PipelineDefinition"] == definition()
@@ -166,9 +171,10 @@ def test_a_bad_definition_does_not_update(client: Any, pipeline: str) -> None:
 
 def test_a_pipeline_needs_one_definition(client: Any) -> None:
     place = {"Bucket": "bucket", "ObjectKey": "pipeline.json"}
-    create = lambda **members: client.create_pipeline(  # noqa: E731
-        PipelineName="Train", RoleArn=ROLE, **members
-    )
+
+    def create(**members: Any) -> Any:
+        return client.create_pipeline(PipelineName="Train", RoleArn=ROLE, **members)
+
     assert refusal(create) == (
         "ValidationException",
         "Either Pipeline Definition or Pipeline Definition S3 location should be provided",
@@ -182,7 +188,7 @@ def test_a_pipeline_needs_one_definition(client: Any) -> None:
 
 @pytest.mark.parametrize("moto_first", [True, False])
 def test_a_definition_in_s3_is_read_through_moto(moto_first: bool) -> None:
-    mocks = [mock_aws(), mock_sagemaker()]
+    mocks: list[Any] = [mock_aws(), mock_sagemaker()]
     with mocks[not moto_first], mocks[moto_first]:
         s3 = boto3.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="bucket")
@@ -196,14 +202,17 @@ def test_a_definition_in_s3_is_read_through_moto(moto_first: bool) -> None:
             PipelineName="Train", PipelineDefinitionS3Location=place, RoleArn=ROLE
         )
         assert client.describe_pipeline(PipelineName="Train")["PipelineDefinition"] == first
-        update = lambda key: client.update_pipeline(  # noqa: E731
-            PipelineName="Train",
-            PipelineDefinitionS3Location={"Bucket": "bucket", "ObjectKey": key},
-        )
+
+        def update(key: str) -> Any:
+            return client.update_pipeline(
+                PipelineName="Train",
+                PipelineDefinitionS3Location={"Bucket": "bucket", "ObjectKey": key},
+            )
+
         assert update("2.json")["PipelineVersionId"] == 2
         assert client.describe_pipeline(PipelineName="Train")["PipelineDefinition"] == second
         for key in ("none.json", "bad.json"):
-            assert refusal(lambda key=key: update(key))[0] == "ValidationException"
+            assert refusal(partial(update, key))[0] == "ValidationException"
 
 
 def test_a_definition_in_s3_needs_somebody_who_plays_s3(client: Any) -> None:
@@ -278,11 +287,14 @@ def test_aliases_name_versions(client: Any) -> None:
 
 def test_an_alias_moves_by_update_pipeline_version(client: Any, pipeline: str) -> None:
     client.update_pipeline(PipelineName="Train", PipelineDefinition=definition(n=2))
-    change = lambda number, **aliases: client.update_pipeline_version(  # noqa: E731
-        PipelineArn=pipeline,
-        PipelineVersionId=number,
-        PipelineVersionAliasOperations=aliases,
-    )
+
+    def change(number: int, **aliases: Any) -> Any:
+        return client.update_pipeline_version(
+            PipelineArn=pipeline,
+            PipelineVersionId=number,
+            PipelineVersionAliasOperations=aliases,
+        )
+
     assert plain(change(1, Add=["live"])) == {"PipelineArn": pipeline, "PipelineVersionId": 1}
     assert refusal(lambda: change(2, Add=["live"]))[0] == "ConflictException"
     change(1, Remove=["live"])
@@ -340,11 +352,14 @@ def test_aliases_that_an_update_cannot_give(
         RoleArn=ROLE,
         PipelineVersionAliases=["stable"],
     )
-    call = lambda: client.update_pipeline(  # noqa: E731
-        PipelineName="Train",
-        PipelineDefinition=definition(n=2) if changed else definition(),
-        PipelineVersionAliases=aliases,
-    )
+
+    def call() -> Any:
+        return client.update_pipeline(
+            PipelineName="Train",
+            PipelineDefinition=definition(n=2) if changed else definition(),
+            PipelineVersionAliases=aliases,
+        )
+
     assert refusal(call)[0] == code
     versions = client.list_pipeline_versions(PipelineName="Train")["PipelineVersionSummaries"]
     assert [v["PipelineVersionAliases"] for v in versions] == [["stable"]]
@@ -532,7 +547,9 @@ def test_the_definition_names_the_experiment(
 
 
 def test_a_role_is_for_pipelines_that_aws_manages(client: Any, pipeline: str) -> None:
-    call = lambda: client.start_pipeline_execution(PipelineName="Train", RoleArn=ROLE)  # noqa: E731
+    def call() -> Any:
+        return client.start_pipeline_execution(PipelineName="Train", RoleArn=ROLE)
+
     assert refusal(call)[0] == "ValidationException"
 
 
@@ -612,11 +629,16 @@ def test_parameters_that_do_not_fit_the_definition(
 
 
 def test_a_token_starts_one_execution(client: Any, pipeline: str) -> None:
-    start = lambda **members: client.start_pipeline_execution(  # noqa: E731
-        PipelineName="Train", ClientRequestToken=TOKEN, **members
-    )
+    def start(**members: Any) -> Any:
+        return client.start_pipeline_execution(
+            PipelineName="Train", ClientRequestToken=TOKEN, **members
+        )
+
     assert plain(start()) == plain(start())
-    other = lambda: start(PipelineExecutionDisplayName="other")  # noqa: E731
+
+    def other() -> Any:
+        return start(PipelineExecutionDisplayName="other")
+
     assert refusal(other)[0] == "ConflictException"
     executions = client.list_pipeline_executions(PipelineName="Train")
     assert len(executions["PipelineExecutionSummaries"]) == 1
@@ -631,13 +653,15 @@ def test_without_a_token_each_start_is_another_execution(client: Any, pipeline: 
 
 
 def test_a_token_creates_one_pipeline(client: Any) -> None:
-    create = lambda **members: client.create_pipeline(  # noqa: E731
-        PipelineName="Train",
-        PipelineDefinition=definition(),
-        RoleArn=ROLE,
-        ClientRequestToken=TOKEN,
-        **members,
-    )
+    def create(**members: Any) -> Any:
+        return client.create_pipeline(
+            PipelineName="Train",
+            PipelineDefinition=definition(),
+            RoleArn=ROLE,
+            ClientRequestToken=TOKEN,
+            **members,
+        )
+
     assert plain(create()) == plain(create())
     assert refusal(lambda: create(PipelineDescription="x"))[0] == "ConflictException"
 
@@ -721,12 +745,14 @@ def three_executions(client: Any, sm: World, pipeline: str) -> list[str]:
 
 
 def test_executions_are_listed_latest_first(client: Any, three_executions: list[str]) -> None:
-    listed = lambda **parameters: [  # noqa: E731
-        s["PipelineExecutionArn"]
-        for s in client.list_pipeline_executions(PipelineName="Train", **parameters)[
-            "PipelineExecutionSummaries"
+    def listed(**parameters: Any) -> Any:
+        return [
+            s["PipelineExecutionArn"]
+            for s in client.list_pipeline_executions(PipelineName="Train", **parameters)[
+                "PipelineExecutionSummaries"
+            ]
         ]
-    ]
+
     first, second, third = three_executions
     assert listed() == [third, second, first]
     assert listed(SortOrder="Ascending") == [first, second, third]
