@@ -12,12 +12,18 @@ from sagestub.engine.kind import Kind
 from sagestub.kinds.apps import APP, APP_IMAGE_CONFIG, STUDIO_LIFECYCLE_CONFIG
 from sagestub.kinds.automl import AUTO_ML_JOB, AUTO_ML_JOB_V2
 from sagestub.kinds.compilation import COMPILATION_JOB
+from sagestub.kinds.devices import DEVICE, DEVICE_FLEET
+from sagestub.kinds.edge_deployment import EDGE_DEPLOYMENT_PLAN, EDGE_DEPLOYMENT_STAGE
+from sagestub.kinds.edge_packaging import EDGE_PACKAGING_JOB
 from sagestub.kinds.endpoints import ENDPOINT, ENDPOINT_CONFIG
 from sagestub.kinds.experiments import EXPERIMENT, TRIAL, TRIAL_COMPONENT
 from sagestub.kinds.feature_groups import FEATURE_GROUP, FEATURE_METADATA
+from sagestub.kinds.hubs import HUB, HUB_CONTENT, create_reference, list_contents
+from sagestub.kinds.hubs import list_versions as list_hub_content_versions
 from sagestub.kinds.images import IMAGE, IMAGE_VERSION, list_aliases
 from sagestub.kinds.inference_components import INFERENCE_COMPONENT
 from sagestub.kinds.inference_routers import INFERENCE_ROUTER
+from sagestub.kinds.labeling import LABELING_JOB
 from sagestub.kinds.lineage import (
     ACTION,
     ARTIFACT,
@@ -29,9 +35,11 @@ from sagestub.kinds.lineage import (
     list_groups,
     query_lineage,
 )
+from sagestub.kinds.mlflow import MLFLOW_APP, MLFLOW_TRACKING_SERVER
 from sagestub.kinds.model_registry import MODEL_PACKAGE, MODEL_PACKAGE_GROUP, batch_describe
 from sagestub.kinds.models import MODEL
 from sagestub.kinds.notebooks import NOTEBOOK_INSTANCE, NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG
+from sagestub.kinds.partner_apps import PARTNER_APP
 from sagestub.kinds.pipelines import PIPELINE, PIPELINE_EXECUTION
 from sagestub.kinds.processing import PROCESSING_JOB
 from sagestub.kinds.scaling import recommend_scaling
@@ -50,6 +58,8 @@ KINDS: tuple[Kind, ...] = (
     MODEL,
     ENDPOINT,
     ENDPOINT_CONFIG,
+    DEVICE_FLEET,
+    DEVICE,
     EXPERIMENT,
     TRIAL,
     TRIAL_COMPONENT,
@@ -80,10 +90,22 @@ KINDS: tuple[Kind, ...] = (
     IMAGE_VERSION,
     INFERENCE_COMPONENT,
     INFERENCE_ROUTER,
+    LABELING_JOB,
+    EDGE_PACKAGING_JOB,
+    EDGE_DEPLOYMENT_PLAN,
+    EDGE_DEPLOYMENT_STAGE,
+    MLFLOW_APP,
+    MLFLOW_TRACKING_SERVER,
+    PARTNER_APP,
+    HUB,
+    HUB_CONTENT,
 )
 """Every declared kind of the service `sagemaker`."""
 
 FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]] = {
+    "CreateHubContentReference": create_reference,
+    "ListHubContents": list_contents,
+    "ListHubContentVersions": list_hub_content_versions,
     "GetScalingConfigurationRecommendation": recommend_scaling,
     "ListAliases": list_aliases,
     "AddAssociation": add_association,

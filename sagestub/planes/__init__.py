@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MODULES: dict[str, str] = {
     "sagemaker-runtime": "runtime",
+    "sagemaker-edge": "edge",
     "sagemaker-featurestore-runtime": "feature_store",
 }
 """The module that declares each service's `PLANE`, by the service's name."""

@@ -227,9 +227,8 @@ def _target(
         for variant in _config(endpoint, context).get("ProductionVariants", ())
     }
     variants = endpoint.document.get("ProductionVariants", ())
-    weights = {v["VariantName"]: v.get("CurrentWeight", 1.0) for v in variants} or {
-        name: 1.0 for name in models
-    }
+    weights = {v["VariantName"]: v.get("CurrentWeight", 1.0) for v in variants}
+    weights = weights or dict.fromkeys(models, 1.0)
     wanted = parameters.get("TargetVariant")
     if wanted is not None and wanted not in weights:
         raise _invalid(f"Variant {wanted} not found for Request")
@@ -298,8 +297,9 @@ def model_error(endpoint: Resource, invocation: Invocation, text: str) -> Servic
 def _body_of(value: Any, invocation: Invocation) -> tuple[bytes, str]:
     """Return what a function returned as body and content type."""
     content_type = invocation.accept if invocation.accept not in ("", "*/*") else ""
-    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], str):
-        value, content_type = value
+    match value:
+        case (inner, str(given)):
+            value, content_type = inner, given
     if isinstance(value, Iterator):
         value = b"".join(_piece(piece) for piece in value)
     if isinstance(value, (bytes, bytearray)):
@@ -328,7 +328,7 @@ def _events(
             yield {"PayloadPart": {"Bytes": _piece(piece)}}
     except SagestubError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a test's function raises breaks the stream
         yield {"ModelStreamError": {"Message": str(error), "ErrorCode": "StreamBroken"}}
 
 
