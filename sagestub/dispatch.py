@@ -8,7 +8,7 @@ exception goes on to the test.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
@@ -233,7 +233,8 @@ def catalogue_of(service: Service, plane_of: Callable[[str], Plane | None]) -> C
         functions = plane.functions if plane is not None else {}
         special = {name: ("", verb_of(f)) for name, f in functions.items()}
         catalogue = Catalogue(service, kinds, {**SPECIAL_OPERATIONS, **special})
-        service.compiled[key] = catalogue
+        # Worlds of several threads may get here at once; they share the first one's.
+        catalogue = service.compiled.setdefault(key, catalogue)
     return catalogue
 
 

@@ -118,6 +118,9 @@ def service_of(model: ServiceModel) -> Service:
     if kept is not None and kept[0] is identity:
         return kept[1]
     with _services_lock:
+        kept = _services.get(id(identity))
+        if kept is not None and kept[0] is identity:
+            return kept[1]
         service = Service(model)
         while len(_services) >= KEPT_SERVICES:
             _services.pop(next(iter(_services)))

@@ -18,6 +18,7 @@ from __future__ import annotations
 import base64
 import binascii
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -239,9 +240,14 @@ class CheckerFactory:
 
     def __init__(self) -> None:
         self._made: dict[tuple[str, str], Checker] = {}
+        self._lock = threading.RLock()
 
     def checker_of(self, shape: Shape) -> Checker:
-        """Return the checker of a shape."""
+        """Return the checker of a shape, whole: worlds of several threads share a factory."""
+        with self._lock:
+            return self._checker_of(shape)
+
+    def _checker_of(self, shape: Shape) -> Checker:
         # A member's reference may carry traits of its own, so the name alone is not the identity.
         key = (shape.name, repr(sorted((k, str(v)) for k, v in shape.metadata.items())))
         made = self._made.get(key)
