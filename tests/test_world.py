@@ -128,7 +128,6 @@ def test_an_added_job_has_plausible_times_in_every_state(state: str, rule: str) 
         ("PipelineExecution", "Failed"),
         ("PipelineExecution", "Stopping"),
         ("PipelineExecution", "Stopped"),
-        ("PipelineExecution", "CompletedWithFailures"),
         ("Pipeline", "Active"),
         ("Pipeline", "Deleting"),
     ],
