@@ -359,7 +359,8 @@ class BoundKind:
     @cached_property
     def reason_member(self) -> str:
         """The member that says why a resource failed; empty for a kind without one."""
-        return first_of(("FailureReason", "StatusReason"), self.members)
+        wanted = ("FailureReason", "StatusReason", "ErrorDetails", f"{self.name}StatusMessage")
+        return first_of(wanted, self.members)
 
     @cached_property
     def longest_reason(self) -> int | None:
@@ -458,17 +459,19 @@ def with_member(document: dict[str, Any], path: str, value: Any) -> None:
         document[first] = inner
 
 
-_FIELD = re.compile(r"\{(\w+)(:lower)?\}")
+_FIELD = re.compile(r"\{(\w+)(?::(lower|upper))?\}")
 
 
 def filled_in(template: str, values: Mapping[str, Any]) -> str:
-    """Return a template with `{name}` replaced, `{name:lower}` in lower case.
+    """Return a template with `{name}` replaced; `{name:lower}` and `{name:upper}` change its case.
 
     An absent value leaves nothing.
     """
 
     def value_of(found: re.Match[str]) -> str:
         text = str(values.get(found[1], ""))
-        return text.lower() if found[2] else text
+        if found[2] is None:
+            return text
+        return text.lower() if found[2] == "lower" else text.upper()
 
     return _FIELD.sub(value_of, template)

@@ -74,7 +74,7 @@ def new_resource(
             made = template(context, values) if callable(template) else ""
             document[member] = made or _made(context, str(template), values)
     resource = Resource(kind, document, account=account, region=region, motion=context.motion)
-    made_id = context.new_id() if "{id}" in kind.arn_template else ""
+    made_id = context.new_id() if "{id" in kind.arn_template else ""
     given = document.get(kind.arn_member) if kind.arn_member else None
     if kind.kind.arn != "-":
         resource.arn = given or arn_of(kind, document, account, region, made_id)

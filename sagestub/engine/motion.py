@@ -380,10 +380,11 @@ class Motion:
 
     def _explain(self, resource: Resource, reason: str | None) -> None:
         kind = resource.kind
-        if kind.reason_member:
-            text = reason if reason is not None else kind.kind.failure_reason
-            resource.document[kind.reason_member] = text[: kind.longest_reason]
-            resource.appeared.setdefault(resource.state, set()).add(kind.reason_member)
+        # A kind that says it otherwise finds the reason under this name, which no response has then.
+        member = kind.reason_member or "FailureReason"
+        text = reason if reason is not None else kind.kind.failure_reason
+        resource.document[member] = text[: kind.longest_reason]
+        resource.appeared.setdefault(resource.state, set()).add(member)
 
     def _schedule(self, resource: Resource, since: float | None = None) -> None:
         """Read the rule for the state that a resource is in.

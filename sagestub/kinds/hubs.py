@@ -1,0 +1,419 @@
+"""Hub and HubContent: models and notebooks in a hub, their versions, and references to public ones.
+
+Source: facts, hosting.yaml, Hub, HubContent and HubContentReference.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.kind import Kind, Message
+from sagestub.engine.lifecycle import GONE, Lifecycle
+from sagestub.engine.making import new_resource
+from sagestub.errors import ServiceError
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.kind import BoundKind
+    from sagestub.engine.resource import Resource
+    from sagestub.types import Call
+
+PUBLIC_HUB = "SageMakerPublicHub"
+"""The hub that everyone sees and nobody changes; its owner's account is `aws`."""
+
+FIRST_VERSION = "1.0.0"
+"""The version of content that names none (assumed)."""
+
+REFERENCE = "ModelReference"
+
+
+def _invalid(text: str) -> ServiceError:
+    return ServiceError("ValidationException", text)
+
+
+# Hub ----------------------------------------------------------------------------------------------
+
+
+def find_hub(context: Context, kind: BoundKind, parameters: Mapping[str, Any]) -> Resource | None:
+    """Find a hub by name or ARN; the public hub is always there.
+
+    Source: facts, hosting.yaml, Hub.notes.
+    """
+    call = context.call
+    assert call is not None
+    name = str(parameters["HubName"])
+    found = context.resource("Hub", call, name)
+    if found is None and name.rsplit("/", 1)[-1] == PUBLIC_HUB:
+        return public_hub(context, kind, call)
+    return found
+
+
+def public_hub(context: Context, kind: BoundKind, call: Call) -> Resource:
+    """Return the public hub of a region, which stands in no account's registry."""
+    members = {
+        "HubName": PUBLIC_HUB,
+        "HubDescription": "Hub of the models and notebooks of SageMaker JumpStart.",
+        "HubStatus": "InService",
+    }
+    return new_resource(context, kind, members, "aws", call.region)
+
+
+def refuse_public(context: Context, resource: Resource) -> None:
+    """Refuse to change the public hub (text assumed)."""
+    if resource.account == "aws":
+        raise _invalid(f"Hub {resource.arn} is read only.")
+
+
+def refuse_with_contents(context: Context, resource: Resource) -> None:
+    """Refuse to delete a hub that is not empty (text assumed).
+
+    Source: facts, hosting.yaml, Hub.preconditions.
+    """
+    if context.resources("HubContent", resource, HubName=resource.key):
+        raise ServiceError("ResourceInUse", f"Hub {resource.arn} is not empty.")
+
+
+def choose_storage(context: Context, resource: Resource) -> None:
+    """Choose where a hub keeps its content, unless it says so (form assumed)."""
+    if "S3StorageConfig" not in resource.document:
+        bucket = f"sagemaker-hubs-{resource.region}-{resource.account}"
+        made = int(context.clock.time() * 1000)
+        path = f"s3://{bucket}/{resource.document.get('HubName', '')}-{made}"
+        resource.document["S3StorageConfig"] = {"S3OutputPath": path}
+
+
+HUB = Kind(
+    name="Hub",
+    arn="hub/{HubName}",
+    lifecycle=Lifecycle(
+        path="Creating > InService",
+        fail="CreateFailed",
+        update="Updating > InService",
+        delete="Deleting",
+        failing={"Updating": "UpdateFailed", "Deleting": "DeleteFailed"},
+        seconds={"Creating": 10, "Updating": 10, "Deleting": 10},
+    ),
+    find=find_hub,
+    on_create=(choose_storage,),
+    update_checks=(refuse_public,),
+    delete_checks=(refuse_public, refuse_with_contents),
+    failure_reason="The hub could not be created.",
+    not_found=Message(code="ResourceNotFound", text="Hub {arn} does not exist."),
+    exists=Message(code="ResourceInUse", text="Hub {arn} already exists."),
+    source="facts, hosting.yaml, Hub",
+)
+
+
+# HubContent ---------------------------------------------------------------------------------------
+
+SUMMARY = (
+    "HubContentName",
+    "HubContentArn",
+    "SageMakerPublicHubContentArn",
+    "HubContentVersion",
+    "HubContentType",
+    "DocumentSchemaVersion",
+    "HubContentDisplayName",
+    "HubContentDescription",
+    "SupportStatus",
+    "HubContentSearchKeywords",
+    "HubContentStatus",
+    "CreationTime",
+)
+
+DESCRIBED = (
+    "HubContentDescription",
+    "HubContentDisplayName",
+    "HubContentMarkdown",
+    "HubContentSearchKeywords",
+    "SupportStatus",
+)
+"""What an update of content must give at least one of. Source: model, UpdateHubContent."""
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Return a version as numbers, by which versions are ordered."""
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+def hub_called(context: Context, name: str) -> Resource:
+    """Return the hub that a call names.
+
+    Raises:
+        ServiceError: There is none.
+    """
+    call = context.call
+    assert call is not None
+    kind = context.kind_named("Hub")
+    found = find_hub(context, kind, {"HubName": name})
+    if found is None:
+        arn = f"arn:aws:sagemaker:{call.region}:{call.account}:hub/{name}"
+        raise ServiceError(
+            "ResourceNotFound", f"Hub {name if ':' in name else arn} does not exist."
+        )
+    return found
+
+
+def versions_of(context: Context, hub: Resource, content_type: str, name: str) -> list[Resource]:
+    """Return every version of a content, the oldest version first."""
+    found = context.resources(
+        "HubContent", hub, HubName=hub.key, HubContentType=content_type, HubContentName=name
+    )
+    return sorted(found, key=lambda content: version_key(content.document["HubContentVersion"]))
+
+
+def find_content(
+    context: Context, kind: BoundKind, parameters: Mapping[str, Any]
+) -> Resource | None:
+    """Find content by its version; the latest one without it."""
+    hub = hub_called(context, parameters["HubName"])
+    versions = versions_of(context, hub, parameters["HubContentType"], parameters["HubContentName"])
+    asked = parameters.get("HubContentVersion")
+    for content in reversed(versions):
+        if asked in (None, content.document["HubContentVersion"]):
+            return content
+    return None
+
+
+def check_content(context: Context, resource: Resource) -> None:
+    """Refuse content of a hub that is not InService, and an update of nothing (texts assumed).
+
+    Source: facts, hosting.yaml, HubContent.references and notes.
+    """
+    document = resource.document
+    operation = context.call.operation if context.call is not None else ""
+    hub = context.resource("Hub", resource, document["HubName"])
+    if operation == "ImportHubContent" and hub is not None and hub.status != "InService":
+        raise _invalid(f"Hub {hub.arn} is in status {hub.status}.")
+    if operation != "UpdateHubContent" or context.call is None:
+        return
+    if document["HubContentType"] not in ("Model", "Notebook"):
+        raise _invalid("Only hub content of the types Model and Notebook can be updated.")
+    if not any(member in context.call.parameters for member in DESCRIBED):
+        raise _invalid(f"At least one of {', '.join(DESCRIBED)} must be specified.")
+
+
+def enter_content(context: Context, resource: Resource) -> None:
+    """Tie content to its hub, and list the dependencies that its document names.
+
+    Source: facts, hosting.yaml, HubContent.filled_in.
+    """
+    document = resource.document
+    hub = context.resource("Hub", resource, document.get("HubName", ""))
+    if hub is not None:
+        document["HubArn"] = hub.arn
+    found = dependencies_in(document.get("HubContentDocument", ""))
+    if found:
+        document.setdefault("HubContentDependencies", found)
+
+
+def dependencies_in(text: str) -> list[dict[str, str]]:
+    """Return the dependencies that a hub content document lists; none where it is no such JSON."""
+    try:
+        parsed = json.loads(text)
+    except ValueError:
+        return []
+    listed = parsed.get("Dependencies") if isinstance(parsed, dict) else None
+    members = ("DependencyOriginPath", "DependencyCopyPath")
+    return [
+        {member: entry[member] for member in members if isinstance(entry.get(member), str)}
+        for entry in (listed if isinstance(listed, list) else ())
+        if isinstance(entry, dict)
+    ]
+
+
+def presigned_urls(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return a URL for each artifact of the content: its dependencies in S3.
+
+    Source: model, CreateHubContentPresignedUrls (URLs expire within 15 minutes).
+    """
+    expected = parameters.get("AccessConfig", {}).get("ExpectedS3Url", "")
+    configs = []
+    for dependency in resource.document.get("HubContentDependencies", ()):
+        path = dependency.get("DependencyCopyPath") or dependency.get("DependencyOriginPath", "")
+        if not path.startswith("s3://") or not path.startswith(expected):
+            continue
+        bucket, _, key = path.removeprefix("s3://").partition("/")
+        host = f"{bucket}.s3.{resource.region}.amazonaws.com"
+        signature = context.new_uuid().replace("-", "") * 2
+        query = f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=900&X-Amz-Signature={signature}"
+        configs.append({"Url": f"https://{host}/{key}?{query}", "LocalPath": f"/{key}"})
+    return {"AuthorizedUrlConfigs": configs}
+
+
+def change_reference(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Set the least version that a reference may stand for; nothing else changes.
+
+    Source: facts, hosting.yaml, HubContentReference.notes.
+    """
+    _check_reference(parameters)
+    if "MinVersion" in parameters:
+        resource.replace({"ReferenceMinVersion": parameters["MinVersion"]})
+    return {member: resource.document[member] for member in ("HubArn", "HubContentArn")}
+
+
+def delete_reference(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Send a reference on its way of a delete."""
+    _check_reference(parameters)
+    lifecycle = resource.kind.lifecycle
+    assert lifecycle is not None
+    context.motion.go(resource, (*lifecycle.delete, GONE))
+    return {}
+
+
+def _check_reference(parameters: Mapping[str, Any]) -> None:
+    if parameters["HubContentType"] != REFERENCE:
+        raise _invalid(f"The only supported type of hub content reference is {REFERENCE}.")
+
+
+def create_reference(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Put a reference to a public model into a hub.
+
+    What the public model's document says cannot be known: it is an empty JSON object here.
+
+    Raises:
+        ServiceError: There is no such hub, or the name is taken. Source: facts, hosting.yaml,
+            HubContentReference.errors (texts assumed).
+    """
+    hub = hub_called(context, parameters["HubName"])
+    public = parameters["SageMakerPublicHubContentArn"]
+    name = parameters.get("HubContentName") or public.split("/")[3]
+    version = parameters.get("MinVersion", FIRST_VERSION)
+    existing = versions_of(context, hub, REFERENCE, name)
+    if existing:
+        raise ServiceError("ResourceInUse", f"Hub content {existing[0].arn} already exists.")
+    members = {
+        "HubName": hub.key,
+        "HubContentType": REFERENCE,
+        "HubContentName": name,
+        "HubContentVersion": version,
+        "DocumentSchemaVersion": FIRST_VERSION,
+        "HubContentDocument": "{}",
+        "SageMakerPublicHubContentArn": public,
+        "Tags": parameters.get("Tags", ()),
+    }
+    if "MinVersion" in parameters:
+        members["ReferenceMinVersion"] = version
+    content = context.add("HubContent", members, hub)
+    return {"HubArn": hub.arn, "HubContentArn": content.arn}
+
+
+def list_contents(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the contents of a hub of one type, each in its latest version."""
+    hub = hub_called(context, parameters["HubName"])
+    latest: dict[str, Resource] = {}
+    for content in context.resources(
+        "HubContent", hub, HubName=hub.key, HubContentType=parameters["HubContentType"]
+    ):
+        name, version = content.document["HubContentName"], content.document["HubContentVersion"]
+        known = latest.get(name)
+        if known is None or version_key(version) > version_key(known.document["HubContentVersion"]):
+            latest[name] = content
+    return {"HubContentSummaries": summaries_of(context, hub, list(latest.values()), parameters)}
+
+
+def list_versions(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return every version of a content.
+
+    Raises:
+        ServiceError: The hub has no such content.
+    """
+    hub = hub_called(context, parameters["HubName"])
+    content_type, name = parameters["HubContentType"], parameters["HubContentName"]
+    versions = versions_of(context, hub, content_type, name)
+    if not versions:
+        raise ServiceError(
+            "ResourceNotFound", f"Hub content {content_type} {name} of {hub.arn} does not exist."
+        )
+    return {"HubContentSummaries": summaries_of(context, hub, versions, parameters)}
+
+
+def summaries_of(
+    context: Context, hub: Resource, contents: list[Resource], parameters: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the summaries of those contents that a list's filters let pass, in its order."""
+    tests = [test(parameters[m]) for m, test in FILTERS.items() if m in parameters]
+    found = [content for content in contents if all(test(content.document) for test in tests)]
+    by = parameters.get("SortBy", "CreationTime")
+    found.sort(key=lambda content: (content.document[by], content.number))
+    if parameters.get("SortOrder", "Descending") == "Descending":
+        found.reverse()
+    summaries = []
+    for content in found:
+        document = content.document
+        summary = {member: document[member] for member in SUMMARY if member in document}
+        first = min(
+            version.document["CreationTime"]
+            for version in versions_of(
+                context, hub, document["HubContentType"], document["HubContentName"]
+            )
+        )
+        summaries.append({**summary, "OriginalCreationTime": first})
+    return summaries
+
+
+Document = Mapping[str, Any]
+
+FILTERS: Mapping[str, Callable[[Any], Callable[[Document], bool]]] = {
+    "NameContains": lambda part: lambda d: part in d["HubContentName"],
+    "CreationTimeBefore": lambda time: lambda d: bool(d["CreationTime"] <= time),
+    "CreationTimeAfter": lambda time: lambda d: bool(d["CreationTime"] >= time),
+    "MinVersion": lambda version: (
+        lambda d: version_key(d["HubContentVersion"]) >= version_key(version)
+    ),
+    "MaxSchemaVersion": lambda version: (
+        lambda d: version_key(d.get("DocumentSchemaVersion", "0")) <= version_key(version)
+    ),
+}
+"""Input members of the two lists to tests of a document."""
+
+HUB_CONTENT = Kind(
+    name="HubContent",
+    arn="hub-content/{HubName}/{HubContentType}/{HubContentName}/{HubContentVersion}",
+    identifier=("HubName", "HubContentType", "HubContentName", "HubContentVersion"),
+    create="ImportHubContent",
+    list="-",
+    lifecycle=Lifecycle(
+        path="Importing > Available",
+        fail="ImportFailed",
+        delete="Deleting",
+        failing={"Deleting": "DeleteFailed"},
+        delete_from="Available > ImportFailed > DeleteFailed > Deleting",
+        other="PendingImport > PendingDelete",
+        seconds={"Importing": 30, "Deleting": 10},
+    ),
+    find=find_content,
+    parents={"HubName": "Hub"},
+    defaults={"HubContentVersion": FIRST_VERSION, "SupportStatus": "Supported"},
+    checks=(check_content,),
+    on_create=(enter_content,),
+    operations={
+        "CreateHubContentPresignedUrls": presigned_urls,
+        "UpdateHubContentReference": change_reference,
+        "DeleteHubContentReference": delete_reference,
+    },
+    failure_reason="The hub content could not be imported.",
+    not_found=Message(
+        code="ResourceNotFound",
+        text="Hub content {HubContentType} {HubContentName} of hub {HubName} does not exist.",
+    ),
+    not_found_by={
+        "CreateHubContentPresignedUrls": Message(
+            code="ValidationException",
+            text="Hub content {HubContentType} {HubContentName} of hub {HubName} does not exist.",
+        )
+    },
+    exists=Message(code="ResourceInUse", text="Hub content {arn} already exists."),
+    cannot_delete=Message(
+        code="ResourceInUse", text="Hub content {arn} is in status {HubContentStatus}."
+    ),
+    source="facts, hosting.yaml, HubContent and HubContentReference",
+)

@@ -1,0 +1,253 @@
+"""Hubs, their content and references to public content; facts: hosting.yaml."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from sagestub import World
+
+ARN = "arn:aws:sagemaker:eu-west-1:123456789012:"
+MODEL = {"HubName": "Team", "HubContentType": "Model", "HubContentName": "Bert"}
+DOCUMENT = json.dumps(
+    {"Dependencies": [{"DependencyOriginPath": "a", "DependencyCopyPath": "s3://bucket/bert.tgz"}]}
+)
+PUBLIC = "arn:aws:sagemaker:eu-west-1:aws:hub-content/SageMakerPublicHub/Model/llama"
+REFERENCE = {"HubName": "Team", "HubContentType": "ModelReference", "HubContentName": "llama"}
+
+
+@pytest.fixture
+def hub(client: Any) -> str:
+    """A hub that is InService."""
+    client.create_hub(HubName="Team", HubDescription="ours")
+    for _ in range(2):
+        client.describe_hub(HubName="Team")
+    return "Team"
+
+
+def bring_in(client: Any, **members: Any) -> None:
+    """Import a version of the model, and wait until it is Available."""
+    client.import_hub_content(
+        **{
+            **MODEL,
+            "DocumentSchemaVersion": "2.0.0",
+            "HubContentDocument": DOCUMENT,
+            **members,
+        }
+    )
+    for _ in range(2):
+        client.describe_hub_content(**MODEL)
+
+
+# Hubs ---------------------------------------------------------------------------------------------
+
+
+def test_the_life_of_a_hub(client: Any) -> None:
+    """Facts: Hub.lifecycle."""
+    client.create_hub(HubName="Team", HubDescription="ours")
+    seen = [client.describe_hub(HubName="Team")["HubStatus"] for _ in range(2)]
+    client.update_hub(HubName="Team", HubDescription="everyone's")
+    answers = [client.describe_hub(HubName="Team") for _ in range(2)]
+    client.delete_hub(HubName="Team")
+    seen += [answer["HubStatus"] for answer in answers]
+    seen.append(client.describe_hub(HubName="Team")["HubStatus"])
+    assert seen == ["Creating", "InService", "Updating", "InService", "Deleting"]
+    assert answers[-1]["HubDescription"] == "everyone's"
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.describe_hub(HubName="Team")
+
+
+def test_a_hub_chooses_where_it_keeps_its_content(client: Any, hub: str) -> None:
+    """Facts: Hub.filled_in."""
+    path = client.describe_hub(HubName=hub)["S3StorageConfig"]["S3OutputPath"]
+    assert path.startswith("s3://sagemaker-hubs-eu-west-1-123456789012/")
+
+
+def test_a_hub_is_known_by_its_arn_too(client: Any, hub: str) -> None:
+    """Facts: Hub.identifier."""
+    assert client.describe_hub(HubName=f"{ARN}hub/Team")["HubName"] == "Team"
+
+
+def test_the_public_hub_is_always_there_and_nobody_changes_it(client: Any) -> None:
+    """Facts: Hub.notes."""
+    answer = client.describe_hub(HubName="SageMakerPublicHub")
+    assert answer["HubArn"] == "arn:aws:sagemaker:eu-west-1:aws:hub/SageMakerPublicHub"
+    assert answer["HubStatus"] == "InService"
+    with pytest.raises(ClientError, match="read only"):
+        client.delete_hub(HubName="SageMakerPublicHub")
+
+
+def test_a_hub_with_content_cannot_be_deleted(client: Any, hub: str) -> None:
+    """Facts: Hub.preconditions."""
+    bring_in(client)
+    with pytest.raises(client.exceptions.ResourceInUse):
+        client.delete_hub(HubName=hub)
+
+
+def test_a_failed_hub_says_why(sm: World, client: Any) -> None:
+    """Facts: Hub.lifecycle.failed."""
+    sm.fail("Hub", reason="no bucket")
+    client.create_hub(HubName="Team", HubDescription="ours")
+    client.describe_hub(HubName="Team")
+    answer = client.describe_hub(HubName="Team")
+    assert (answer["HubStatus"], answer["FailureReason"]) == ("CreateFailed", "no bucket")
+
+
+# Content ------------------------------------------------------------------------------------------
+
+
+def test_content_is_imported_and_then_available(client: Any, hub: str) -> None:
+    """Facts: HubContent.lifecycle, filled_in and arn."""
+    client.import_hub_content(**MODEL, DocumentSchemaVersion="2.0.0", HubContentDocument=DOCUMENT)
+    importing, available = (client.describe_hub_content(**MODEL) for _ in range(2))
+    assert (importing["HubContentStatus"], available["HubContentStatus"]) == (
+        "Importing",
+        "Available",
+    )
+    assert available["HubContentArn"] == f"{ARN}hub-content/Team/Model/Bert/1.0.0"
+    assert available["HubArn"] == f"{ARN}hub/Team"
+    assert available["SupportStatus"] == "Supported"
+    (dependency,) = available["HubContentDependencies"]
+    assert dependency["DependencyCopyPath"] == "s3://bucket/bert.tgz"
+
+
+def test_the_latest_version_is_described_unless_another_is_named(client: Any, hub: str) -> None:
+    """Facts: HubContent.identifier; versions are ordered as numbers."""
+    for version in ("1.2.0", "1.10.0", "1.9.0"):
+        bring_in(client, HubContentVersion=version)
+    latest = client.describe_hub_content(**MODEL)["HubContentVersion"]
+    named = client.describe_hub_content(**MODEL, HubContentVersion="1.2.0")["HubContentVersion"]
+    assert (latest, named) == ("1.10.0", "1.2.0")
+
+
+def test_contents_are_listed_once_and_versions_each(client: Any, hub: str) -> None:
+    for version in ("1.0.0", "2.0.0", "3.0.0"):
+        bring_in(client, HubContentVersion=version)
+    of_type = {"HubName": hub, "HubContentType": "Model"}
+    (content,) = client.list_hub_contents(**of_type)["HubContentSummaries"]
+    versions = client.list_hub_content_versions(**MODEL, MinVersion="2.0.0")["HubContentSummaries"]
+    first = client.describe_hub_content(**MODEL, HubContentVersion="1.0.0")["CreationTime"]
+    assert content["HubContentVersion"] == "3.0.0"
+    assert content["OriginalCreationTime"] == first
+    assert [version["HubContentVersion"] for version in versions] == ["3.0.0", "2.0.0"]
+
+
+def test_lists_are_paged(client: Any, hub: str) -> None:
+    for version in ("1.0.0", "2.0.0", "3.0.0"):
+        bring_in(client, HubContentVersion=version)
+    page = client.list_hub_content_versions(**MODEL, MaxResults=2)
+    rest = client.list_hub_content_versions(**MODEL, MaxResults=2, NextToken=page["NextToken"])
+    sizes = [len(answer["HubContentSummaries"]) for answer in (page, rest)]
+    assert (sizes, "NextToken" in rest) == ([2, 1], False)
+
+
+def test_a_schema_may_be_too_new(client: Any, hub: str) -> None:
+    bring_in(client)
+    of_type = {"HubName": hub, "HubContentType": "Model"}
+    listed = client.list_hub_contents(**of_type, MaxSchemaVersion="1.9.0")
+    assert listed["HubContentSummaries"] == []
+
+
+def test_content_is_updated_in_place(client: Any, hub: str) -> None:
+    """Facts: HubContent.notes."""
+    bring_in(client)
+    version = {**MODEL, "HubContentVersion": "1.0.0"}
+    with pytest.raises(ClientError, match="At least one of"):
+        client.update_hub_content(**version)
+    client.update_hub_content(**version, SupportStatus="Deprecated")
+    answer = client.describe_hub_content(**MODEL)
+    assert (answer["HubContentStatus"], answer["SupportStatus"]) == ("Available", "Deprecated")
+
+
+def test_a_version_goes_by_way_of_deleting(client: Any, hub: str) -> None:
+    bring_in(client)
+    client.delete_hub_content(**MODEL, HubContentVersion="1.0.0")
+    assert client.describe_hub_content(**MODEL)["HubContentStatus"] == "Deleting"
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.describe_hub_content(**MODEL)
+
+
+def test_a_version_that_is_there_is_in_use(client: Any, hub: str) -> None:
+    """Facts: HubContent.errors."""
+    bring_in(client)
+    with pytest.raises(client.exceptions.ResourceInUse):
+        bring_in(client)
+
+
+def test_content_needs_a_hub_in_service(client: Any) -> None:
+    """Facts: HubContent.references."""
+    client.create_hub(HubName="Team", HubDescription="ours")
+    with pytest.raises(ClientError, match="status Creating"):
+        bring_in(client)
+
+
+def test_presigned_urls_lead_to_the_artifacts(client: Any, hub: str) -> None:
+    bring_in(client)
+    (config,) = client.create_hub_content_presigned_urls(**MODEL)["AuthorizedUrlConfigs"]
+    assert config["Url"].startswith("https://bucket.s3.eu-west-1.amazonaws.com/bert.tgz?X-Amz-")
+    assert config["LocalPath"] == "/bert.tgz"
+
+
+# References ---------------------------------------------------------------------------------------
+
+
+def test_the_round_trip_of_a_reference(client: Any, hub: str) -> None:
+    """Facts: HubContentReference."""
+    client.create_hub_content_reference(HubName=hub, SageMakerPublicHubContentArn=PUBLIC)
+    client.update_hub_content_reference(**REFERENCE, MinVersion="2.0.0")
+    answer = client.describe_hub_content(**REFERENCE)
+    assert (answer["SageMakerPublicHubContentArn"], answer["ReferenceMinVersion"]) == (
+        PUBLIC,
+        "2.0.0",
+    )
+    with pytest.raises(client.exceptions.ResourceInUse):
+        client.create_hub_content_reference(HubName=hub, SageMakerPublicHubContentArn=PUBLIC)
+    client.delete_hub_content_reference(**REFERENCE)
+    client.describe_hub_content(**REFERENCE)
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.describe_hub_content(**REFERENCE)
+
+
+def test_a_reference_may_have_a_name_of_its_own(client: Any, hub: str) -> None:
+    """Facts: HubContentReference.identifier."""
+    client.create_hub_content_reference(
+        HubName=hub, SageMakerPublicHubContentArn=PUBLIC, HubContentName="alias", MinVersion="1.5.0"
+    )
+    (summary,) = client.list_hub_contents(HubName=hub, HubContentType="ModelReference")[
+        "HubContentSummaries"
+    ]
+    assert (summary["HubContentName"], summary["HubContentVersion"]) == ("alias", "1.5.0")
+
+
+VERSION = {**MODEL, "HubName": "no", "HubContentVersion": "1.0.0"}
+OF_NO_HUB = {**MODEL, "HubName": "no"}
+MISSING = [
+    ("describe_hub", {"HubName": "no"}),
+    ("update_hub", {"HubName": "no"}),
+    ("delete_hub", {"HubName": "no"}),
+    ("describe_hub_content", OF_NO_HUB),
+    ("delete_hub_content", VERSION),
+    ("update_hub_content", {**VERSION, "SupportStatus": "Deprecated"}),
+    ("list_hub_contents", {"HubName": "no", "HubContentType": "Model"}),
+    ("list_hub_content_versions", OF_NO_HUB),
+    (
+        "import_hub_content",
+        {**VERSION, "DocumentSchemaVersion": "2.0.0", "HubContentDocument": "{}"},
+    ),
+    (
+        "create_hub_content_reference",
+        {"HubName": "no", "SageMakerPublicHubContentArn": PUBLIC},
+    ),
+    ("update_hub_content_reference", {**REFERENCE, "HubName": "no"}),
+    ("delete_hub_content_reference", {**REFERENCE, "HubName": "no"}),
+]
+
+
+@pytest.mark.parametrize(("operation", "names"), MISSING)
+def test_what_is_not_there_is_not_found(client: Any, operation: str, names: dict[str, str]) -> None:
+    """Facts: Hub.errors, HubContent.errors, HubContentReference.errors."""
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        getattr(client, operation)(**names)
