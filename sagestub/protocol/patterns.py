@@ -195,6 +195,9 @@ _HEX_ESCAPE = re.compile(r"u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|x\{([0-9a-fA-F]+)
 _SURROGATES = re.compile(r"u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _GROUP = re.compile(r"\?(?::|=|!|>|<=|<!|<[a-zA-Z][a-zA-Z0-9]*>)")
 
+_ANYTHING, _NOTHING = "(?s:.)", "(?!)"
+_AS_CLASS = {_ANYTHING: r"[\s\S]", _NOTHING: r"[^\s\S]"}
+
 _DOLLAR = r"(?=(?:\r\n|(?<!\r)\n|[\r\x85\u2028\u2029])?\Z)"
 
 
@@ -228,13 +231,14 @@ class _Set:
 
     def written(self, negated: bool, in_ascii: bool) -> str:
         """Return the set in brackets, for the library or for ASCII values."""
-        if in_ascii:
-            ranges = self.ranges + self.ascii
-            if not ranges:
-                ranges = _complement([]) if negated else []
-                return f"[{_written(ranges)}]" if ranges else "(?!)"
-            return f"[{'^' * negated}{_written(ranges)}]"
-        return f"[{'^' * negated}{_written(self.ranges)}{''.join(self.unicode)}]"
+        ranges = self.ranges + self.ascii if in_ascii else self.ranges
+        unicode = "" if in_ascii else "".join(self.unicode)
+        if not unicode and any(last == LAST for _, last in ranges):
+            # Python's compiler goes through a range character by character: say what is left out.
+            ranges, negated = _complement(ranges), not negated
+        if ranges or unicode:
+            return f"[{'^' * negated}{_written(ranges)}{unicode}]"
+        return _ANYTHING if negated else _NOTHING
 
 
 @dataclass(slots=True)
@@ -466,7 +470,9 @@ class _Reader:
 
     @staticmethod
     def _intersection(negated: bool, sides: list[_Set]) -> str:
-        return f"[{'^' * negated}{'&&'.join(side.written(False, False) for side in sides)}]"
+        written = (side.written(False, False) for side in sides)
+        classes = (_AS_CLASS.get(side, side) for side in written)
+        return f"[{'^' * negated}{'&&'.join(classes)}]"
 
     def _members(self) -> tuple[bool, _Set, list[_Set]]:
         """Read the members of a class, up to its closing bracket.
