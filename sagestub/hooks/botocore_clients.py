@@ -99,8 +99,7 @@ def _safe_signing(get_auth_instance: Any, fake_credentials: Callable[[], Any]) -
 
     What it returns is what the original returns: aiobotocore's is awaitable.
     """
-    # Older signers of botocore take the keys from themselves only.
-    takes_keys = "request_credentials" in inspect.signature(get_auth_instance).parameters
+    takes_keys = _takes_keys(get_auth_instance)
 
     @functools.wraps(get_auth_instance)
     def safe_get_auth_instance(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -115,6 +114,12 @@ def _safe_signing(get_auth_instance: Any, fake_credentials: Callable[[], Any]) -
         return get_auth_instance(self, *args, **kwargs)
 
     return safe_get_auth_instance
+
+
+@functools.cache
+def _takes_keys(get_auth_instance: Any) -> bool:
+    """Return whether a signer accepts keys; older ones of botocore take their own only."""
+    return "request_credentials" in inspect.signature(get_auth_instance).parameters
 
 
 def _patch_async_signers(signers: Any) -> None:

@@ -56,7 +56,7 @@ class Outside:
     def __init__(self, door: Door) -> None:
         self.door = door
         self.moto_was_active = moto.is_active()
-        self.before = {name: os.environ.get(name) for name in FAKE_ENVIRONMENT}
+        self.found = self.before = {name: os.environ.get(name) for name in FAKE_ENVIRONMENT}
         self.default_session = _default_session()
         own_key = self.before["AWS_ACCESS_KEY_ID"] or ""
         if own_key == FAKE_ACCESS_KEY and not _entered:
@@ -69,8 +69,9 @@ class Outside:
         """Put everything back, except what Moto has put back already because it was there first."""
         moto_left_first = self.moto_was_active and not moto.is_active()
         for name, ours in self.put.items():
-            if not moto_left_first or os.environ.get(name) == ours:
-                _set(name, self.before[name])
+            now, before = os.environ.get(name), self.before[name]
+            if now != before and (not moto_left_first or now == ours):
+                _set(name, before)
         boto3 = sys.modules.get("boto3")
         if boto3 is not None and not moto_left_first:
             boto3.DEFAULT_SESSION = self.default_session  # type: ignore[attr-defined]
@@ -91,7 +92,8 @@ def fake(door: Door) -> None:
         _real_keys.add(own_key)
     _entered.append(outside)
     for name, value in outside.put.items():
-        _set(name, value)
+        if outside.found[name] != value:
+            _set(name, value)
 
 
 def restore(door: Door) -> None:
@@ -120,8 +122,8 @@ def restore(door: Door) -> None:
 
 def _set(name: str, value: str | None) -> None:
     if value is None:
-        os.environ.pop(name, None)
-    elif os.environ.get(name) != value:
+        del os.environ[name]
+    else:
         os.environ[name] = value
 
 

@@ -127,9 +127,9 @@ class TestEverythingIsBack:
 
     def test_after_a_call_that_cannot_be_answered(self) -> None:
         with mock_sagemaker():
-            client = boto3.client("sagemaker-a2i-runtime", region_name="eu-west-1")
+            client = boto3.client("sagemaker-geospatial", region_name="us-west-2")
             with pytest.raises(NotAnsweredError):
-                client.list_human_loops(FlowDefinitionArn="arn:aws:sagemaker:flow")
+                client.list_earth_observation_jobs()
 
     def test_what_a_test_has_patched_inside_and_unpatched_inside(self) -> None:
         with mock_sagemaker(), mock.patch("time.sleep"), mock.patch("asyncio.sleep"):
