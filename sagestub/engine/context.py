@@ -49,13 +49,13 @@ class Context:
         self._requests: Iterator[int] = itertools.count(1)
         self._request_prefix = self.new_uuid()[:-12]
 
-    def add(self, kind: str, members: dict[str, Any], parent: Resource) -> Resource:
+    def add(self, kind: str, members: dict[str, Any], parent: Resource | Call) -> Resource:
         """Make a resource that no request asks for, in its parent's account and region.
 
         Args:
             kind: The kind's name.
             members: Members in wire form.
-            parent: The resource that it belongs to.
+            parent: The resource that it belongs to, or the call that brings it about.
         """
         from sagestub.engine.making import insert, new_resource
 

@@ -334,7 +334,7 @@ class BoundKind:
     @cached_property
     def _summary_members(self) -> tuple[str, ...]:
         """The members of the List response's elements; some kinds have a time only there."""
-        shape = self.list.output_shape if self.list is not None else None
+        shape: Any = self.list.output_shape if self.list is not None else None
         for member in shape.members.values() if shape is not None else ():
             if member.type_name == "list" and member.member.type_name == "structure":
                 return tuple(member.member.members)

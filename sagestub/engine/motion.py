@@ -292,6 +292,10 @@ class Motion:
         """Move the clock by seconds of virtual time; what becomes due on the way happens in order."""
         self.run_until(self.clock.exact() + seconds)
 
+    def reschedule(self, resource: Resource) -> None:
+        """Read the rule again, after a change of what says how long a resource stays."""
+        self._schedule(resource)
+
     def at(self, epoch_seconds: float, action: Callable[[], None]) -> None:
         """Let something happen when virtual time reaches a point, whatever the rules say."""
         heapq.heappush(self._due, (epoch_seconds, self.context.next_number(), action))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind
+from sagestub.kinds.ai_jobs import AI_BENCHMARK_JOB, AI_RECOMMENDATION_JOB, AI_WORKLOAD_CONFIG
 from sagestub.kinds.apps import APP, APP_IMAGE_CONFIG, STUDIO_LIFECYCLE_CONFIG
 from sagestub.kinds.automl import AUTO_ML_JOB, AUTO_ML_JOB_V2
 from sagestub.kinds.compilation import COMPILATION_JOB
@@ -22,7 +23,10 @@ from sagestub.kinds.hubs import HUB, HUB_CONTENT, create_reference, list_content
 from sagestub.kinds.hubs import list_versions as list_hub_content_versions
 from sagestub.kinds.images import IMAGE, IMAGE_VERSION, list_aliases
 from sagestub.kinds.inference_components import INFERENCE_COMPONENT
+from sagestub.kinds.inference_experiments import INFERENCE_EXPERIMENT
+from sagestub.kinds.inference_recommendations import INFERENCE_RECOMMENDATIONS_JOB
 from sagestub.kinds.inference_routers import INFERENCE_ROUTER
+from sagestub.kinds.jobs import JOB, describe_schema_version, list_schema_versions
 from sagestub.kinds.labeling import LABELING_JOB
 from sagestub.kinds.lineage import (
     ACTION,
@@ -36,15 +40,28 @@ from sagestub.kinds.lineage import (
     query_lineage,
 )
 from sagestub.kinds.mlflow import MLFLOW_APP, MLFLOW_TRACKING_SERVER
+from sagestub.kinds.model_card_exports import MODEL_CARD_EXPORT_JOB
 from sagestub.kinds.model_registry import MODEL_PACKAGE, MODEL_PACKAGE_GROUP, batch_describe
 from sagestub.kinds.models import MODEL
 from sagestub.kinds.notebooks import NOTEBOOK_INSTANCE, NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG
+from sagestub.kinds.optimization import OPTIMIZATION_JOB
 from sagestub.kinds.partner_apps import PARTNER_APP
 from sagestub.kinds.pipelines import PIPELINE, PIPELINE_EXECUTION
 from sagestub.kinds.processing import PROCESSING_JOB
 from sagestub.kinds.scaling import recommend_scaling
 from sagestub.kinds.studio import DOMAIN, SPACE, USER_PROFILE
 from sagestub.kinds.training import TRAINING_JOB
+from sagestub.kinds.training_plans import (
+    RESERVED_CAPACITY,
+    TRAINING_PLAN,
+    TRAINING_PLAN_EXTENSION_OFFERING,
+    TRAINING_PLAN_OFFERING,
+    extend,
+    extension_history,
+    list_plans,
+    search_offerings,
+)
+from sagestub.kinds.training_sessions import TRAINING_SESSION
 from sagestub.kinds.transform import TRANSFORM_JOB
 from sagestub.kinds.tuning import HYPER_PARAMETER_TUNING_JOB
 
@@ -99,10 +116,29 @@ KINDS: tuple[Kind, ...] = (
     PARTNER_APP,
     HUB,
     HUB_CONTENT,
+    OPTIMIZATION_JOB,
+    INFERENCE_RECOMMENDATIONS_JOB,
+    AI_WORKLOAD_CONFIG,
+    AI_BENCHMARK_JOB,
+    AI_RECOMMENDATION_JOB,
+    MODEL_CARD_EXPORT_JOB,
+    TRAINING_SESSION,
+    INFERENCE_EXPERIMENT,
+    TRAINING_PLAN,
+    RESERVED_CAPACITY,
+    TRAINING_PLAN_OFFERING,
+    TRAINING_PLAN_EXTENSION_OFFERING,
+    JOB,
 )
 """Every declared kind of the service `sagemaker`."""
 
 FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]] = {
+    "DescribeJobSchemaVersion": describe_schema_version,
+    "ListJobSchemaVersions": list_schema_versions,
+    "SearchTrainingPlanOfferings": search_offerings,
+    "ExtendTrainingPlan": extend,
+    "DescribeTrainingPlanExtensionHistory": extension_history,
+    "ListTrainingPlans": list_plans,
     "CreateHubContentReference": create_reference,
     "ListHubContents": list_contents,
     "ListHubContentVersions": list_hub_content_versions,

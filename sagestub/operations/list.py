@@ -29,6 +29,16 @@ if TYPE_CHECKING:
     from sagestub.operations.plan import Plan
     from sagestub.types import Call, Document
 
+PAGE_SIZES = {
+    "ListEdgeDeploymentPlans": 50,
+    "ListJobSchemaVersions": 5,
+    "ListJobs": 50,
+    "ListMonitoringAlertHistory": 100,
+    "ListMonitoringAlerts": 100,
+    "ListOptimizationJobs": 50,
+}
+"""Documented page sizes of a List without MaxResults, where they are not the usual one."""
+
 DEFAULT_PAGE = 10
 """Documented for several lists, assumed for the rest."""
 
@@ -186,7 +196,9 @@ def list_(context: Context, plan: Plan, call: Call) -> Document | None:
     parents = keys_of_parents(context, plan, call)
     if kind.kind.asked is not None and listing.declared is kind.kind:
         call = call._replace(parameters=kind.kind.asked(context, call.parameters))
-    return page_of(listing, table, call, parents)
+    # A resource without a Describe is looked at by its List: what a page shows has been polled.
+    seen = context.motion.polled if kind.describe is None and kind.lifecycle is not None else None
+    return page_of(listing, table, call, parents, seen)
 
 
 def listing_of(operation: Operation, kind: BoundKind) -> Listing:
@@ -194,12 +206,16 @@ def listing_of(operation: Operation, kind: BoundKind) -> Listing:
     key = ("listing", operation.name)
     listing: Listing | None = kind.service.compiled.get(key)
     if listing is None:
-        listing = kind.service.compiled[key] = Listing(operation, kind)
+        listing = kind.service.compiled.setdefault(key, Listing(operation, kind))
     return listing
 
 
 def page_of(
-    listing: Listing, table: Any, call: Call, parents: Mapping[str, str] | None = None
+    listing: Listing,
+    table: Any,
+    call: Call,
+    parents: Mapping[str, str] | None = None,
+    seen: Callable[[Resource], None] | None = None,
 ) -> dict[str, Any]:
     """Return the List response for a call over a table.
 
@@ -208,6 +224,7 @@ def page_of(
         table: The resources.
         call: The call, with filters, order and page.
         parents: Keys of parents, by the input member that named them by name or ARN.
+        seen: What is done with each resource of the page once its summary is made.
 
     Raises:
         ServiceError: The NextToken is not one of this list's, or was given for other filters.
@@ -225,7 +242,7 @@ def page_of(
     resources, last = table.page(
         sort_by=sort_by,
         descending=descending,
-        limit=parameters.get("MaxResults") or DEFAULT_PAGE,
+        limit=parameters.get("MaxResults") or PAGE_SIZES.get(call.operation, DEFAULT_PAGE),
         start=_start_of(parameters.get("NextToken"), call, signature),
         equal=equal,
         matches=_all_of(tests, listing.where) if tests or listing.where else None,
@@ -236,6 +253,8 @@ def page_of(
     }
     if last is not None:
         result["NextToken"] = _token_for(last, call, signature)
+    for resource in resources if seen is not None else ():
+        seen(resource)
     return result
 
 
@@ -250,7 +269,7 @@ def paged(operation: Operation, answer: Document, call: Call) -> Document:
     signature = json.dumps(asked, sort_keys=True)
     start = _start_of(call.parameters.get("NextToken"), call, signature)
     first = start[1] if start is not None else 0
-    size = call.parameters.get("MaxResults") or DEFAULT_PAGE
+    size = call.parameters.get("MaxResults") or PAGE_SIZES.get(call.operation, DEFAULT_PAGE)
     page: Document = {**answer, member: items[first : first + size]}
     if first + size < len(items):
         page["NextToken"] = _token_for(((0, 0), first + size), call, signature)

@@ -16,6 +16,7 @@ from sagestub.operations.list import list_, paged
 from sagestub.operations.outputs import output_of
 from sagestub.operations.parents import check_references, keys_of_parents, resource_of
 from sagestub.operations.refusals import wrong_state
+from sagestub.operations.tags import tag_list
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -32,6 +33,8 @@ def describe(context: Context, plan: Plan, call: Call) -> Document | None:
     resource: Resource = resource_of(context, kind, call)
     document = resource.document
     result: Document = {member: document[member] for member in kind.members if member in document}
+    if "Tags" in kind.members and resource.tags:
+        result["Tags"] = tag_list(resource.tags)
     if kind.kind.on_describe is not None:
         result = {**result, **kind.kind.on_describe(context, resource, call.parameters)}
     if resource.way:

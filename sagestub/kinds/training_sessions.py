@@ -1,0 +1,57 @@
+"""TrainingSession: an open session that trains step by step.
+
+Source: facts, jobs.yaml, TrainingSession.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sagestub.engine.kind import Kind, Message
+from sagestub.engine.lifecycle import Lifecycle
+from sagestub.errors import ServiceError
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+
+def check_package_group(context: Context, resource: Resource) -> None:
+    """Refuse a model package group that does not exist.
+
+    Source: facts, jobs.yaml, TrainingSession.errors (code documented, text assumed).
+    """
+    arn = resource.document.get("ModelPackageGroupArn")
+    if arn is not None and context.resource("ModelPackageGroup", resource, arn) is None:
+        raise ServiceError("ResourceNotFound", f"ModelPackageGroup {arn} does not exist.")
+
+
+TRAINING_SESSION = Kind(
+    name="TrainingSession",
+    arn="training-session/{TrainingSessionName}",
+    lifecycle=Lifecycle(
+        path="Created > Scheduled > Running",
+        fail="Failed",
+        stop="Stopping > Stopped",
+        stop_from="Created > Scheduled > Blocked > Running",
+        delete="Deleting",
+        delete_from="Stopped > Failed > Expired > DeletionFailed",
+        other="Blocked > Expired > DeletionFailed",
+    ),
+    checks=(check_package_group,),
+    stamps={state: ("EndTime",) for state in ("Stopped", "Failed", "Expired")},
+    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
+    cannot_stop=Message(
+        code="ValidationException",
+        text="The request was rejected because the training session is in status {status}.",
+    ),
+    cannot_delete=Message(
+        code="ValidationException",
+        text=(
+            "The request was rejected because the training session is in status {status}. "
+            "Stop it before deleting it."
+        ),
+        source="facts, jobs.yaml, TrainingSession.errors (assumed)",
+    ),
+    source="facts, jobs.yaml, TrainingSession",
+)
