@@ -2,8 +2,8 @@
 
 A table keeps, for each way in which a list is sorted, an index that is made when it is first asked
 for and kept up to date by the resources that have changed since. Filters are tested along the index
-until the page is full; a filter that matches little is walked once and remembered until the table
-changes.
+until the page is full; what a filter that matches little has found on a long walk is remembered, and
+kept up to date in the same way.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 Entry = tuple[Any, int]
 """A place in an index: the sort value, made comparable, and the resource's number."""
 
-LONG_WALK = 500
+LONG_WALK = 100
 """After so many entries without a full page, the matches of the whole index are remembered."""
 
 KEPT_WALKS = 32
+
+MANY_CHANGES = 1000
+"""After so many changes between two lists it is cheaper to walk again."""
 
 
 class Table:
@@ -75,7 +78,10 @@ class Table:
             The resources, and the place of the last of them, or None on the last page.
         """
         index = self._index(equal[0] if equal else "", sort_by)
-        entries = index.entries_of(equal[1] if equal else None)
+        part = equal[1] if equal else None
+        entries = index.entries_of(part)
+        if matches is not None and (remembered := index.walk((part, signature))) is not None:
+            entries, matches = remembered, None
         walk = _between(entries, start, descending)
         found: list[Resource] = []
         last: Entry | None = None
@@ -85,8 +91,15 @@ class Table:
             if matches is not None:
                 walked += 1
                 if walked > LONG_WALK:
-                    return self._remembered_page(
-                        index, equal, matches, signature, descending, limit, start
+                    index.remember((part, signature), matches)
+                    return self.page(
+                        sort_by=sort_by,
+                        descending=descending,
+                        limit=limit,
+                        start=start,
+                        equal=equal,
+                        matches=matches,
+                        signature=signature,
                     )
                 if not matches(resource):
                     continue
@@ -95,33 +108,6 @@ class Table:
             found.append(resource)
             last = entry
         return found, None
-
-    def _remembered_page(
-        self,
-        index: Index,
-        equal: tuple[str, Any] | None,
-        matches: Callable[[Resource], bool],
-        signature: Hashable,
-        descending: bool,
-        limit: int,
-        start: Entry | None,
-    ) -> tuple[list[Resource], Entry | None]:
-        value = equal[1] if equal else None
-        key = (value, signature)
-        entries = index.walks.get(key)
-        if entries is None:
-            entries = _sorted_entries(
-                entry for entry in index.entries_of(value) if matches(index.resources[entry[1]])
-            )
-            while len(index.walks) >= KEPT_WALKS:
-                index.walks.pop(next(iter(index.walks)))
-            index.walks[key] = entries
-        page: list[Entry] = []
-        for entry in _between(entries, start, descending):
-            if len(page) == limit:
-                return [index.resources[number] for _, number in page], page[-1]
-            page.append(entry)
-        return [index.resources[number] for _, number in page], None
 
     def _index(self, equal_member: str, sort_by: str) -> Index:
         key = (equal_member, sort_by)
@@ -132,6 +118,34 @@ class Table:
         return index
 
 
+class Walk:
+    """What a filter has found in one part of an index.
+
+    Args:
+        part: The value of the index's `equal_member`.
+        matches: The filter.
+        entries: The places of the resources that it has found, sorted.
+    """
+
+    def __init__(self, part: Any, matches: Callable[[Resource], bool], entries: Any) -> None:
+        self.part = part
+        self.matches = matches
+        self.entries = entries
+
+    def forget(self, old: tuple[Any, Entry] | None) -> None:
+        """Take a resource out that was at this place."""
+        if old is not None and old[0] == self.part:
+            self.entries.discard(old[1])
+
+    def note(
+        self, resource: Resource, old: tuple[Any, Entry] | None, new: tuple[Any, Entry]
+    ) -> None:
+        """Look again at a resource that has changed."""
+        self.forget(old)
+        if new[0] == self.part and self.matches(resource):
+            self.entries.add(new[1])
+
+
 class Index:
     """The resources of a table sorted by one member, apart for each value of another."""
 
@@ -139,7 +153,7 @@ class Index:
         self.equal_member = equal_member
         self.sort_by = sort_by
         self.resources: dict[int, Resource] = {}
-        self.walks: dict[Hashable, Any] = {}
+        self.walks: dict[Hashable, Walk] = {}
         self.stale: dict[int, Resource] = {}
         self._places: dict[int, tuple[Any, Entry]] = {}
         self._parts: dict[Any, Any] = {}
@@ -160,9 +174,13 @@ class Index:
         """Put the resources that have changed where they belong now."""
         if not self.stale:
             return
+        if len(self.stale) > MANY_CHANGES:
+            self.walks.clear()
         for number, resource in self.stale.items():
             place = self._place_of(resource)
             old = self._places.get(number)
+            for walk in self.walks.values():
+                walk.note(resource, old, place)
             if old == place:
                 continue
             if old is not None:
@@ -174,7 +192,18 @@ class Index:
             self._places[number] = place
             self.resources[number] = resource
         self.stale.clear()
-        self.walks.clear()
+
+    def walk(self, key: tuple[Any, Hashable]) -> Any:
+        """Return the entries that an earlier long walk has found; None when there was none."""
+        walk = self.walks.get(key)
+        return None if walk is None else walk.entries
+
+    def remember(self, key: tuple[Any, Hashable], matches: Callable[[Resource], bool]) -> None:
+        """Walk one part of the index to its end, and remember what matches."""
+        found = [e for e in self.entries_of(key[0]) if matches(self.resources[e[1]])]
+        while len(self.walks) >= KEPT_WALKS:
+            self.walks.pop(next(iter(self.walks)))
+        self.walks[key] = Walk(key[0], matches, _sorted_entries(found))
 
     def forget(self, resource: Resource) -> None:
         """Take a resource out."""
@@ -183,7 +212,8 @@ class Index:
         if old is not None:
             self._parts[old[0]].remove(old[1])
             del self.resources[resource.number]
-            self.walks.clear()
+            for walk in self.walks.values():
+                walk.forget(old)
 
     def _place_of(self, resource: Resource) -> tuple[Any, Entry]:
         document = resource.document

@@ -1,5 +1,6 @@
 """Print the table of ratios: `python -m tests.benchmarks [--only NAME ...] [--rounds N]`."""
 
+# ruff: noqa: T201 - a command prints
 from __future__ import annotations
 
 import argparse

@@ -230,7 +230,7 @@ def fill(sm: Any, region: str, count: int) -> Any:
         # Multiplied by a prime, so that names come neither in the order of creation nor against it.
         mixed = number * 7919 % count
         needle = "-needle" if mixed in (1, count // 2, count - 1) else ""
-        sm.add(
+        added = sm.add(
             "CompilationJob",
             region=region,
             CompilationJobName=f"{'bert' if mixed % 2 else 'resnet'}-{mixed:06}{needle}-{mixed % 10}",
@@ -238,7 +238,7 @@ def fill(sm: Any, region: str, count: int) -> Any:
         )
         sm.clock.advance(1)
         if number == count // 2:
-            middle = sm.clock.now()
+            middle = added.members["CreationTime"]
     return middle
 
 

@@ -70,9 +70,10 @@ class RawBody(BytesIO):
 def floor_client(headers: dict[str, str], body: bytes) -> Any:
     """Return a client with a bare `before-send` handler: fixed bytes, the headers of a real answer."""
     bare = client()
+    given: Any = headers
 
     def answer(request: Any, **kwargs: Any) -> Any:
-        return AWSResponse(request.url, 200, headers, RawBody(body))
+        return AWSResponse(request.url, 200, given, RawBody(body))
 
     bare.meta.events.register("before-send.sagemaker", answer)
     return bare
