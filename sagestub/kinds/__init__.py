@@ -26,6 +26,12 @@ from sagestub.kinds.inference_components import INFERENCE_COMPONENT
 from sagestub.kinds.inference_experiments import INFERENCE_EXPERIMENT
 from sagestub.kinds.inference_recommendations import INFERENCE_RECOMMENDATIONS_JOB
 from sagestub.kinds.inference_routers import INFERENCE_ROUTER
+from sagestub.kinds.job_definitions import (
+    DATA_QUALITY_JOB_DEFINITION,
+    MODEL_BIAS_JOB_DEFINITION,
+    MODEL_EXPLAINABILITY_JOB_DEFINITION,
+    MODEL_QUALITY_JOB_DEFINITION,
+)
 from sagestub.kinds.jobs import JOB, describe_schema_version, list_schema_versions
 from sagestub.kinds.labeling import LABELING_JOB
 from sagestub.kinds.lineage import (
@@ -43,6 +49,9 @@ from sagestub.kinds.mlflow import MLFLOW_APP, MLFLOW_TRACKING_SERVER
 from sagestub.kinds.model_card_exports import MODEL_CARD_EXPORT_JOB
 from sagestub.kinds.model_registry import MODEL_PACKAGE, MODEL_PACKAGE_GROUP, batch_describe
 from sagestub.kinds.models import MODEL
+from sagestub.kinds.monitoring import MONITORING_SCHEDULE
+from sagestub.kinds.monitoring_alerts import MONITORING_ALERT, MONITORING_ALERT_HISTORY
+from sagestub.kinds.monitoring_executions import MONITORING_EXECUTION
 from sagestub.kinds.notebooks import NOTEBOOK_INSTANCE, NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG
 from sagestub.kinds.optimization import OPTIMIZATION_JOB
 from sagestub.kinds.partner_apps import PARTNER_APP
@@ -129,6 +138,14 @@ KINDS: tuple[Kind, ...] = (
     TRAINING_PLAN_OFFERING,
     TRAINING_PLAN_EXTENSION_OFFERING,
     JOB,
+    DATA_QUALITY_JOB_DEFINITION,
+    MODEL_QUALITY_JOB_DEFINITION,
+    MODEL_BIAS_JOB_DEFINITION,
+    MODEL_EXPLAINABILITY_JOB_DEFINITION,
+    MONITORING_SCHEDULE,
+    MONITORING_EXECUTION,
+    MONITORING_ALERT,
+    MONITORING_ALERT_HISTORY,
 )
 """Every declared kind of the service `sagemaker`."""
 

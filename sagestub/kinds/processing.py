@@ -11,6 +11,7 @@ from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.job_starts import start_noted_as, start_shown_as
+from sagestub.kinds.monitoring_executions import report_to_execution
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -75,7 +76,10 @@ PROCESSING_JOB = Kind(
     },
     checks=(check_names_of_channels,),
     stamps={END: ("ProcessingEndTime",)},
-    on_enter={END: (start_noted_as("ProcessingStartTime"),)},
+    on_enter={
+        END: (start_noted_as("ProcessingStartTime"), report_to_execution),
+        "Stopping": (report_to_execution,),
+    },
     on_describe=start_shown_as("ProcessingStartTime"),
     failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     sort_order="Ascending",

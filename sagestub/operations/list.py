@@ -253,8 +253,9 @@ def page_of(
     }
     if last is not None:
         result["NextToken"] = _token_for(last, call, signature)
-    for resource in resources if seen is not None else ():
-        seen(resource)
+    if seen is not None:
+        for resource in resources:
+            seen(resource)
     return result
 
 

@@ -1,0 +1,241 @@
+"""MonitoringSchedule: runs a monitoring job by the clock.
+
+A schedule that is Scheduled has its next execution queued on the virtual clock; when that time comes
+the execution starts, and the next one is queued.
+
+Source: facts, jobs.yaml and metadata.yaml, MonitoringSchedule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.kind import Kind, Message, with_member
+from sagestub.engine.lifecycle import Lifecycle
+from sagestub.errors import ServiceError
+from sagestub.kinds.children import RUNNING
+from sagestub.kinds.job_definitions import ENDPOINT_INPUT_DEFAULTS, UPLOAD_MODE
+from sagestub.kinds.monitoring_alerts import add_alert, remove_alerts
+from sagestub.kinds.monitoring_executions import (
+    definition_named,
+    definition_of,
+    executions_of,
+    start_execution,
+)
+from sagestub.kinds.schedule_expressions import DAILY, NOW, is_supported, next_time
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+INLINE = "MonitoringScheduleConfig.MonitoringJobDefinition"
+DEFAULTS = {
+    **{
+        f"{INLINE}.MonitoringInputs[].{source}.{member}": value
+        for source in ("EndpointInput", "BatchTransformInput")
+        for member, value in ENDPOINT_INPUT_DEFAULTS.items()
+    },
+    f"{INLINE}.MonitoringOutputConfig.MonitoringOutputs[].S3Output.S3UploadMode": UPLOAD_MODE,
+    f"{INLINE}.StoppingCondition": {"MaxRuntimeInSeconds": 3600},
+}
+"""What the service fills in where an inline definition is silent.
+
+Source: facts, jobs.yaml, MonitoringSchedule.filled_in; the stopping condition is assumed.
+"""
+
+
+def invalid(text: str) -> ServiceError:
+    """Return a refusal of a request."""
+    return ServiceError("ValidationException", text)
+
+
+def check_config(context: Context, resource: Resource) -> None:
+    """Refuse a MonitoringScheduleConfig that the service refuses.
+
+    Source: facts, metadata.yaml, MonitoringSchedule.preconditions; model, ScheduleConfig; texts
+    assumed.
+    """
+    config = resource.document["MonitoringScheduleConfig"]
+    inline, named = "MonitoringJobDefinition" in config, "MonitoringJobDefinitionName" in config
+    if inline == named:
+        raise invalid(
+            "Exactly one of MonitoringJobDefinition and MonitoringJobDefinitionName "
+            "must be specified."
+        )
+    if named and "MonitoringType" not in config:
+        raise invalid("MonitoringType must be specified with MonitoringJobDefinitionName.")
+    timing = config.get("ScheduleConfig", {})
+    expression = timing.get("ScheduleExpression", DAILY)
+    if not is_supported(expression):
+        raise invalid(f"Schedule expression {expression} is not supported.")
+    window = ("DataAnalysisStartTime", "DataAnalysisEndTime")
+    if expression == NOW and not all(member in timing for member in window):
+        raise invalid(
+            "DataAnalysisStartTime and DataAnalysisEndTime must be specified when "
+            "ScheduleExpression is NOW."
+        )
+    if named and definition_named(context, resource, config) is None:
+        name = config["MonitoringJobDefinitionName"]
+        raise invalid(f"Could not find {config['MonitoringType']} job definition {name}.")
+    check_endpoint(context, resource)
+
+
+def check_endpoint(context: Context, resource: Resource) -> None:
+    """Refuse a schedule of an endpoint that does not exist.
+
+    Source: aws/sagemaker-python-sdk#4873 (code); the text is DescribeEndpoint's.
+    """
+    name = endpoint_of(context, resource)
+    if name is not None and context.resource("Endpoint", resource, name) is None:
+        raise invalid(f'Could not find endpoint "{context.arn(f"endpoint/{name}", resource)}".')
+
+
+def endpoint_of(context: Context, schedule: Resource) -> str | None:
+    """Return the name of the endpoint that a schedule watches; None for batch transform."""
+    inputs = definition_of(context, schedule).get("MonitoringInputs", ())
+    names = [given["EndpointInput"]["EndpointName"] for given in inputs if "EndpointInput" in given]
+    return names[0] if names else None
+
+
+def complete_config(context: Context, resource: Resource) -> None:
+    """Fill in what the config leaves out, and what Describe says beside it."""
+    document = resource.document
+    for path, value in DEFAULTS.items():
+        with_member(document, path, value)
+    with_member(document, "MonitoringScheduleConfig.MonitoringType", "DataQuality")
+    config = document.get("MonitoringScheduleConfig", {})
+    endpoint = endpoint_of(context, resource)
+    shown = {
+        "MonitoringType": config.get("MonitoringType"),
+        "EndpointName": endpoint if endpoint is not None else document.get("EndpointName"),
+        "MonitoringJobDefinitionName": config.get("MonitoringJobDefinitionName"),
+    }
+    for member, value in shown.items():
+        if value is None:
+            document.pop(member, None)
+        else:
+            document[member] = value
+
+
+def set_alarm(context: Context, schedule: Resource) -> None:
+    """Queue the next execution of a schedule; one for NOW starts."""
+    config = schedule.document.get("MonitoringScheduleConfig", {})
+    expression = config.get("ScheduleConfig", {}).get("ScheduleExpression", DAILY)
+    now = context.clock.exact()
+    if expression == NOW:
+        start_execution(context, schedule, context.clock.time())
+        return
+    due = next_time(expression, now)
+    if due is not None:
+        context.motion.at(due, partial(execute, context, schedule, due, len(schedule.past)))
+
+
+def execute(context: Context, schedule: Resource, due: float, entered: int) -> None:
+    """Start the execution that is due, unless the schedule has been stopped or changed since.
+
+    Args:
+        context: The world's context.
+        schedule: The schedule.
+        due: The time of the execution, epoch seconds.
+        entered: How many states the schedule had entered when the execution was queued.
+    """
+    if len(schedule.past) != entered or not context.registry.holds(schedule):
+        return
+    set_alarm(context, schedule)
+    for earlier in executions_of(context, schedule):
+        let_end(context, earlier)
+    start_execution(context, schedule, due)
+
+
+def let_end(context: Context, execution: Resource) -> None:
+    """Let an execution end that nobody has looked at since: the hour that has passed is enough."""
+    while execution.way and execution.rule is not None and execution.rule.name == "poll":
+        before = execution.state
+        context.motion.step(execution)
+        if execution.state == before:
+            break  # Its job is held back by a test.
+
+
+def show_last_execution(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return the summary of the last execution, which has then been seen: under `poll` it moves on."""
+    executions = executions_of(context, resource)
+    if not executions:
+        return {}
+    last = executions[-1]
+    summary = last.kind.described(last.document)
+    context.motion.polled(last)
+    return {"LastMonitoringExecutionSummary": summary}
+
+
+def keep_while_executing(context: Context, resource: Resource) -> None:
+    """Refuse a change of a schedule with an execution under way.
+
+    Source: aws-controllers-k8s/sagemaker-controller, monitoring_schedule/hooks.go (text assumed).
+    """
+    running = [e for e in executions_of(context, resource) if e.status in ("Pending", *RUNNING)]
+    if running:
+        raise invalid(
+            f"Monitoring schedule {resource.arn} has an execution in status {running[-1].status}"
+        )
+
+
+IN_STATUS = Message(
+    code="ValidationException",
+    text="Monitoring schedule in status {status}",
+    source="aws/amazon-sagemaker-examples#2342",
+)
+
+STEADY = "Scheduled > Stopped > Failed"
+
+MONITORING_SCHEDULE = Kind(
+    name="MonitoringSchedule",
+    arn="monitoring-schedule/{MonitoringScheduleName}",
+    # Every way begins with Pending; what comes after the slash tells them apart and is not shown.
+    lifecycle=Lifecycle(
+        path="Pending/Creating > Scheduled",
+        fail="Failed",
+        stop="Pending/Stopping > Stopped",
+        start="Pending/Starting > Scheduled",
+        update="Pending/Updating > Scheduled",
+        delete="Pending/Deleting",
+        stop_from="Scheduled",
+        start_from="Stopped",
+        update_from=STEADY,
+        delete_from=STEADY,
+        seconds={
+            "Pending/Creating": 240,
+            "Pending/Stopping": 10,
+            "Pending/Starting": 10,
+            "Pending/Updating": 10,
+            "Pending/Deleting": 10,
+        },
+    ),
+    checks=(check_config,),
+    on_create=(complete_config, add_alert),
+    on_update=(complete_config,),
+    update_checks=(keep_while_executing,),
+    delete_checks=(keep_while_executing,),
+    on_delete=(remove_alerts,),
+    on_enter={"Scheduled": (set_alarm,)},
+    on_describe=show_last_execution,
+    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
+    not_found=Message(
+        code="ResourceNotFound",
+        text="Monitoring Schedule {arn} not found",
+        source="aws/sagemaker-python-sdk pull 2708",
+    ),
+    exists=Message(
+        code="ResourceInUse",
+        text="Monitoring Schedule {arn} already exists",
+        source="model (code); text assumed",
+    ),
+    cannot_stop=IN_STATUS,
+    cannot_start=IN_STATUS,
+    cannot_update=IN_STATUS,
+    cannot_delete=IN_STATUS,
+    source="facts, jobs.yaml and metadata.yaml, MonitoringSchedule",
+)
