@@ -71,8 +71,13 @@ def new_resource(
     for member, template in kind.kind.made.items():
         if member not in document:
             values = {**document, **places}
-            made = template(context, values) if callable(template) else ""
-            document[member] = made or _made(context, str(template), values)
+            value = (
+                template(context, values)
+                if callable(template)
+                else _made(context, template, values)
+            )
+            if value is not None:
+                document[member] = value
     resource = Resource(kind, document, account=account, region=region, motion=context.motion)
     made_id = context.new_id() if "{id" in kind.arn_template else ""
     given = document.get(kind.arn_member) if kind.arn_member else None

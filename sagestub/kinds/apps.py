@@ -99,9 +99,10 @@ def spec_of(context: Context, resource: Resource) -> dict[str, Any]:
 
 
 def equip(context: Context, resource: Resource) -> None:
-    """Fill in what an app runs on, and whether identities are propagated through it.
+    """Fill in what an app runs on, the tags that it inherits, and whether identities pass through it.
 
-    Source: facts, hosting.yaml, App.filled_in; model, ResourceSpec.InstanceType.
+    Source: facts, hosting.yaml, App.filled_in; model, ResourceSpec.InstanceType; model,
+    CreateDomainRequest.Tags and CreateUserProfileRequest.Tags.
     """
     document = resource.document
     spec = spec_of(context, resource)
@@ -119,6 +120,10 @@ def equip(context: Context, resource: Resource) -> None:
         document["ResourceSpec"] = spec
     domain = domain_of(context, resource)
     settings = domain.document.get("DomainSettings", {}) if domain is not None else {}
+    if domain is not None and domain.document.get("TagPropagation") == "ENABLED":
+        owner = owner_of(context, resource)
+        inherited = {**domain.tags, **(owner.tags if owner is not None else {})}
+        resource.tags = {**inherited, **resource.tags}
     propagation = settings.get("TrustedIdentityPropagationSettings")
     if propagation is not None:
         document["EffectiveTrustedIdentityPropagationStatus"] = propagation["Status"]

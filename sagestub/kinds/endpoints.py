@@ -63,8 +63,6 @@ def check_variants(context: Context, resource: Resource) -> None:
             "CrossRegionTrafficConfig can't be specified with serverless variants or with "
             "AsyncInferenceConfig."
         )
-    if serverless and "AsyncInferenceConfig" in document:
-        raise _invalid("AsyncInferenceConfig can't be specified with serverless variants.")
     without_model = [v for v in variants if "ModelName" not in v and "InstancePools" not in v]
     if without_model and "ExecutionRoleArn" not in document:
         raise _invalid("ExecutionRoleArn must be specified for a variant without a ModelName.")
@@ -399,6 +397,8 @@ def update_weights(
             f'configuration "{config}".'
         )
     changes = {change["VariantName"]: change for change in asked}
+    for variant in variants:
+        _check_capacity(variant, changes.get(variant["VariantName"], {}))
     now = context.clock.time()
     document.pop("FailureReason", None)
     document["ProductionVariants"] = [
@@ -411,6 +411,17 @@ def update_weights(
     assert lifecycle is not None
     context.motion.go(resource, lifecycle.update)
     return {"EndpointArn": resource.arn}
+
+
+def _check_capacity(variant: Mapping[str, Any], change: Mapping[str, Any]) -> None:
+    """Refuse instances for a serverless variant, and concurrency for any other (texts assumed)."""
+    serverless, name = "DesiredServerlessConfig" in variant, variant["VariantName"]
+    if serverless and "DesiredInstanceCount" in change:
+        raise _invalid(f'DesiredInstanceCount can\'t be specified for serverless variant "{name}".')
+    if not serverless and "ServerlessUpdateConfig" in change:
+        raise _invalid(
+            f'ServerlessUpdateConfig can only be specified for a serverless variant, not "{name}".'
+        )
 
 
 def _desired(variant: dict[str, Any], change: Mapping[str, Any], time: float) -> dict[str, Any]:

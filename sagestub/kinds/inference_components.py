@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
+from sagestub.engine.making import arn_of
 from sagestub.errors import ServiceError
 from sagestub.kinds.models import deployed_image
 
@@ -97,11 +98,14 @@ def check_host(context: Context, resource: Resource) -> None:
 def settle_on_endpoint(context: Context, resource: Resource) -> None:
     """Fill in the endpoint's ARN, and the variant where the endpoint has but one."""
     document = resource.document
+    name = document.get("EndpointName")
+    if name is not None:
+        kind = context.kind_named("Endpoint")
+        members = {"EndpointName": name}
+        document["EndpointArn"] = arn_of(kind, members, resource.account, resource.region)
     endpoint = endpoint_of(context, resource)
-    if endpoint is None:
-        return
-    document["EndpointArn"] = endpoint.arn
-    variants = endpoint.document.get("ProductionVariants", ())
+    shown = endpoint.document if endpoint is not None else {}
+    variants = list(shown.get("ProductionVariants", ()))
     if len(variants) == 1:
         document.setdefault("VariantName", variants[0]["VariantName"])
 

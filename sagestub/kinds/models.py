@@ -69,6 +69,22 @@ def check_containers(context: Context, resource: Resource) -> None:
         )
 
 
+def check_packages(context: Context, resource: Resource) -> None:
+    """Refuse a model package of the own account that does not exist; others cannot be seen.
+
+    Source: facts, hosting.yaml, Model.references (text assumed there).
+    """
+    for container in containers_of(resource.document):
+        name = container.get("ModelPackageName")
+        if name is None or context.resource("ModelPackage", resource, name) is not None:
+            continue
+        arn = name
+        if not name.startswith("arn:"):
+            arn = f"{resource.arn.rsplit(':', 1)[0]}:model-package/{name}"
+        if arn.split(":")[4] == resource.account:
+            raise ServiceError("ValidationException", f"ModelPackage {arn} does not exist.")
+
+
 def deployed_image(image: str, time: float) -> dict[str, Any]:
     """Return a DeployedImage: the path as given, and with the digest that its tag stood for.
 
@@ -94,7 +110,7 @@ MODEL = Kind(
         "PrimaryContainer.Mode": "SingleModel",
         "Containers[].Mode": "SingleModel",
     },
-    checks=(check_containers,),
+    checks=(check_containers, check_packages),
     not_found=Message(
         code="ValidationException",
         text='Could not find model "{arn}".',

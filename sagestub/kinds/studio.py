@@ -82,26 +82,6 @@ def check_domain(context: Context, resource: Resource) -> None:
         check_usable(domain_of(context, resource))
 
 
-def remember_settings(*members: str) -> Any:
-    """Return a behaviour that merges new settings into those that were there.
-
-    Settings, once set, cannot be unset; what an update leaves out stays.
-
-    Source: facts, hosting.yaml, Domain.preconditions.
-    """
-
-    def merge(context: Context, resource: Resource) -> None:
-        document = resource.document
-        kept: dict[str, Any] = dict(document.get("Settings", {}))
-        for member in members:
-            if member in document:
-                kept[member] = {**kept.get(member, {}), **document[member]}
-                document[member] = kept[member]
-        document["Settings"] = kept
-
-    return merge
-
-
 def forget_failure(context: Context, resource: Resource) -> None:
     """Take FailureReason away when another change begins."""
     resource.document.pop("FailureReason", None)
@@ -281,11 +261,10 @@ DOMAIN = Kind(
     },
     checks=(check_new_domain,),
     update_checks=(check_domain_change,),
-    on_create=(mirror_key, remember_settings("DefaultUserSettings", "DefaultSpaceSettings")),
-    on_update=(
-        merge_domain_settings,
-        remember_settings("DefaultUserSettings", "DefaultSpaceSettings"),
-    ),
+    # Settings, once set, cannot be unset. Source: facts, hosting.yaml, Domain.preconditions.
+    merges=("DefaultUserSettings", "DefaultSpaceSettings"),
+    on_create=(mirror_key,),
+    on_update=(merge_domain_settings,),
     on_enter={"Updating": (forget_failure,), "InService": (furnish,)},
     delete_checks=(refuse_with_children,),
     operations={"CreatePresignedDomainUrl": presigned_url},
@@ -349,8 +328,7 @@ USER_PROFILE = Kind(
     lifecycle=studio_lifecycle(10),
     parents={"DomainId": "Domain"},
     checks=(check_domain, check_sign_on),
-    on_create=(remember_settings("UserSettings"),),
-    on_update=(remember_settings("UserSettings"),),
+    merges=("UserSettings",),
     on_enter={"Updating": (forget_failure,), "InService": (next_uid,)},
     delete_checks=(refuse_with_belongings,),
     sort_order="Ascending",
@@ -425,8 +403,9 @@ SPACE = Kind(
     parents={"DomainId": "Domain"},
     checks=(check_domain, check_owner),
     update_checks=(check_space_change,),
-    on_create=(remember_settings("SpaceSettings"), summarize),
-    on_update=(remember_settings("SpaceSettings"), summarize),
+    merges=("SpaceSettings",),
+    on_create=(summarize,),
+    on_update=(summarize,),
     on_enter={"Updating": (forget_failure,), "InService": (next_uid, locate)},
     delete_checks=(refuse_with_apps,),
     summary={

@@ -105,6 +105,14 @@ def test_containers_that_cannot_stand_together_are_refused(
         client.create_model(ModelName="resnet", ExecutionRoleArn=ROLE, **members)
 
 
+def test_a_model_package_of_the_account_must_exist(client: Any) -> None:
+    """Facts: Model.references; packages of other accounts cannot be seen."""
+    foreign = "arn:aws:sagemaker:eu-west-1:865070037744:model-package/llama/1"
+    client.create_model(ModelName="m", PrimaryContainer={"ModelPackageName": foreign})
+    with pytest.raises(ClientError, match="model-package/no does not exist"):
+        client.create_model(ModelName="n", PrimaryContainer={"ModelPackageName": "no"})
+
+
 # EndpointConfig -----------------------------------------------------------------------------------
 
 

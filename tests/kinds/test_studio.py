@@ -458,3 +458,16 @@ def test_a_studio_lifecycle_config_in_use_cannot_be_deleted(client: Any, domain:
     )
     with pytest.raises(client.exceptions.ResourceInUse):
         client.delete_studio_lifecycle_config(StudioLifecycleConfigName="setup")
+
+
+def test_an_app_inherits_tags_where_they_are_propagated(client: Any) -> None:
+    """Model, CreateDomainRequest.Tags and TagPropagation."""
+    tags = [{"Key": "team", "Value": "blue"}]
+    made = client.create_domain(**NEW_DOMAIN, TagPropagation="ENABLED", Tags=tags)["DomainId"]
+    settle(client, "domain", DomainId=made)
+    client.create_user_profile(DomainId=made, UserProfileName="Ada")
+    settle(client, "user_profile", DomainId=made, UserProfileName="Ada")
+    arn = client.create_app(
+        DomainId=made, UserProfileName="Ada", AppType="JupyterServer", AppName="default"
+    )["AppArn"]
+    assert client.list_tags(ResourceArn=arn)["Tags"] == tags
