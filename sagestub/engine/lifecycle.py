@@ -39,6 +39,8 @@ class Lifecycle:
         update_from: States that accept Update; None for every state.
         start_from: States that accept Start; by default the end of the way after Stop.
         other: States of the enumeration that no way reaches by itself.
+        service: A way that the service takes by itself, `SystemUpdating > InService`: nothing but a test's
+            `move_to` leads there.
         failing: Ways after a failure in a state, where that is not `fail`: a failed update goes
             `RollingBack > InService`, a failed delete `DeleteFailed`.
         waits: Virtual seconds after which a resource leaves a state, whatever the rule says: a deleted
@@ -57,6 +59,7 @@ class Lifecycle:
     update_from: frozenset[str] | None
     start_from: frozenset[str] | None
     other: tuple[str, ...]
+    service: tuple[str, ...]
     failing: tuple[tuple[str, tuple[str, ...]], ...]
     waits: tuple[tuple[str, float], ...]
     seconds: tuple[tuple[str, float], ...]
@@ -75,6 +78,7 @@ class Lifecycle:
         update_from: str | Iterable[str] | None = None,
         start_from: str | Iterable[str] | None = None,
         other: str | Iterable[str] = (),
+        service: str | Iterable[str] = (),
         failing: Mapping[str, str] | None = None,
         waits: Mapping[str, float] | None = None,
         seconds: Mapping[str, float] | None = None,
@@ -86,7 +90,7 @@ class Lifecycle:
             "update_from": update_from,
             "start_from": start_from,
         }
-        for name, way in {**ways, "other": other}.items():
+        for name, way in {**ways, "other": other, "service": service}.items():
             object.__setattr__(self, name, states(way))
         for name, accepted in accepting.items():
             value = None if accepted is None else frozenset(states(accepted))
@@ -136,6 +140,7 @@ class Lifecycle:
             update_from=self.update_from,
             start_from=self.start_from,
             other=filter(is_known, self.other),
+            service=self.service if all(map(is_known, self.service)) else (),
             failing={s: " > ".join(way) for s, way in self.failing if all(map(is_known, way))},
             waits={s: seconds for s, seconds in self.waits if is_known(s)},
             seconds=dict(self.seconds),
@@ -155,6 +160,7 @@ class Lifecycle:
             self.delete,
             fail,
             *failing,
+            self.service,
             self.other,
         )
         return tuple(dict.fromkeys(state for way in ways for state in way))
@@ -162,7 +168,14 @@ class Lifecycle:
     @cached_property
     def final_states(self) -> frozenset[str]:
         """The states in which a resource rests: the ends of the ways and the failure."""
-        ways = (self.path, self.stop, self.start, self.update, *self.ways_after_failure.values())
+        ways = (
+            self.path,
+            self.stop,
+            self.start,
+            self.update,
+            self.service,
+            *self.ways_after_failure.values(),
+        )
         ends = {way[-1] for way in ways if way}
         return frozenset(ends | ({self.fail} if self.fail else set()))
 
@@ -204,6 +217,7 @@ class Lifecycle:
             self.stop,
             self.update,
             self.start,
+            self.service,
             *self.ways_after_failure.values(),
         ):
             if state in way:

@@ -95,6 +95,7 @@ ENDPOINT_CONFIG = Kind(
     },
     references={
         "ProductionVariants[].ModelName": "Model",
+        "ProductionVariants[].InstancePools[].ModelNameOverride": "Model",
         "ShadowProductionVariants[].ModelName": "Model",
     },
     checks=(check_variants,),
@@ -175,6 +176,18 @@ def summary_of(context: Context, endpoint: Resource, variant: Mapping[str, Any])
     elif "InitialInstanceCount" in variant:
         count = variant["InitialInstanceCount"]
         summary["CurrentInstanceCount"] = summary["DesiredInstanceCount"] = count
+    if "InstancePools" in variant:
+        # Instances are taken from the pool of the first priority. Source: model, InstancePool.
+        first = min(variant["InstancePools"], key=lambda pool: int(pool["Priority"]))
+        summary["InstancePools"] = [
+            {
+                "InstanceType": pool["InstanceType"],
+                "CurrentInstanceCount": variant.get("InitialInstanceCount", 0)
+                if pool is first
+                else 0,
+            }
+            for pool in variant["InstancePools"]
+        ]
     if "CapacityReservationConfig" in variant:
         summary["CapacityReservationConfig"] = variant["CapacityReservationConfig"]
     summary.update({member: variant[member] for member in OF_VARIANT if member in variant})
@@ -190,6 +203,9 @@ def pending_of(
     pending["CurrentWeight"] = 0.0
     if "CurrentInstanceCount" in pending:
         pending["CurrentInstanceCount"] = 0
+    if "InstancePools" in pending:
+        pools = pending["InstancePools"]
+        pending["InstancePools"] = [{**pool, "CurrentInstanceCount": 0} for pool in pools]
     for asked in variants_of(config):
         if asked["VariantName"] == variant["VariantName"]:
             pending.update({m: asked[m] for m in ("InstanceType",) if m in asked})
@@ -520,7 +536,8 @@ ENDPOINT = Kind(
         failing={"Updating": "RollingBack > InService", "RollingBack": "UpdateRollbackFailed"},
         update_from="InService > UpdateRollbackFailed > Failed > OutOfService",
         delete_from="InService > Failed > OutOfService > UpdateRollbackFailed",
-        other="SystemUpdating > OutOfService",
+        service="SystemUpdating > InService",
+        other="OutOfService",
         seconds={"Creating": 300, "Updating": 300, "RollingBack": 300, "Deleting": 30},
     ),
     renamed={"DeploymentConfig": "LastDeploymentConfig"},

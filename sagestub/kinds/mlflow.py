@@ -85,7 +85,8 @@ MLFLOW_TRACKING_SERVER = Kind(
         start_from="Stopped > StartFailed",
         update_from=f"{_SETTLED} > StopFailed > {_MAINTAINED}",
         delete_from=f"{_SETTLED} > StopFailed > DeleteFailed > {_MAINTAINED}",
-        other="MaintenanceInProgress > MaintenanceComplete > MaintenanceFailed",
+        service="MaintenanceInProgress > MaintenanceComplete",
+        other="MaintenanceFailed",
         seconds={"Creating": 1500, "Starting": 900, "Stopping": 300, "Updating": 600},
     ),
     defaults={

@@ -477,3 +477,32 @@ def test_endpoints_are_listed_newest_first_unless_asked_otherwise(client: Any, c
     by_name = client.list_endpoints(SortBy="Name", SortOrder="Ascending")["Endpoints"]
     assert newest == ["a", "c", "b"]
     assert [e["EndpointName"] for e in by_name] == ["a", "b", "c"]
+
+
+def test_the_service_updates_an_endpoint_by_itself(sm: World, client: Any, endpoint: str) -> None:
+    """Facts: Endpoint.lifecycle.service_driven."""
+    sm.get("Endpoint", endpoint).move_to("SystemUpdating")
+    assert client.describe_endpoint(EndpointName=endpoint)["EndpointStatus"] == "SystemUpdating"
+    client.get_waiter("endpoint_in_service").wait(EndpointName=endpoint)
+
+
+def test_instances_come_from_the_pool_of_the_first_priority(client: Any, model: str) -> None:
+    """Model, ProductionVariantSummary.InstancePools."""
+    pools = [
+        {"InstanceType": "ml.g5.xlarge", "Priority": 2},
+        {"InstanceType": "ml.g6.xlarge", "Priority": 1},
+    ]
+    variants = [
+        {
+            "VariantName": "blue",
+            "ModelName": model,
+            "InitialInstanceCount": 3,
+            "InstancePools": pools,
+        }
+    ]
+    client.create_endpoint_config(EndpointConfigName="c", ProductionVariants=variants)
+    client.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    client.get_waiter("endpoint_in_service").wait(EndpointName="e")
+    (summary,) = client.describe_endpoint(EndpointName="e")["ProductionVariants"]
+    counts = {p["InstanceType"]: p["CurrentInstanceCount"] for p in summary["InstancePools"]}
+    assert counts == {"ml.g5.xlarge": 0, "ml.g6.xlarge": 3}

@@ -257,3 +257,13 @@ def test_targets_that_cannot_be_routed_are_refused(
 ) -> None:
     with pytest.raises(ClientError, match=words):
         client.create_inference_router(**ROUTER, RoutingTargets=given)
+
+
+def test_a_token_makes_one_router_and_is_not_for_another(client: Any) -> None:
+    """Facts: InferenceRouter.errors, client token reused with other parameters."""
+    token = "t" * 36
+    request = {**ROUTER, "RoutingTargets": targets(f"{ARN}endpoint/no"), "ClientToken": token}
+    first = client.create_inference_router(**request)["InferenceRouterArn"]
+    assert client.create_inference_router(**request)["InferenceRouterArn"] == first
+    with pytest.raises(client.exceptions.ConflictException):
+        client.create_inference_router(**{**request, "InferenceRouterName": "other"})
