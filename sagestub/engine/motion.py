@@ -293,8 +293,8 @@ class Motion:
         self.run_until(self.clock.exact() + seconds)
 
     def reschedule(self, resource: Resource) -> None:
-        """Read the rule again, after a change of what says how long a resource stays."""
-        self._schedule(resource)
+        """Read the rule again, after a change of what says how long a resource stays from now on."""
+        self._schedule(resource, since=self.clock.time())
 
     def at(self, epoch_seconds: float, action: Callable[[], None]) -> None:
         """Let something happen when virtual time reaches a point, whatever the rules say."""

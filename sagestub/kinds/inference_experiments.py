@@ -126,10 +126,19 @@ def stop_experiment(
         )
     changes: dict[str, Any] = {"ModelVariantActions": parameters["ModelVariantActions"]}
     if "Reason" in parameters:
-        changes["StatusReason"] = parameters["Reason"]
+        changes["StopReason"] = changes["StatusReason"] = parameters["Reason"]
     resource.replace(changes)
     context.motion.go(resource, ("Stopping", parameters.get("DesiredState", "Completed")))
     return {"InferenceExperimentArn": resource.arn}
+
+
+def give_reason(context: Context, resource: Resource) -> None:
+    """Let a stopped experiment say what the Stop said, not that it has failed."""
+    document = resource.document
+    if "StopReason" in document:
+        document["StatusReason"] = document["StopReason"]
+    elif "ModelVariantActions" in document:
+        document.pop("StatusReason", None)
 
 
 INFERENCE_EXPERIMENT = Kind(
@@ -150,6 +159,7 @@ INFERENCE_EXPERIMENT = Kind(
     on_create=(lay_schedule,),
     on_update=(lay_schedule,),
     stamps={"Completed": ("CompletionTime",), "Cancelled": ("CompletionTime",)},
+    on_enter={"Cancelled": (give_reason,)},
     next_state=next_status,
     duration=stay,
     on_describe=describe_experiment,

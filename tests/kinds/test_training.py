@@ -288,6 +288,15 @@ def test_a_job_that_runs_too_long_under_the_clock_is_stopped(sm: World, client: 
     assert job["TrainingEndTime"] == job["SecondaryStatusTransitions"][-1]["EndTime"]
 
 
+def test_a_model_of_a_completed_job_joins_its_package_group(sm: World, client: Any) -> None:
+    """API reference, DescribeTrainingJob.OutputModelPackageArn."""
+    group = client.create_model_package_group(ModelPackageGroupName="models")
+    config = {"ModelPackageGroupArn": group["ModelPackageGroupArn"]}
+    job = completed(sm, client, ModelPackageConfig=config)
+    package = client.describe_model_package(ModelPackageName=job["OutputModelPackageArn"])
+    assert package["ModelPackageGroupName"] == "models"
+
+
 def test_list_has_the_documented_order_and_filters(sm: World, client: Any) -> None:
     """Fact: list_defaults (CreationTime, Ascending)."""
     for name in ("b", "a", "c"):

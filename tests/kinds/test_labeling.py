@@ -1,0 +1,122 @@
+"""LabelingJob: facts of jobs.yaml, held through a real client."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from sagestub import World
+
+ROLE = "arn:aws:iam::123456789012:role/labeler"
+PUBLIC = "arn:aws:sagemaker:eu-west-1:394669845002:workteam/public-crowd/default"
+
+
+def request(name: str = "cats", **members: Any) -> dict[str, Any]:
+    """A CreateLabelingJob request."""
+    return {
+        "LabelingJobName": name,
+        "LabelAttributeName": "cat",
+        "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": "s3://bucket/in"}}},
+        "OutputConfig": {"S3OutputPath": "s3://bucket/out/"},
+        "RoleArn": ROLE,
+        "HumanTaskConfig": task(PUBLIC),
+        **members,
+    }
+
+
+def task(workteam: str) -> dict[str, Any]:
+    """A HumanTaskConfig."""
+    return {
+        "WorkteamArn": workteam,
+        "UiConfig": {"UiTemplateS3Uri": "s3://bucket/template"},
+        "TaskTitle": "Cats",
+        "TaskDescription": "Is it a cat?",
+        "NumberOfHumanWorkersPerDataObject": 3,
+        "TaskTimeLimitInSeconds": 60,
+    }
+
+
+def described(client: Any) -> dict[str, Any]:
+    """What Describe says now."""
+    answer: dict[str, Any] = client.describe_labeling_job(LabelingJobName="cats")
+    return answer
+
+
+def test_objects_are_counted_on_the_way(client: Any) -> None:
+    """Fact: lifecycle, filled_in LabelCounters."""
+    conditions = {"MaxHumanLabeledObjectCount": 25}
+    client.create_labeling_job(**request(StoppingConditions=conditions))
+    seen = [described(client) for _ in range(3)]
+    counters = [job["LabelCounters"] for job in seen]
+    assert [job["LabelingJobStatus"] for job in seen] == [
+        "Initializing",
+        "InProgress",
+        "Completed",
+    ]
+    assert [c["Unlabeled"] for c in counters] == [0, 25, 0]
+    assert [c["TotalLabeled"] for c in counters] == [0, 0, 25]
+
+
+def test_what_the_service_fills_in(client: Any) -> None:
+    """Fact: filled_in."""
+    client.create_labeling_job(**request())
+    job = described(client)
+    assert re.fullmatch("123456789012[a-zA-Z0-9]{16}", job["JobReferenceCode"])
+    assert job["OutputConfig"]["KmsKeyId"] == ""
+    assert job["HumanTaskConfig"]["MaxConcurrentTaskCount"] == 1000
+    assert job["HumanTaskConfig"]["TaskAvailabilityLifetimeInSeconds"] == 21600
+    assert "LabelingJobOutput" not in job
+
+
+def test_labels_lie_below_the_output_path(client: Any) -> None:
+    """Fact: filled_in LabelingJobOutput; a stopped job leaves partial results."""
+    client.create_labeling_job(**request())
+    client.stop_labeling_job(LabelingJobName="cats")
+    job = [described(client) for _ in range(2)][-1]
+    manifest = "s3://bucket/out/cats/manifests/output/output.manifest"
+    assert job["LabelingJobStatus"] == "Stopped"
+    assert job["LabelingJobOutput"] == {"OutputDatasetS3Uri": manifest}
+
+
+def test_a_work_team_sees_its_jobs(sm: World, client: Any) -> None:
+    """ListLabelingJobsForWorkteam."""
+    client.create_labeling_job(**request())
+    sm.get("LabelingJob", "cats").move_to("Completed")
+    code = described(client)["JobReferenceCode"]
+    (job,) = client.list_labeling_jobs_for_workteam(WorkteamArn=PUBLIC)["LabelingJobSummaryList"]
+    assert (job["JobReferenceCode"], job["WorkRequesterAccountId"]) == (code, "123456789012")
+    assert job["LabelCounters"] == {"HumanLabeled": 10, "PendingHuman": 0, "Total": 10}
+    assert job["NumberOfHumanWorkersPerDataObject"] == 3
+    other = PUBLIC.replace("default", "other")
+    found = client.list_labeling_jobs_for_workteam(WorkteamArn=other)["LabelingJobSummaryList"]
+    assert found == []
+
+
+def test_the_list_shows_the_task(client: Any) -> None:
+    client.create_labeling_job(**request())
+    (job,) = client.list_labeling_jobs()["LabelingJobSummaryList"]
+    assert job["WorkteamArn"] == PUBLIC
+    assert job["LabelCounters"]["TotalLabeled"] == 0
+
+
+def test_a_private_work_team_must_exist(client: Any) -> None:
+    """Fact: references Workteam."""
+    arn = "arn:aws:sagemaker:eu-west-1:123456789012:workteam/private-crowd/none"
+    with pytest.raises(ClientError, match=r"work team .*private-crowd/none does not exist"):
+        client.create_labeling_job(**request(HumanTaskConfig=task(arn)))
+
+
+def test_errors_of_state_and_name(sm: World, client: Any) -> None:
+    """Facts: errors."""
+    with pytest.raises(ClientError, match="Could not find requested job") as missing:
+        described(client)
+    assert missing.value.response["Error"]["Code"] == "ValidationException"
+    client.create_labeling_job(**request())
+    with pytest.raises(client.exceptions.ResourceInUse):
+        client.create_labeling_job(**request())
+    sm.get("LabelingJob", "cats").move_to("Completed")
+    with pytest.raises(ClientError, match="in status Completed"):
+        client.stop_labeling_job(LabelingJobName="cats")
