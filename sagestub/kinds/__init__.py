@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind
 from sagestub.kinds.ai_jobs import AI_BENCHMARK_JOB, AI_RECOMMENDATION_JOB, AI_WORKLOAD_CONFIG
+from sagestub.kinds.algorithms import ALGORITHM
 from sagestub.kinds.apps import APP, APP_IMAGE_CONFIG, STUDIO_LIFECYCLE_CONFIG
 from sagestub.kinds.automl import AUTO_ML_JOB, AUTO_ML_JOB_V2
+from sagestub.kinds.code_repositories import CODE_REPOSITORY
 from sagestub.kinds.compilation import COMPILATION_JOB
 from sagestub.kinds.devices import DEVICE, DEVICE_FLEET
 from sagestub.kinds.edge_deployment import EDGE_DEPLOYMENT_PLAN, EDGE_DEPLOYMENT_STAGE
@@ -47,6 +49,7 @@ from sagestub.kinds.lineage import (
 )
 from sagestub.kinds.mlflow import MLFLOW_APP, MLFLOW_TRACKING_SERVER
 from sagestub.kinds.model_card_exports import MODEL_CARD_EXPORT_JOB
+from sagestub.kinds.model_cards import MODEL_CARD
 from sagestub.kinds.model_registry import MODEL_PACKAGE, MODEL_PACKAGE_GROUP, batch_describe
 from sagestub.kinds.models import MODEL
 from sagestub.kinds.monitoring import MONITORING_SCHEDULE
@@ -57,7 +60,9 @@ from sagestub.kinds.optimization import OPTIMIZATION_JOB
 from sagestub.kinds.partner_apps import PARTNER_APP
 from sagestub.kinds.pipelines import PIPELINE, PIPELINE_EXECUTION
 from sagestub.kinds.processing import PROCESSING_JOB
+from sagestub.kinds.projects import PROJECT, portfolio_setter, portfolio_status
 from sagestub.kinds.scaling import recommend_scaling
+from sagestub.kinds.service_catalogues import MODEL_METADATA, RESOURCE_CATALOG, list_model_metadata
 from sagestub.kinds.studio import DOMAIN, SPACE, USER_PROFILE
 from sagestub.kinds.training import TRAINING_JOB
 from sagestub.kinds.training_plans import (
@@ -146,6 +151,12 @@ KINDS: tuple[Kind, ...] = (
     MONITORING_EXECUTION,
     MONITORING_ALERT,
     MONITORING_ALERT_HISTORY,
+    ALGORITHM,
+    CODE_REPOSITORY,
+    MODEL_CARD,
+    PROJECT,
+    MODEL_METADATA,
+    RESOURCE_CATALOG,
 )
 """Every declared kind of the service `sagemaker`."""
 
@@ -166,5 +177,9 @@ FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]
     "DeleteAssociation": delete_association,
     "ListLineageGroups": list_groups,
     "QueryLineage": query_lineage,
+    "DisableSagemakerServicecatalogPortfolio": portfolio_setter("Disabled"),
+    "EnableSagemakerServicecatalogPortfolio": portfolio_setter("Enabled"),
+    "GetSagemakerServicecatalogPortfolioStatus": portfolio_status,
+    "ListModelMetadata": list_model_metadata,
 }
 """What answers operations about no single resource, by operation name."""

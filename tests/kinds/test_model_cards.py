@@ -1,0 +1,169 @@
+"""Model cards; facts: metadata.yaml, ModelCard."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from sagestub import World
+
+ARN = "arn:aws:sagemaker:eu-west-1:123456789012:"
+NAME = {"ModelCardName": "churn"}
+CONTENT = json.dumps(
+    {
+        "model_overview": {"model_id": "m-1", "model_description": "says who goes"},
+        "intended_uses": {"risk_rating": "Low"},
+    }
+)
+
+
+@pytest.fixture
+def card(client: Any) -> str:
+    """A model card; its ARN."""
+    answer = client.create_model_card(**NAME, Content=CONTENT, ModelCardStatus="Draft")
+    return str(answer["ModelCardArn"])
+
+
+def test_a_card_begins_with_version_1(client: Any, card: str) -> None:
+    """Facts: ModelCard.filled_in, arn and timestamps."""
+    answer = client.describe_model_card(**NAME)
+    assert card == answer["ModelCardArn"] == f"{ARN}model-card/churn"
+    assert (answer["ModelCardVersion"], answer["ModelCardStatus"]) == (1, "Draft")
+    assert answer["Content"] == CONTENT
+    assert "IamIdentity" in answer["CreatedBy"]
+    assert not {"LastModifiedTime", "LastModifiedBy", "ModelCardProcessingStatus"} & set(answer)
+
+
+def test_every_update_makes_a_version(client: Any, card: str) -> None:
+    """Facts: ModelCard.lifecycle.happy and timestamps; notes: the latest one is described."""
+    client.update_model_card(**NAME, ModelCardStatus="PendingReview")
+    client.update_model_card(ModelCardName=card, Content="{}")
+    answer = client.describe_model_card(**NAME)
+    assert (answer["ModelCardVersion"], answer["Content"]) == (3, "{}")
+    assert answer["LastModifiedTime"] >= answer["CreationTime"]
+    first = client.describe_model_card(**NAME, ModelCardVersion=1)
+    assert (first["Content"], first["ModelCardStatus"]) == (CONTENT, "Draft")
+
+
+def test_versions_are_listed_by_status_and_order(client: Any, card: str) -> None:
+    """Facts: cross-cutting, section 7, ListModelCardVersions."""
+    client.update_model_card(**NAME, ModelCardStatus="Approved")
+    client.update_model_card(**NAME, Content="{}")
+
+    def listed(**asked: Any) -> list[int]:
+        pages = client.get_paginator("list_model_card_versions").paginate(**NAME, **asked)
+        return [one["ModelCardVersion"] for one in pages.search("ModelCardVersionSummaryList")]
+
+    assert listed() == [3, 2, 1]
+    assert listed(SortOrder="Ascending", PaginationConfig={"PageSize": 2}) == [1, 2, 3]
+    assert listed(ModelCardStatus="Draft") == [1]
+
+
+def test_cards_are_listed_by_status(client: Any, card: str) -> None:
+    client.create_model_card(ModelCardName="other", Content="{}", ModelCardStatus="Approved")
+    found = client.list_model_cards(ModelCardStatus="Approved")["ModelCardSummaries"]
+    assert [one["ModelCardName"] for one in found] == ["other"]
+
+
+def test_metadata_only_leaves_out_what_is_encrypted(client: Any, card: str) -> None:
+    """Model, DescribeModelCardResponse.Content."""
+    answer = client.describe_model_card(**NAME, IncludedData="MetadataOnly")
+    assert json.loads(answer["Content"]) == {
+        "model_overview": {"model_id": "m-1"},
+        "intended_uses": {"risk_rating": "Low"},
+    }
+
+
+def test_a_deletion_shows_its_steps(client: Any, card: str) -> None:
+    """Facts: ModelCard.lifecycle.delete and errors (describe while deleting)."""
+    client.delete_model_card(**NAME)
+    seen = [client.describe_model_card(**NAME)["ModelCardProcessingStatus"] for _ in range(4)]
+    assert seen == ["DeletePending", "DeleteInProgress", "ContentDeleted", "ExportJobsDeleted"]
+    with pytest.raises(ClientError, match="ValidationException.*Model card is being deleted"):
+        client.describe_model_card(**NAME)
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.describe_model_card(**NAME)
+
+
+def test_a_card_being_deleted_is_not_changed(client: Any, card: str) -> None:
+    client.delete_model_card(**NAME)
+    with pytest.raises(ClientError, match="Model card is being deleted"):
+        client.update_model_card(**NAME, ModelCardStatus="Approved")
+    with pytest.raises(ClientError, match="Model card is being deleted"):
+        client.delete_model_card(**NAME)
+
+
+def test_a_deletion_takes_the_export_jobs_along(sm: World, client: Any, card: str) -> None:
+    """Model, ModelCardProcessingStatus: ExportJobsDeleted."""
+    output = {"S3OutputPath": "s3://bucket/cards"}
+    job = {"ModelCardExportJobName": "pdf", "OutputConfig": output}
+    arn = client.create_model_card_export_job(**NAME, **job)["ModelCardExportJobArn"]
+    client.delete_model_card(**NAME)
+    sm.get("ModelCard", "churn").move_to("ExportJobsDeleted")
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.describe_model_card_export_job(ModelCardExportJobArn=arn)
+
+
+def test_a_deletion_may_fail(sm: World, client: Any, card: str) -> None:
+    sm.fail("ModelCard", reason="held", at="DeleteInProgress")
+    client.delete_model_card(**NAME)
+    seen = [client.describe_model_card(**NAME)["ModelCardProcessingStatus"] for _ in range(3)]
+    assert seen == ["DeletePending", "DeleteInProgress", "DeleteFailed"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"Content": "{}", "ModelCardStatus": "Approved"}, "ValidationException"),
+        ({"Content": "[]"}, "ValidationException"),
+        ({"Content": "{"}, "ValidationException"),
+        ({"Content": '{"weather": {}}'}, "ValidationException"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused(
+    client: Any, card: str, changes: dict[str, str], code: str
+) -> None:
+    """Facts: ModelCard.errors (both) and notes (checked against the schema)."""
+    with pytest.raises(ClientError, match=code):
+        client.update_model_card(**NAME, **changes)
+    assert client.describe_model_card(**NAME)["ModelCardVersion"] == 1
+
+
+def test_an_archived_card_stays_as_it_is(client: Any, card: str) -> None:
+    """Facts: ModelCard.errors (update an Archived card)."""
+    client.update_model_card(**NAME, ModelCardStatus="Archived")
+    with pytest.raises(client.exceptions.ConflictException):
+        client.update_model_card(**NAME, Content="{}")
+
+
+def test_an_unknown_card_or_version_is_not_found(client: Any, card: str) -> None:
+    """Facts: ModelCard.errors (missing)."""
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.describe_model_card(ModelCardName="other")
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.list_model_card_versions(ModelCardName="other")
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.describe_model_card(**NAME, ModelCardVersion=2)
+
+
+def test_a_name_in_use_is_a_conflict(client: Any, card: str) -> None:
+    """Facts: ModelCard.errors (create existing)."""
+    with pytest.raises(client.exceptions.ConflictException, match="Modelcard churn already exists"):
+        client.create_model_card(**NAME, Content="{}", ModelCardStatus="Draft")
+
+
+def test_search_finds_a_card_by_what_its_content_says(client: Any, card: str) -> None:
+    """Model, ModelCard (the Search record): ModelId and RiskRating."""
+    wanted = {"Name": "RiskRating", "Operator": "Equals", "Value": "Low"}
+    (found,) = client.search(Resource="ModelCard", SearchExpression={"Filters": [wanted]})[
+        "Results"
+    ]
+    assert found["ModelCard"]["ModelId"] == "m-1"
+
+
+def test_a_card_can_be_put_there(sm: World, client: Any) -> None:
+    sm.add("ModelCard", "eu-west-1", **NAME, ModelCardStatus="Approved", Content="{}")
+    assert client.describe_model_card(**NAME)["ModelCardStatus"] == "Approved"
