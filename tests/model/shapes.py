@@ -193,6 +193,8 @@ def _sample(tree: Any, source: random.Random, extra: int) -> str:
             text += chr(argument)
         elif token is tokens.NOT_LITERAL:
             text += "a" if argument != ord("a") else "b"
+        elif token is tokens.ANY:
+            text += source.choice("a -")
         elif token is tokens.IN:
             text += _one_of(argument, source)
         elif token is tokens.BRANCH:
