@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sagestub.dispatch import Dispatcher
     from sagestub.engine.calls import Calls
     from sagestub.engine.kind import BoundKind
+    from sagestub.engine.query import Table
     from sagestub.engine.resource import Resource
     from sagestub.operations.plan import Catalogue
     from sagestub.planes.runtime import InvocationFunction
@@ -224,8 +225,7 @@ class World:
                 if values:
                     members[member] = values[0]
                     continue
-                count = len(registry.table(account, region, kind.table).by_key) + 1
-                members[member] = f"{kind.words.replace(' ', '-')}-{count}"
+                members[member] = _free_name(kind, registry.table(account, region, kind.table))
         resource = new_resource(context, kind, members, account, region)
         resource.tags = tags
         if registry.get(account, region, kind.table, resource.key) is not None:
@@ -500,6 +500,15 @@ class World:
                 f"{name} has no status, so it never moves.\nName a kind that has one."
             )
         return bound
+
+
+def _free_name(kind: BoundKind, table: Table) -> str:
+    """Return a name that no resource of the table has: the kind in words, and a number."""
+    stem = kind.words.replace(" ", "-")
+    count = len(table.by_key) + 1
+    while f"{stem}-{count}" in table.by_key:
+        count += 1
+    return f"{stem}-{count}"
 
 
 def default_region() -> str:

@@ -480,7 +480,14 @@ def _route_to(state: str, lifecycle: Lifecycle) -> tuple[str, ...]:
         return (*running, *lifecycle.stop[: lifecycle.stop.index(state) + 1])
     if state == lifecycle.fail:
         return (*running, state)
-    for way in (lifecycle.update, lifecycle.start, lifecycle.delete):
+    after_failure = lifecycle.ways_after_failure.values()
+    for way in (
+        lifecycle.update,
+        lifecycle.start,
+        lifecycle.delete,
+        lifecycle.service,
+        *after_failure,
+    ):
         if state in way:
             return (*whole, *way[: way.index(state) + 1])
     return (state,)

@@ -353,7 +353,7 @@ def fail_creation(context: Context, resource: Resource) -> None:
     document = resource.document
     deployment = document.pop("Deployment", None)
     document.pop("PendingDeploymentSummary", None)
-    first = next(iter(variants_of(deployment or {})), {"VariantName": "AllTraffic"})
+    first = next(iter(variants_of(deployment or document)), {"VariantName": "AllTraffic"})
     if document.get("FailureReason") == PING_FAILED:
         document["FailureReason"] = PING_FAILED.replace("{variant}", first["VariantName"])
     if deployment is not None:

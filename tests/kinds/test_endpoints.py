@@ -348,6 +348,13 @@ def test_times_of_an_endpoint_are_in_order(
     assert answer["CreationTime"] <= image["ResolutionTime"] < answer["LastModifiedTime"]
 
 
+def test_an_endpoint_that_a_test_fails_names_its_variant(
+    sm: World, endpoint: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    sm.get("Endpoint", endpoint).move_to("Failed")
+    assert "production variant blue " in described()["FailureReason"]
+
+
 def test_an_endpoint_of_another_test_needs_no_config(sm: World, client: Any) -> None:
     sm.add("Endpoint", region="eu-west-1", EndpointName="e", EndpointStatus="InService")
     assert client.describe_endpoint(EndpointName="e")["EndpointStatus"] == "InService"
@@ -482,7 +489,8 @@ def test_endpoints_are_listed_newest_first_unless_asked_otherwise(client: Any, c
 def test_the_service_updates_an_endpoint_by_itself(sm: World, client: Any, endpoint: str) -> None:
     """Facts: Endpoint.lifecycle.service_driven."""
     sm.get("Endpoint", endpoint).move_to("SystemUpdating")
-    assert client.describe_endpoint(EndpointName=endpoint)["EndpointStatus"] == "SystemUpdating"
+    answer = client.describe_endpoint(EndpointName=endpoint)
+    assert (answer["EndpointStatus"], len(answer["ProductionVariants"])) == ("SystemUpdating", 1)
     client.get_waiter("endpoint_in_service").wait(EndpointName=endpoint)
 
 

@@ -20,6 +20,12 @@ NEW_DOMAIN = {
 }
 
 
+def new_domain(client: Any, **members: Any) -> str:
+    """Make a domain and return its id."""
+    arn: str = client.create_domain(**members)["DomainArn"]
+    return arn.rsplit("/", 1)[-1]
+
+
 def settle(client: Any, noun: str, **names: str) -> None:
     """Describe a resource until it rests."""
     for _ in range(2):
@@ -29,9 +35,9 @@ def settle(client: Any, noun: str, **names: str) -> None:
 @pytest.fixture
 def domain(client: Any) -> str:
     """The id of a domain that is InService."""
-    made = client.create_domain(**NEW_DOMAIN)["DomainId"]
+    made = new_domain(client, **NEW_DOMAIN)
     settle(client, "domain", DomainId=made)
-    return str(made)
+    return made
 
 
 @pytest.fixture
@@ -87,7 +93,7 @@ def test_what_the_service_fills_in_for_a_domain(client: Any, domain: str) -> Non
 
 def test_a_domain_with_single_sign_on_has_an_application(client: Any) -> None:
     """Facts: Domain.filled_in."""
-    made = client.create_domain(**{**NEW_DOMAIN, "AuthMode": "SSO"})["DomainId"]
+    made = new_domain(client, **{**NEW_DOMAIN, "AuthMode": "SSO"})
     settle(client, "domain", DomainId=made)
     answer = client.describe_domain(DomainId=made)
     assert answer["SingleSignOnApplicationArn"].startswith("arn:aws:sso::123456789012:application/")
@@ -95,7 +101,7 @@ def test_a_domain_with_single_sign_on_has_an_application(client: Any) -> None:
 
 def test_a_key_is_shown_under_both_its_names(client: Any) -> None:
     """Facts: Domain.filled_in."""
-    made = client.create_domain(**NEW_DOMAIN, KmsKeyId="key-1")["DomainId"]
+    made = new_domain(client, **NEW_DOMAIN, KmsKeyId="key-1")
     answer = client.describe_domain(DomainId=made)
     assert answer["HomeEfsFileSystemKmsKeyId"] == answer["KmsKeyId"] == "key-1"
 
@@ -151,7 +157,7 @@ def test_a_domain_that_could_not_be_deleted_stays(sm: World, client: Any, domain
 
 def test_children_need_a_domain_in_service(client: Any) -> None:
     """Facts: Domain.errors, UserProfile.references."""
-    made = client.create_domain(**NEW_DOMAIN)["DomainId"]
+    made = new_domain(client, **NEW_DOMAIN)
     with pytest.raises(ClientError, match="status Pending"):
         client.create_user_profile(DomainId=made, UserProfileName="Ada")
 
@@ -463,7 +469,7 @@ def test_a_studio_lifecycle_config_in_use_cannot_be_deleted(client: Any, domain:
 def test_an_app_inherits_tags_where_they_are_propagated(client: Any) -> None:
     """Model, CreateDomainRequest.Tags and TagPropagation."""
     tags = [{"Key": "team", "Value": "blue"}]
-    made = client.create_domain(**NEW_DOMAIN, TagPropagation="ENABLED", Tags=tags)["DomainId"]
+    made = new_domain(client, **NEW_DOMAIN, TagPropagation="ENABLED", Tags=tags)
     settle(client, "domain", DomainId=made)
     client.create_user_profile(DomainId=made, UserProfileName="Ada")
     settle(client, "user_profile", DomainId=made, UserProfileName="Ada")
