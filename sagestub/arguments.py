@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.lifecycle import states
-from sagestub.engine.rules import Rule
+from sagestub.engine.rules import NAMED, Rule
 from sagestub.errors import InvalidArgumentError, unknown_name
 from sagestub.model.values import to_wire
 from sagestub.protocol.checks import CheckerFactory
@@ -127,7 +127,7 @@ def path_of(kind: BoundKind, path: object) -> tuple[str, ...]:
         UnknownNameError: The kind has no such state.
         InvalidArgumentError: It is neither a list of states nor written as `A > B`, or it is empty.
     """
-    if isinstance(path, Rule):
+    if isinstance(path, Rule) or (isinstance(path, str) and path in NAMED):
         raise InvalidArgumentError(
             f"path= is the rule {path}.\nGive rules by name: sm.transitions({kind.name!r}, rule=...)."
         )

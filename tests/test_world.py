@@ -632,6 +632,7 @@ class Status(Enum):
         ({"kind": "CompilationJob", "path": []}, "path= is empty."),
         ({"kind": "CompilationJob", "path": ""}, "path= is empty."),
         ({"kind": "CompilationJob", "path": poll(2)}, "path= is the rule poll(2)."),
+        ({"kind": "CompilationJob", "path": "immediate"}, "path= is the rule immediate."),
         ({"kind": "CompilationJob", "path": [Status.FAILED]}, "a list of strings"),
         ({"kind": "CompilationJob", "path": 3}, "'STARTING > INPROGRESS'"),
         ({"kind": "CompilationJob", "rule": 3}, "rule= is 3."),
