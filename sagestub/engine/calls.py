@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sagestub.model.service import Operation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RecordedCall:
     """One call that was answered.
 

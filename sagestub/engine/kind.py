@@ -12,9 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sagestub.engine.documents import member_at as member_at
 from sagestub.engine.lifecycle import Lifecycle, conventional_lifecycle
 from sagestub.errors import UnknownNameError, unknown_name
 from sagestub.model.naming import first_of, plural_of, words_of
@@ -48,8 +47,7 @@ NextState = Callable[["Context", "Resource", str], str]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """An error that the service answers with, as a template.
 
     Args:
@@ -64,8 +62,7 @@ class Message:
     source: str = "assumed"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ListOf:
+class ListOf(NamedTuple):
     """A further list of a kind: what differs from the kind's own List.
 
     Args:
@@ -79,10 +76,10 @@ class ListOf:
         present: Members (dotted) that a resource needs to be in the list when it is sorted by them.
     """
 
-    parents: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    filters: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    summary: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    sort: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    parents: Mapping[str, str] = NOTHING
+    filters: Mapping[str, str] = NOTHING
+    summary: Mapping[str, str] = NOTHING
+    sort: Mapping[str, str] = NOTHING
     result: str = ""
     sort_by: str = "CreationTime"
     sort_order: str = "Descending"
@@ -90,7 +87,7 @@ class ListOf:
     present: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
 class Kind:
     """The declaration of one sort of resource; silence means convention.
 
@@ -216,6 +213,9 @@ class Kind:
     cannot_update: Message | None = None
     cannot_start: Message | None = None
     source: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Kind {self.name}>"
 
 
 class BoundKind:

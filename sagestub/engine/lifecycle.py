@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sagestub.errors import InvalidArgumentError
-from sagestub.types import GONE as GONE
+from sagestub.types import GONE
 
 
 def states(path: str | Iterable[str]) -> tuple[str, ...]:

@@ -19,11 +19,10 @@ from sagestub.hooks.signatures import signature_of
 if TYPE_CHECKING:
     from sagestub.types import Answer
 
-HOST = re.compile(
+HOST = (
     r"(?:(?P<front>[a-z0-9.-]+)\.)?(?P<service>sagemaker(?:-[a-z]+)*)"
     r"\.(?P<region>[a-z]+(?:-[a-z]+)+-\d+)\.(?:vpce\.)?"
-    r"(?:amazonaws\.com|api\.aws|api\.amazonwebservices\.com)(?:\.cn)?",
-    re.IGNORECASE,
+    r"(?:amazonaws\.com|api\.aws|api\.amazonwebservices\.com)(?:\.cn)?"
 )
 """The hosts of all SageMaker services, `api.sagemaker.{region}.amazonaws.com` above all."""
 
@@ -32,7 +31,7 @@ def host_of(url: str) -> re.Match[str] | None:
     """Return the parts of a SageMaker host; None for every other address."""
     if "sagemaker" not in url.lower():
         return None
-    return HOST.fullmatch(urlsplit(url).hostname or "")
+    return re.fullmatch(HOST, urlsplit(url).hostname or "", re.IGNORECASE)
 
 
 def answer_to(

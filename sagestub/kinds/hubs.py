@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
-from sagestub.engine.lifecycle import GONE, Lifecycle
+from sagestub.engine.lifecycle import Lifecycle
 from sagestub.engine.making import new_resource
 from sagestub.errors import ServiceError
+from sagestub.types import GONE
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context

@@ -8,8 +8,7 @@ service model and kept with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sagestub.engine.kind import BoundKind, Kind
 from sagestub.errors import unknown_name
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     Verb = Callable[[Context, "Plan", Call], Document | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What answers one operation."""
 
     operation: Operation

@@ -9,9 +9,8 @@ Source: API reference, Search, SearchExpression, Filter; facts, cross-cutting, s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sagestub.engine.query import comparable
 from sagestub.errors import ServiceError
@@ -53,8 +52,7 @@ ORDERED: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """A property name of a filter, resolved against the record's shape.
 
     Args:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.lifecycle import GONE
 from sagestub.engine.authors import sign
 from sagestub.engine.making import NOT_KEPT
 from sagestub.operations.create import create
@@ -17,6 +16,7 @@ from sagestub.operations.outputs import output_of
 from sagestub.operations.parents import check_references, keys_of_parents, resource_of
 from sagestub.operations.refusals import wrong_state
 from sagestub.operations.tags import tag_list
+from sagestub.types import GONE
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
