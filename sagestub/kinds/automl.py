@@ -120,15 +120,38 @@ def check_objective(context: Context, resource: Resource) -> None:
 
 
 def check_deployment(context: Context, resource: Resource) -> None:
-    """Refuse an endpoint's name together with a generated one (text assumed).
+    """Refuse an endpoint's name together with a generated one, or neither (text assumed).
 
-    Source: API reference, ModelDeployConfig.EndpointName.
+    Source: API reference, ModelDeployConfig.EndpointName ("if and only if you set
+    AutoGenerateEndpointName to False; otherwise a 400 error is thrown").
     """
-    config = resource.document.get("ModelDeployConfig", {})
-    if config.get("AutoGenerateEndpointName") and "EndpointName" in config:
+    config = resource.document.get("ModelDeployConfig")
+    if config is None:
+        return
+    if bool(config.get("AutoGenerateEndpointName")) == ("EndpointName" in config):
         raise ServiceError(
             "ValidationException",
-            "EndpointName can't be specified when AutoGenerateEndpointName is true.",
+            "EndpointName must be specified if and only if AutoGenerateEndpointName is false.",
+        )
+
+
+def check_channels(context: Context, resource: Resource) -> None:
+    """Refuse channels that do not fit together, or a split of a time series (texts assumed).
+
+    Source: API reference, AutoMLChannel.ChannelType, AutoMLJobChannel.ChannelType, DataSplitConfig.
+    """
+    document = resource.document
+    channels = document.get("InputDataConfig") or document.get("AutoMLJobInputDataConfig", ())
+    for member in ("ContentType", "TargetAttributeName"):
+        if len({channel.get(member) for channel in channels}) > 1:
+            raise ServiceError(
+                "ValidationException",
+                f"Channels for training and validation must share the same {member}.",
+            )
+    if "DataSplitConfig" in document and problem_of(document)[0] == "TimeSeriesForecasting":
+        raise ServiceError(
+            "ValidationException",
+            "DataSplitConfig must not be set for the time-series forecasting problem type.",
         )
 
 
@@ -445,7 +468,7 @@ def deploy(context: Context, resource: Resource) -> None:
     Source: API reference, ModelDeployConfig, ModelDeployResult.
     """
     document = resource.document
-    config, best = document["ModelDeployConfig"], document.get("BestCandidate", {})
+    config, best = document.get("ModelDeployConfig", {}), document.get("BestCandidate", {})
     containers = best.get("InferenceContainers")
     name = config.get("EndpointName") or f"{resource.name}-{context.new_id(8)}"
     variant = {
@@ -605,11 +628,12 @@ OTHER = (
 
 AUTO_ML_JOB = Kind(
     name="AutoMLJob",
+    any_case=True,
     arn="automl-job/{AutoMLJobName}",
     secondary="AutoMLJobSecondaryStatus",
     lifecycle=Lifecycle(path=WHOLE_PATH, fail="Failed", stop="Stopping > Stopped", other=OTHER),
     defaults={"GenerateCandidateDefinitionsOnly": False},
-    checks=(check_objective, check_deployment),
+    checks=(check_objective, check_channels, check_deployment),
     stamps={END: ("EndTime",)},
     on_enter=BEHAVIOURS,
     next_state=next_status,
@@ -626,6 +650,7 @@ AUTO_ML_JOB = Kind(
 AUTO_ML_JOB_V2 = Kind(
     name="AutoMLJobV2",
     shares="AutoMLJob",
+    any_case=True,
     arn="automl-job/{AutoMLJobName}",
     secondary="AutoMLJobSecondaryStatus",
     lifecycle=Lifecycle(
@@ -634,7 +659,7 @@ AUTO_ML_JOB_V2 = Kind(
         stop="Stopping > Stopped",
         other=OTHER,
     ),
-    checks=(check_objective, check_deployment),
+    checks=(check_objective, check_channels, check_deployment),
     on_create=(name_problem,),
     stamps={END: ("EndTime",)},
     on_enter=BEHAVIOURS,

@@ -49,6 +49,39 @@ def check_template(context: Context, resource: Resource) -> None:
         )
 
 
+def check_input(context: Context, resource: Resource) -> None:
+    """Refuse a job without a data source, or whose label is called what the service calls its own.
+
+    Source: API reference, LabelingJobDataSource, CreateLabelingJob.LabelAttributeName; texts assumed.
+    """
+    document = resource.document
+    source = document["InputConfig"]["DataSource"]
+    if not ("S3DataSource" in source or "SnsDataSource" in source):
+        raise ServiceError(
+            "ValidationException", "Either S3DataSource or SnsDataSource must be specified."
+        )
+    if document["LabelAttributeName"].endswith("-metadata"):
+        raise ServiceError("ValidationException", "LabelAttributeName can't end with '-metadata'.")
+
+
+def check_public_task(context: Context, resource: Resource) -> None:
+    """Refuse a task that is available to the public for more than twelve hours (text assumed).
+
+    Source: API reference, HumanTaskConfig.TaskAvailabilityLifetimeInSeconds.
+    """
+    task = resource.document["HumanTaskConfig"]
+    longest = task.get("TaskAvailabilityLifetimeInSeconds", 0)
+    if "/public-crowd/" in task["WorkteamArn"] and longest > LONGEST_PUBLIC:
+        raise ServiceError(
+            "ValidationException",
+            f"TaskAvailabilityLifetimeInSeconds must not be greater than {LONGEST_PUBLIC} for the "
+            "public workforce.",
+        )
+
+
+LONGEST_PUBLIC = 43200
+
+
 def fill_in_task(context: Context, resource: Resource) -> None:
     """Set what the service fills in: the reference code, limits of the task, counters.
 
@@ -119,6 +152,7 @@ COUNTERS: dict[str, Any] = dict.fromkeys(
 
 LABELING_JOB = Kind(
     name="LabelingJob",
+    any_case=True,
     arn="labeling-job/{LabelingJobName}",
     lifecycle=Lifecycle(
         path="Initializing > InProgress > Completed",
@@ -132,7 +166,7 @@ LABELING_JOB = Kind(
         "StoppingConditions": {"MaxPercentageOfInputDatasetLabeled": 100},
         "LabelingJobAlgorithmsConfig.LabelingJobResourceConfig": {},
     },
-    checks=(check_workteam, check_template),
+    checks=(check_input, check_workteam, check_template, check_public_task),
     on_create=(fill_in_task,),
     on_enter={
         "InProgress": (hand_out,),

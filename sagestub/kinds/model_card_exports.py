@@ -56,6 +56,8 @@ def write_export(context: Context, resource: Resource) -> None:
 MODEL_CARD_EXPORT_JOB = Kind(
     name="ModelCardExportJob",
     arn="model-card/{ModelCardName}/export-job/{ModelCardExportJobName}",
+    # Only what a test adds without a name has a made one.
+    made={"ModelCardExportJobName": "export-{id}"},
     parents={"ModelCardName": "ModelCard"},
     lifecycle=Lifecycle(path="InProgress > Completed", fail="Failed"),
     checks=(check_version,),

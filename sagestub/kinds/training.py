@@ -101,8 +101,8 @@ def check_spot(context: Context, resource: Resource) -> None:
 def check_resources(context: Context, resource: Resource) -> None:
     """Refuse instances that are described in two ways, or a warm pool that cannot be.
 
-    Source: API reference, ResourceConfig.InstanceGroups and KeepAlivePeriodInSeconds; Developer
-    Guide, "Train Using SageMaker Managed Warm Pools" (no managed spot training, no heterogeneous
+    Source: API reference, ResourceConfig.InstanceGroups, InstancePreferences and
+    KeepAlivePeriodInSeconds; Developer Guide, "Train Using SageMaker Managed Warm Pools" (no managed spot training, no heterogeneous
     cluster); texts assumed.
     """
     document = resource.document
@@ -115,6 +115,15 @@ def check_resources(context: Context, resource: Resource) -> None:
         )
     if groups and len({group["InstanceGroupName"] for group in groups}) != len(groups):
         raise ServiceError("ValidationException", "InstanceGroupName must be unique.")
+    alone = ("InstanceType", "InstanceGroups", "InstancePlacementConfig")
+    if "InstancePreferences" in config and (
+        any(member in config for member in alone) or document.get("EnableManagedSpotTraining")
+    ):
+        raise ServiceError(
+            "ValidationException",
+            "InstancePreferences can't be specified together with InstanceType, InstanceGroups, "
+            "InstancePlacementConfig or EnableManagedSpotTraining.",
+        )
     if not config.get("KeepAlivePeriodInSeconds"):
         return
     if document.get("EnableManagedSpotTraining"):
@@ -137,6 +146,30 @@ def check_channels(context: Context, resource: Resource) -> None:
     names = [channel["ChannelName"] for channel in resource.document.get("InputDataConfig", ())]
     if len(set(names)) != len(names):
         raise ServiceError("ValidationException", "Channel names must be unique.")
+
+
+def check_rule_names(context: Context, resource: Resource) -> None:
+    """Refuse rules of the same name.
+
+    Source: API reference, DebugRuleConfiguration.RuleConfigurationName; text assumed.
+    """
+    names = [
+        rule["RuleConfigurationName"]
+        for configurations, _ in RULES
+        for rule in resource.document.get(configurations, ())
+    ]
+    if len(set(names)) != len(names):
+        raise ServiceError("ValidationException", "RuleConfigurationName must be unique.")
+
+
+def check_plan(context: Context, resource: Resource) -> None:
+    """Refuse a training plan that does not exist (text assumed).
+
+    Source: facts, jobs.yaml, TrainingJob.references.
+    """
+    arn = resource.document.get("ResourceConfig", {}).get("TrainingPlanArn")
+    if arn is not None and context.resource("TrainingPlan", resource, arn) is None:
+        raise ServiceError("ResourceNotFound", f"The training plan {arn} does not exist.")
 
 
 def check_package_group(context: Context, resource: Resource) -> None:
@@ -526,7 +559,15 @@ TRAINING_JOB = Kind(
         "DebugRuleConfigurations[].VolumeSizeInGB": 0,
         "ProfilerRuleConfigurations[].VolumeSizeInGB": 0,
     },
-    checks=(check_algorithm, check_spot, check_resources, check_channels, check_package_group),
+    checks=(
+        check_algorithm,
+        check_spot,
+        check_resources,
+        check_channels,
+        check_rule_names,
+        check_plan,
+        check_package_group,
+    ),
     on_create=(fill_in_resources, start_rules, name_mlflow_run),
     stamps={"InProgress/Downloading": ("TrainingStartTime",), END: ("TrainingEndTime",)},
     on_enter={

@@ -178,12 +178,24 @@ def check_combinations(context: Context, resource: Resource) -> None:
 
 
 def check_strategy(context: Context, resource: Resource) -> None:
-    """Refuse a grid over anything but categories (text assumed).
+    """Refuse a grid over anything but categories, and settings of another strategy (texts assumed).
 
-    Source: API reference, HyperParameterTuningJobConfig.Strategy; Developer Guide, "Grid search".
+    Source: API reference, HyperParameterTuningJobConfig.Strategy, StrategyConfig and
+    TrainingJobEarlyStoppingType; Developer Guide, "Grid search".
     """
     document = resource.document
-    if document.get("HyperParameterTuningJobConfig", {}).get("Strategy") != "Grid":
+    config = document.get("HyperParameterTuningJobConfig", {})
+    strategy = config.get("Strategy")
+    if "StrategyConfig" in config and strategy != "Hyperband":
+        raise ServiceError(
+            "ValidationException", "StrategyConfig is supported only for the Hyperband strategy."
+        )
+    if strategy == "Hyperband" and config.get("TrainingJobEarlyStoppingType") == "Auto":
+        raise ServiceError(
+            "ValidationException",
+            "TrainingJobEarlyStoppingType must be Off when the strategy is Hyperband.",
+        )
+    if strategy != "Grid":
         return
     for definition in definitions_of(document):
         ranges = ranges_of(document, definition)
@@ -192,6 +204,35 @@ def check_strategy(context: Context, resource: Resource) -> None:
                 "ValidationException",
                 "Only categorical parameters are supported when using the grid search strategy.",
             )
+
+
+def check_bounds(context: Context, resource: Resource) -> None:
+    """Refuse a range whose ends are no numbers or the wrong way round, or a name twice.
+
+    Source: API reference, IntegerParameterRange and ContinuousParameterRange; texts assumed.
+    """
+    for definition in definitions_of(resource.document):
+        ranges = ranges_of(resource.document, definition)
+        names = [entry["Name"] for entries in ranges.values() for entry in entries]
+        if len(set(names)) != len(names):
+            raise ServiceError("ValidationException", "Hyperparameter names must be unique.")
+        for member in ("IntegerParameterRanges", "ContinuousParameterRanges"):
+            for entry in ranges.get(member, ()):
+                if not is_range(entry, whole=member.startswith("Integer")):
+                    raise ServiceError(
+                        "ValidationException",
+                        f"The range [{entry['MinValue']}, {entry['MaxValue']}] of the hyperparameter "
+                        f"{entry['Name']} is not valid.",
+                    )
+
+
+def is_range(entry: Mapping[str, str], whole: bool) -> bool:
+    """Return whether the ends of a range are numbers in their order."""
+    number = int if whole else float
+    try:
+        return number(entry["MinValue"]) <= number(entry["MaxValue"])
+    except ValueError:
+        return False
 
 
 def check_objective(context: Context, resource: Resource) -> None:
@@ -601,6 +642,7 @@ def note_completion(context: Context, resource: Resource) -> None:
 
 HYPER_PARAMETER_TUNING_JOB = Kind(
     name="HyperParameterTuningJob",
+    any_case=True,
     arn="hyper-parameter-tuning-job/{HyperParameterTuningJobName}",
     lifecycle=Lifecycle(
         path="InProgress > Completed",
@@ -629,6 +671,7 @@ HYPER_PARAMETER_TUNING_JOB = Kind(
     checks=(
         check_definitions,
         check_strategy,
+        check_bounds,
         check_combinations,
         check_objective,
         check_warm_start,

@@ -216,6 +216,53 @@ def test_a_missing_job_is_not_found(client: Any, operation: str) -> None:
         getattr(client, operation)(AutoMLJobName="no")
 
 
-def test_a_problem_type_needs_an_objective(client: Any) -> None:
-    with pytest.raises(ClientError, match="ProblemType and AutoMLJobObjective must both"):
-        client.create_auto_ml_job(**request(ProblemType="Regression"))
+TIMES = {
+    "TimeSeriesForecastingJobConfig": {
+        "ForecastFrequency": "1H",
+        "ForecastHorizon": 5,
+        "TimeSeriesConfig": {
+            "TargetAttributeName": "y",
+            "TimestampAttributeName": "t",
+            "ItemIdentifierAttributeName": "i",
+        },
+    }
+}
+REFUSED = [
+    ({"ProblemType": "Regression"}, "ProblemType and AutoMLJobObjective must both"),
+    ({"ModelDeployConfig": {}}, "EndpointName must be specified if and only if"),
+    (
+        {"ModelDeployConfig": {"AutoGenerateEndpointName": True, "EndpointName": "best"}},
+        "EndpointName must be specified if and only if",
+    ),
+    (
+        {
+            "InputDataConfig": [
+                {"DataSource": SOURCE, "TargetAttributeName": "y"},
+                {"DataSource": SOURCE, "TargetAttributeName": "z", "ChannelType": "validation"},
+            ]
+        },
+        "must share the same TargetAttributeName",
+    ),
+]
+"""Requests that the API reference says are refused."""
+
+
+@pytest.mark.parametrize(("members", "text"), REFUSED)
+def test_contradictions_are_refused(client: Any, members: dict[str, Any], text: str) -> None:
+    with pytest.raises(ClientError, match=text):
+        client.create_auto_ml_job(**request(**members))
+
+
+def test_a_time_series_is_not_split(client: Any) -> None:
+    """API reference, CreateAutoMLJobV2.DataSplitConfig."""
+    with pytest.raises(ClientError, match="DataSplitConfig must not be set"):
+        client.create_auto_ml_job_v2(
+            **request_v2(AutoMLProblemTypeConfig=TIMES, DataSplitConfig={"ValidationFraction": 0.5})
+        )
+
+
+def test_names_differ_by_more_than_case(client: Any) -> None:
+    """API reference, CreateAutoMLJob.AutoMLJobName (unique, case insensitive)."""
+    client.create_auto_ml_job(**request("Auto"))
+    with pytest.raises(client.exceptions.ResourceInUse):
+        client.create_auto_ml_job_v2(**request_v2("auto"))

@@ -120,3 +120,20 @@ def test_errors_of_state_and_name(sm: World, client: Any) -> None:
     sm.get("LabelingJob", "cats").move_to("Completed")
     with pytest.raises(ClientError, match="in status Completed"):
         client.stop_labeling_job(LabelingJobName="cats")
+
+
+REFUSED = [
+    ({"LabelAttributeName": "cat-metadata"}, "can't end with '-metadata'"),
+    ({"InputConfig": {"DataSource": {}}}, "Either S3DataSource or SnsDataSource"),
+    (
+        {"HumanTaskConfig": {**task(PUBLIC), "TaskAvailabilityLifetimeInSeconds": 43201}},
+        "must not be greater than 43200 for the public workforce",
+    ),
+]
+"""Requests that the API reference says are refused."""
+
+
+@pytest.mark.parametrize(("members", "text"), REFUSED)
+def test_contradictions_are_refused(client: Any, members: dict[str, Any], text: str) -> None:
+    with pytest.raises(ClientError, match=text):
+        client.create_labeling_job(**request(**members))

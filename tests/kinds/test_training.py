@@ -182,6 +182,11 @@ def test_stop_of_an_ended_job_is_refused(sm: World, client: Any) -> None:
         client.stop_training_job(TrainingJobName="resnet")
 
 
+CHANNEL = {
+    "ChannelName": "train",
+    "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/data"}},
+}
+RULE = {"RuleConfigurationName": "loss", "RuleEvaluatorImage": IMAGE}
 REFUSED = [
     (
         {"AlgorithmSpecification": {"TrainingInputMode": "File"}},
@@ -191,6 +196,49 @@ REFUSED = [
     (
         {"StoppingCondition": {"MaxRuntimeInSeconds": 9, "MaxWaitTimeInSeconds": 9}},
         "MaxWaitTimeInSeconds above 0 is not supported",
+    ),
+    (
+        {"InputDataConfig": [CHANNEL, CHANNEL]},
+        "Channel names must be unique",
+    ),
+    (
+        {
+            "DebugRuleConfigurations": [RULE],
+            "ProfilerRuleConfigurations": [RULE],
+        },
+        "RuleConfigurationName must be unique",
+    ),
+    (
+        {
+            "ResourceConfig": {
+                "InstanceType": "ml.m5.large",
+                "InstancePreferences": [{"InstanceType": "ml.m5.xlarge"}],
+                "VolumeSizeInGB": 10,
+            }
+        },
+        "InstancePreferences can't be specified together",
+    ),
+    (
+        {
+            "ResourceConfig": {
+                "InstanceType": "ml.p5.48xlarge",
+                "VolumeSizeInGB": 10,
+                "TrainingPlanArn": "arn:aws:sagemaker:eu-west-1:123456789012:training-plan/none",
+            }
+        },
+        "The training plan .* does not exist",
+    ),
+    (
+        {
+            "EnableManagedSpotTraining": True,
+            "StoppingCondition": {"MaxRuntimeInSeconds": 9, "MaxWaitTimeInSeconds": 9},
+            "ResourceConfig": {
+                "InstanceType": "ml.m5.large",
+                "VolumeSizeInGB": 10,
+                "KeepAlivePeriodInSeconds": 60,
+            },
+        },
+        "not supported with managed spot training",
     ),
 ]
 """Requests that AlgorithmSpecification and StoppingCondition are documented to refuse."""

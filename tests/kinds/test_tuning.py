@@ -366,6 +366,34 @@ REFUSED = [
         "Amazon SageMaker can't find a tuning job called no. Type another name.",
     ),
     ({"TrainingJobDefinitions": [definition()]}, "can't both be specified"),
+    (
+        {"HyperParameterTuningJobConfig": config(StrategyConfig={})},
+        "StrategyConfig is supported only for the Hyperband strategy",
+    ),
+    (
+        {
+            "HyperParameterTuningJobConfig": config(
+                Strategy="Hyperband", TrainingJobEarlyStoppingType="Auto"
+            )
+        },
+        "TrainingJobEarlyStoppingType must be Off",
+    ),
+    (
+        {
+            "HyperParameterTuningJobConfig": config(
+                ParameterRanges={"ContinuousParameterRanges": [{**RATE, "MinValue": "5"}]}
+            )
+        },
+        r"The range \[5, 0.1\] of the hyperparameter rate is not valid",
+    ),
+    (
+        {
+            "HyperParameterTuningJobConfig": config(
+                ParameterRanges={"ContinuousParameterRanges": [RATE, RATE]}
+            )
+        },
+        "Hyperparameter names must be unique",
+    ),
 ]
 """Facts: errors at create."""
 

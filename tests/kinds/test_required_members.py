@@ -1,0 +1,75 @@
+"""Each state of a job that a request has made shows every member that the model requires.
+
+One exception, with its reason: a training job that runs has no ModelArtifacts, as in the service
+(facts, jobs.yaml, TrainingJob.filled_in).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sagestub import World
+from tests.kinds import (
+    test_automl,
+    test_edge,
+    test_inference_experiments,
+    test_labeling,
+    test_newer_jobs,
+    test_processing_and_transform,
+    test_training,
+    test_tuning,
+)
+
+ABSENT = {"TrainingJob": {"ModelArtifacts"}}
+
+NEWER = {case.kind: case for case in test_newer_jobs.CASES}
+
+KINDS: dict[str, Callable[[], dict[str, Any]]] = {
+    "TrainingJob": test_training.request,
+    "ProcessingJob": test_processing_and_transform.processing,
+    "TransformJob": test_processing_and_transform.transform,
+    "HyperParameterTuningJob": test_tuning.request,
+    "AutoMLJob": test_automl.request,
+    "AutoMLJobV2": test_automl.request_v2,
+    "LabelingJob": test_labeling.request,
+    "EdgePackagingJob": test_edge.package,
+    "InferenceExperiment": test_inference_experiments.request,
+    **{name: lambda case=case: {**case.name, **case.members} for name, case in NEWER.items()},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("way", ["complete", "stop", "fail"])
+def test_every_state_shows_what_the_model_requires(
+    sm: World, client: Any, kind: str, way: str
+) -> None:
+    region = client.meta.region_name
+    for name, members in (
+        ("Model", {"ModelName": "resnet"}),
+        ("Endpoint", {"EndpointName": "live"}),
+        ("CompilationJob", {"CompilationJobName": "compiled", "CompilationJobStatus": "COMPLETED"}),
+        ("AIWorkloadConfig", {"AIWorkloadConfigName": "load"}),
+    ):
+        sm.add(name, region, **members)
+    model = client.meta.service_model.operation_model(f"Describe{kind}")
+    request = KINDS[kind]()
+    names = {member: request[member] for member in model.input_shape.required_members}
+    if way == "fail":
+        sm.fail(kind)
+    call = client._make_api_call
+    call(f"Create{kind}", request)
+    if way == "stop" and kind != "InferenceExperiment":
+        call("StopAutoMLJob" if kind.startswith("AutoML") else f"Stop{kind}", names)
+    resource = sm.resources(kind, region=region)[-1]
+    for _ in range(9):
+        running = resource.status in ("InProgress", "Stopping")
+        answer = call(f"Describe{kind}", names)
+        shape = model.output_shape
+        if "TrainingSessionDetail" in answer:
+            answer, shape = answer["TrainingSessionDetail"], shape.members["TrainingSessionDetail"]
+        allowed = ABSENT.get(kind, set()) if running else set()
+        assert set(shape.required_members) - allowed <= set(answer)
+        assert None not in answer.values()
