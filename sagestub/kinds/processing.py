@@ -57,6 +57,25 @@ def check_names_of_channels(context: Context, resource: Resource) -> None:
             )
 
 
+def check_instances(context: Context, resource: Resource) -> None:
+    """Refuse instances that are described in two ways (texts assumed).
+
+    Source: API reference, ProcessingClusterConfig.InstancePreferences and its InstanceCount.
+    """
+    config = resource.document.get("ProcessingResources", {}).get("ClusterConfig", {})
+    preferences = config.get("InstancePreferences", ())
+    if preferences and "InstanceType" in config:
+        raise ServiceError(
+            "ValidationException",
+            "InstancePreferences can't be specified together with InstanceType.",
+        )
+    if len({"InstanceCount" in preference for preference in preferences}) > 1:
+        raise ServiceError(
+            "ValidationException",
+            "Either all InstancePreferences specify InstanceCount or none of them.",
+        )
+
+
 PROCESSING_JOB = Kind(
     name="ProcessingJob",
     arn="processing-job/{ProcessingJobName}",
@@ -74,7 +93,7 @@ PROCESSING_JOB = Kind(
         "ProcessingInputs[].S3Input.S3CompressionType": "None",
         "ProcessingOutputConfig.Outputs[].AppManaged": False,
     },
-    checks=(check_names_of_channels,),
+    checks=(check_names_of_channels, check_instances),
     stamps={END: ("ProcessingEndTime",)},
     on_enter={
         END: (start_noted_as("ProcessingStartTime"), report_to_execution),
