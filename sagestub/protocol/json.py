@@ -36,20 +36,12 @@ def _refuse_constant(name: str) -> Any:
 
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 _encoder = json.JSONEncoder(separators=(",", ":"), check_circular=False)
-_written: Callable[[Any, int], Iterable[str]] | None = None
-if json.encoder.c_make_encoder is not None:
-    # `JSONEncoder.encode` makes the same object anew at each call, which takes longer than its work.
-    _written = json.encoder.c_make_encoder(
-        None,
-        _encoder.default,
-        json.encoder.encode_basestring_ascii,
-        None,
-        ":",
-        ",",
-        False,
-        False,
-        True,
-    )
+_write_in_c: Callable[..., Callable[[Any, int], Iterable[str]]] | None
+_write_in_c = getattr(json.encoder, "c_make_encoder", None)
+# `JSONEncoder.encode` makes this object anew at each call. (Not every Python has it.)
+_written = _write_in_c and _write_in_c(
+    None, _encoder.default, json.encoder.encode_basestring_ascii, None, ":", ",", False, False, True
+)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
