@@ -168,7 +168,7 @@ def check_plan(context: Context, resource: Resource) -> None:
     Source: facts, jobs.yaml, TrainingJob.references.
     """
     arn = resource.document.get("ResourceConfig", {}).get("TrainingPlanArn")
-    if arn is not None and context.resource("TrainingPlan", resource, arn) is None:
+    if arn is not None and plan_of(context, resource) is None:
         raise ServiceError("ResourceNotFound", f"The training plan {arn} does not exist.")
 
 
@@ -267,6 +267,41 @@ def start_rule(context: Context, resource: Resource, rule: Mapping[str, Any]) ->
 # On the way ---------------------------------------------------------------------------------------
 
 
+def queue_on_plan(context: Context, resource: Resource) -> None:
+    """Let a job wait for the start of the training plan whose capacity it uses.
+
+    Source: facts, jobs.yaml, TrainingPlan.notes (such jobs sit in SecondaryStatus Pending).
+    """
+    lifecycle = resource.kind.lifecycle
+    plan = plan_of(context, resource)
+    if lifecycle is None or plan is None or resource.way != lifecycle.path[1:]:
+        return
+    if plan.status in ("Pending", "Scheduled"):
+        resource.way = ("InProgress/Pending", *resource.way)
+
+
+def plan_of(context: Context, resource: Resource) -> Resource | None:
+    """Return the training plan of a job; None without one."""
+    arn = resource.document.get("ResourceConfig", {}).get("TrainingPlanArn", "")
+    return context.resource("TrainingPlan", resource, arn)
+
+
+def select_instances(context: Context, resource: Resource) -> None:
+    """Set what was selected from the preferences: the first one has capacity.
+
+    Source: API reference, ResourceConfig.SelectedInstanceType and SelectedInstanceCount.
+    """
+    config = resource.document.get("ResourceConfig", {})
+    preferences = config.get("InstancePreferences")
+    if preferences:
+        first = preferences[0]
+        resource.document["ResourceConfig"] = {
+            **config,
+            "SelectedInstanceType": first["InstanceType"],
+            "SelectedInstanceCount": first.get("InstanceCount", config.get("InstanceCount", 1)),
+        }
+
+
 def rewrite_message(context: Context, resource: Resource) -> None:
     """Give the entry that has just ended the last message of its status."""
     entries = [*resource.document.get("SecondaryStatusTransitions", ())]
@@ -286,6 +321,10 @@ def stay(context: Context, resource: Resource) -> float | None:
     lifecycle = resource.kind.lifecycle
     assert lifecycle is not None
     longest = resource.document.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 86400)
+    if resource.state == "InProgress/Pending":
+        plan = plan_of(context, resource)
+        start = plan.document.get("StartTime") if plan is not None else None
+        return None if start is None else float(start - context.clock.time())
     if resource.state not in ("InProgress/Downloading", "InProgress/Training"):
         return None
     return float(min(lifecycle.durations[resource.state], longest / 3))
@@ -571,7 +610,9 @@ TRAINING_JOB = Kind(
     on_create=(fill_in_resources, start_rules, name_mlflow_run),
     stamps={"InProgress/Downloading": ("TrainingStartTime",), END: ("TrainingEndTime",)},
     on_enter={
-        "InProgress/Downloading": (rewrite_message,),
+        "InProgress/Starting": (queue_on_plan,),
+        "InProgress/Pending": (rewrite_message,),
+        "InProgress/Downloading": (rewrite_message, select_instances),
         "InProgress/Training": (rewrite_message, note_training_start),
         "Completed": (register_package,),
         END: (end_training,),

@@ -345,6 +345,36 @@ def test_a_model_of_a_completed_job_joins_its_package_group(sm: World, client: A
     assert package["ModelPackageGroupName"] == "models"
 
 
+def test_a_job_on_a_scheduled_plan_waits_for_its_start(sm: World, client: Any) -> None:
+    """Fact: TrainingPlan.notes."""
+    search = client.search_training_plan_offerings(InstanceType="ml.p5.48xlarge", InstanceCount=1)
+    offering = search["TrainingPlanOfferings"][0]["TrainingPlanOfferingId"]
+    plan = client.create_training_plan(TrainingPlanName="plan", TrainingPlanOfferingId=offering)
+    config = {
+        "InstanceType": "ml.p5.48xlarge",
+        "VolumeSizeInGB": 10,
+        "TrainingPlanArn": plan["TrainingPlanArn"],
+    }
+    client.create_training_job(**request(ResourceConfig=config))
+    seen = [described(client) for _ in range(3)]
+    start = client.describe_training_plan(TrainingPlanName="plan")["StartTime"]
+    statuses = [job["SecondaryStatus"] for job in seen]
+    assert statuses == ["Starting", "Pending", "Downloading"]
+    assert seen[2]["TrainingStartTime"] >= start
+    listed = client.list_training_jobs(TrainingPlanArnEquals=plan["TrainingPlanArn"])
+    assert [job["TrainingJobName"] for job in listed["TrainingJobSummaries"]] == ["resnet"]
+
+
+def test_the_first_preferred_instance_is_selected(client: Any) -> None:
+    """Fact: filled_in ResourceConfig.SelectedInstanceType, after selection."""
+    preferences = [{"InstanceType": "ml.m5.large", "InstanceCount": 2}]
+    config = {"InstancePreferences": preferences, "VolumeSizeInGB": 10}
+    client.create_training_job(**request(ResourceConfig=config))
+    early, late = (described(client)["ResourceConfig"] for _ in range(2))
+    assert "SelectedInstanceType" not in early
+    assert (late["SelectedInstanceType"], late["SelectedInstanceCount"]) == ("ml.m5.large", 2)
+
+
 def test_list_has_the_documented_order_and_filters(sm: World, client: Any) -> None:
     """Fact: list_defaults (CreationTime, Ascending)."""
     for name in ("b", "a", "c"):
