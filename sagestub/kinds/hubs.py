@@ -393,7 +393,13 @@ HUB_CONTENT = Kind(
     ),
     find=find_content,
     parents={"HubName": "Hub"},
-    defaults={"HubContentVersion": FIRST_VERSION, "SupportStatus": "Supported"},
+    defaults={
+        "HubContentVersion": FIRST_VERSION,
+        "SupportStatus": "Supported",
+        # An import gives these two; content that a test has added may not.
+        "DocumentSchemaVersion": FIRST_VERSION,
+        "HubContentDocument": "{}",
+    },
     checks=(check_content,),
     on_create=(enter_content,),
     operations={

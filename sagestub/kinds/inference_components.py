@@ -24,6 +24,9 @@ SPECIFICATIONS = ("Specification", "Specifications")
 SHOWN = (*SPECIFICATIONS, "RuntimeConfig")
 """What an update changes and a failed one leaves as it was."""
 
+DEFAULT_VARIANT = "AllTraffic"
+"""What clients call an endpoint's only variant, for a component that a test has added."""
+
 SETTLED = "InService > Failed"
 
 
@@ -96,7 +99,7 @@ def check_host(context: Context, resource: Resource) -> None:
 
 
 def settle_on_endpoint(context: Context, resource: Resource) -> None:
-    """Fill in the endpoint's ARN, and the variant where the endpoint has but one."""
+    """Fill in the endpoint's ARN, and its first variant where none is named."""
     document = resource.document
     name = document.get("EndpointName")
     if name is not None:
@@ -106,8 +109,8 @@ def settle_on_endpoint(context: Context, resource: Resource) -> None:
     endpoint = endpoint_of(context, resource)
     shown = endpoint.document if endpoint is not None else {}
     variants = list(shown.get("ProductionVariants", ()))
-    if len(variants) == 1:
-        document.setdefault("VariantName", variants[0]["VariantName"])
+    first = variants[0]["VariantName"] if variants else DEFAULT_VARIANT
+    document.setdefault("VariantName", first)
 
 
 def show_request(context: Context, resource: Resource) -> None:

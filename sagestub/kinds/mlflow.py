@@ -111,7 +111,10 @@ MLFLOW_TRACKING_SERVER = Kind(
     not_found=Message(
         code="ResourceNotFound", text="Tracking Server with ARN {arn} does not exist."
     ),
-    exists=Message(code="ConflictException", text="Tracking Server with ARN {arn} already exists."),
+    # The model declares no code of its own for this.
+    exists=Message(
+        code="ValidationException", text="Tracking Server with ARN {arn} already exists."
+    ),
     cannot_stop=Message(
         code="ValidationException",
         text=(
@@ -156,10 +159,7 @@ def app_url(
     return {"AuthorizedUrl": f"https://{host}/auth?authToken={context.new_uuid()}"}
 
 
-_CHANGING = Message(
-    code="ConflictException",
-    text="MLflow App with ARN {arn} is currently in status {status:upper}, can't be changed.",
-)
+_CHANGING = "MLflow App with ARN {arn} is currently in status {status:upper}, can't be changed."
 
 MLFLOW_APP = Kind(
     name="MlflowApp",
@@ -185,7 +185,8 @@ MLFLOW_APP = Kind(
     filters={"DefaultForDomainId": "DefaultDomainIdList"},
     operations={"CreatePresignedMlflowAppUrl": app_url},
     not_found=Message(code="ResourceNotFound", text="MLflow App with ARN {arn} does not exist."),
-    cannot_update=_CHANGING,
-    cannot_delete=_CHANGING,
+    cannot_update=Message(code="ConflictException", text=_CHANGING),
+    # The model declares no code of its own for this.
+    cannot_delete=Message(code="ValidationException", text=_CHANGING),
     source="facts, hosting.yaml, MlflowApp",
 )

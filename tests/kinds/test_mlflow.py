@@ -116,9 +116,9 @@ def test_a_tracking_server_in_change_is_refused_in_the_services_words(
     assert refusal.value.response["Error"] == {"Code": code, "Message": message}
 
 
-def test_a_name_that_is_taken_is_in_conflict(client: Any, server: dict[str, str]) -> None:
-    """Facts: MlflowTrackingServer.errors."""
-    with pytest.raises(client.exceptions.ConflictException):
+def test_a_name_that_is_taken_is_refused(client: Any, server: dict[str, str]) -> None:
+    """Facts: MlflowTrackingServer.errors (code: the model declares none)."""
+    with pytest.raises(ClientError, match=r"ValidationException.*already exists"):
         client.create_mlflow_tracking_server(**NEW_SERVER)
 
 
