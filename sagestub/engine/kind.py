@@ -95,6 +95,7 @@ class Kind:
         name: The kind's name as operations spell it: `CompilationJob`.
         arn: What follows `arn:{partition}:sagemaker:{region}:{account}:`; members and `{id}` (a made
             id of 12 characters) stand for their values; `-` for a kind that has no ARN of its own.
+        arn_service: The service in the ARN.
         lifecycle: How it lives; None for the convention over the status enumeration.
         status: The member that holds its status; `-` for a status that only clients set.
         identifier: The members that make its key, in order.
@@ -109,6 +110,7 @@ class Kind:
             `{region}`, `{account}`, `{partition}` and other members stand for their values. An absent
             member only; in order, so that one may use the one before. A function gets those values
             instead, and returns the member.
+        taggable: Whether AddTags, ListTags and DeleteTags take its ARN.
         any_case: Whether two names that differ in letter case only are the same name to Create.
         gives_way: Statuses in which a resource gives way to a new one of its name, which keeps the
             time of creation.
@@ -159,6 +161,7 @@ class Kind:
 
     name: str
     arn: str = ""
+    arn_service: str = "sagemaker"
     lifecycle: Lifecycle | None = None
     status: str = ""
     identifier: tuple[str, ...] = ()
@@ -173,6 +176,7 @@ class Kind:
     shares: str = ""
     defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     made: Mapping[str, str | Maker] = field(default_factory=lambda: NOTHING)
+    taggable: bool = True
     any_case: bool = False
     gives_way: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=lambda: NOTHING)

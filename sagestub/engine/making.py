@@ -40,7 +40,7 @@ def arn_of(
 ) -> str:
     """Return the ARN of a resource with these members."""
     path = filled_in(kind.arn_template, {**members, "id": made_id})
-    return f"arn:{partition_of(region)}:sagemaker:{region}:{account}:{path}"
+    return f"arn:{partition_of(region)}:{kind.kind.arn_service}:{region}:{account}:{path}"
 
 
 def new_resource(
@@ -91,7 +91,11 @@ def new_resource(
             document[member] = now
     sign(context, resource, "CreatedBy", "LastModifiedBy")
     resource.key = kind.key_of(document)
-    resource.tags = {tag["Key"]: tag["Value"] for tag in parameters.get("Tags", ())}
+    tags = parameters.get("Tags", ())
+    # The control plane lists tags; its siblings have them as a map.
+    resource.tags = (
+        dict(tags) if isinstance(tags, Mapping) else {tag["Key"]: tag["Value"] for tag in tags}
+    )
     return resource
 
 

@@ -252,7 +252,7 @@ def query_lineage(context: Context, parameters: Mapping[str, Any]) -> Mapping[st
     """
     assert context.call is not None
     starts = [entity_at(context, arn).arn for arn in parameters.get("StartArns", ())]
-    edges = [
+    edges: list[Edge] = [
         (a.document["SourceArn"], a.document["DestinationArn"], a.document)
         for a in context.resources("Association", context.call)
     ]

@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 
 MODULES: dict[str, str] = {
     "sagemaker-runtime": "runtime",
+    "sagemaker-inference-router-runtime": "inference_router",
+    "sagemaker-geospatial": "geospatial",
+    "sagemakerjobruntime": "job_runtime",
+    "sagemakertrainingsessionruntime": "training_session_runtime",
     "sagemaker-edge": "edge",
     "sagemaker-featurestore-runtime": "feature_store",
+    "sagemaker-a2i-runtime": "a2i",
+    "sagemaker-metrics": "metrics",
 }
 """The module that declares each service's `PLANE`, by the service's name."""
 

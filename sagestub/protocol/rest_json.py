@@ -50,7 +50,8 @@ def read(operation: Operation, request: Request) -> dict[str, Any]:
         wire_name = member.serialization.get("name", name)
         value: Any = None
         if location == "uri":
-            value = in_path.get(wire_name)
+            found_text = in_path.get(wire_name)
+            value = _read_text(member, [found_text]) if found_text is not None else None
         elif location == "querystring":
             found = in_query.get(wire_name)
             value = _read_text(member, found) if found is not None else None

@@ -79,7 +79,7 @@ def test_a_function_stands_for_endpoints_models_or_images(
 ) -> None:
     deploy()
     sm.on_invoke(lambda call: call.image.rsplit("/", 1)[-1], **selection)
-    sm.on_invoke(lambda call: "never", endpoint="another")
+    sm.on_invoke(lambda _: "never", endpoint="another")
     answer = runtime.invoke_endpoint(EndpointName="scores", Body=b"")
     assert answer["Body"].read() == b"xgboost:1"
 
@@ -130,7 +130,7 @@ def test_an_unknown_endpoint_and_one_that_is_not_in_service(runtime: Any) -> Non
 
 def test_a_response_stream_is_a_true_event_stream(sm: Any, runtime: Any) -> None:
     deploy()
-    sm.on_invoke(lambda call: iter([b"one ", "two ", {"three": 3}]))
+    sm.on_invoke(lambda _: iter([b"one ", "two ", {"three": 3}]))
     answer = runtime.invoke_endpoint_with_response_stream(EndpointName="scores", Body=b"")
     pieces = [event["PayloadPart"]["Bytes"] for event in answer["Body"]]
     assert pieces == [b"one ", b"two ", b'{"three": 3}']
@@ -143,7 +143,7 @@ def test_a_stream_that_breaks_raises_after_what_was_sent(sm: Any, runtime: Any) 
         yield b"first"
         raise RuntimeError("out of memory")
 
-    sm.on_invoke(lambda call: tokens())
+    sm.on_invoke(lambda _: tokens())
     stream = runtime.invoke_endpoint_with_response_stream(EndpointName="scores", Body=b"")["Body"]
     events = iter(stream)
     assert next(events)["PayloadPart"]["Bytes"] == b"first"
