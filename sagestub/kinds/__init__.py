@@ -18,11 +18,13 @@ from sagestub.kinds.compilation import COMPILATION_JOB
 from sagestub.kinds.devices import DEVICE, DEVICE_FLEET
 from sagestub.kinds.edge_deployment import EDGE_DEPLOYMENT_PLAN, EDGE_DEPLOYMENT_STAGE
 from sagestub.kinds.edge_packaging import EDGE_PACKAGING_JOB
-from sagestub.kinds.endpoints import ENDPOINT, ENDPOINT_CONFIG
+from sagestub.kinds.endpoint_configs import ENDPOINT_CONFIG
+from sagestub.kinds.endpoints import ENDPOINT
 from sagestub.kinds.experiments import EXPERIMENT, TRIAL, TRIAL_COMPONENT
 from sagestub.kinds.feature_groups import FEATURE_GROUP, FEATURE_METADATA
 from sagestub.kinds.hubs import HUB, HUB_CONTENT, create_reference, list_contents
 from sagestub.kinds.hubs import list_versions as list_hub_content_versions
+from sagestub.kinds.human_review import FLOW_DEFINITION, HUMAN_TASK_UI, render_template
 from sagestub.kinds.images import IMAGE, IMAGE_VERSION, list_aliases
 from sagestub.kinds.inference_components import INFERENCE_COMPONENT
 from sagestub.kinds.inference_experiments import INFERENCE_EXPERIMENT
@@ -78,6 +80,7 @@ from sagestub.kinds.training_plans import (
 from sagestub.kinds.training_sessions import TRAINING_SESSION
 from sagestub.kinds.transform import TRANSFORM_JOB
 from sagestub.kinds.tuning import HYPER_PARAMETER_TUNING_JOB
+from sagestub.kinds.workforces import SUBSCRIBED_WORKTEAM, WORKFORCE, WORKTEAM
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -157,6 +160,11 @@ KINDS: tuple[Kind, ...] = (
     PROJECT,
     MODEL_METADATA,
     RESOURCE_CATALOG,
+    FLOW_DEFINITION,
+    HUMAN_TASK_UI,
+    SUBSCRIBED_WORKTEAM,
+    WORKFORCE,
+    WORKTEAM,
 )
 """Every declared kind of the service `sagemaker`."""
 
@@ -181,5 +189,6 @@ FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]
     "EnableSagemakerServicecatalogPortfolio": portfolio_setter("Enabled"),
     "GetSagemakerServicecatalogPortfolioStatus": portfolio_status,
     "ListModelMetadata": list_model_metadata,
+    "RenderUiTemplate": render_template,
 }
 """What answers operations about no single resource, by operation name."""

@@ -46,7 +46,7 @@ ALGORITHM = Kind(
         seconds={"Pending": 5, "InProgress": 300, "Deleting": 5},
     ),
     defaults={"CertifyForMarketplace": False},
-    on_enter={status: (show_validation,) for status in VALIDATION_STATUS},
+    on_enter=dict.fromkeys(VALIDATION_STATUS, (show_validation,)),
     failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     sort_order="Ascending",
     not_found=Message(

@@ -143,7 +143,7 @@ def describe_card(
             )
         shown = {member: version[member] for member in VERSIONED if member in version}
     if parameters.get("IncludedData") == "MetadataOnly":
-        content = shown.get("Content", document.get("Content", "{}"))
+        content = str(shown.get("Content", document.get("Content", "{}")))
         shown["Content"] = json.dumps(metadata_of(json.loads(content)))
     return shown
 
@@ -241,7 +241,7 @@ MODEL_CARD = Kind(
     on_enter={
         KEPT: (first_version,),
         "DeleteFailed": (show_deletion,),
-        **{state: (show_deletion,) for state in DELETION.split(" > ")},
+        **dict.fromkeys(DELETION.split(" > "), (show_deletion,)),
     },
     on_describe=describe_card,
     on_search=search_members,

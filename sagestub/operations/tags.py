@@ -84,4 +84,8 @@ def _tagged(context: Context, call: Call) -> Resource:
     resource = context.registry.by_arn(arn)
     if resource is None or resource.account != call.account:
         raise ServiceError("ValidationException", "Resource does not exist.")
+    if not resource.kind.kind.taggable:
+        # Source: hashicorp/terraform-provider-aws pull 20065.
+        sort = arn.split(":")[5].partition("/")[0]
+        raise ServiceError("ValidationException", f"Invalid resource type: {sort}")
     return resource

@@ -138,7 +138,11 @@ def test_repositories_are_listed_by_name_and_deleted(client: Any) -> None:
 
 def test_model_metadata_is_what_a_test_puts_there(sm: World, client: Any) -> None:
     assert client.list_model_metadata()["ModelMetadataSummaries"] == []
-    known = {"Domain": "COMPUTER_VISION", "Task": "OBJECT_DETECTION", "FrameworkVersion": "1.6"}
+    known: dict[str, Any] = {
+        "Domain": "COMPUTER_VISION",
+        "Task": "OBJECT_DETECTION",
+        "FrameworkVersion": "1.6",
+    }
     for name, framework in (("a", "PYTORCH"), ("b", "TENSORFLOW")):
         sm.add("ModelMetadata", "eu-west-1", **known, Model=name, Framework=framework)
     wanted = {"Filters": [{"Name": "Framework", "Value": "PYTORCH"}]}
@@ -148,7 +152,10 @@ def test_model_metadata_is_what_a_test_puts_there(sm: World, client: Any) -> Non
 
 def test_resource_catalogs_are_what_a_test_puts_there(sm: World, client: Any) -> None:
     assert client.list_resource_catalogs()["ResourceCatalogs"] == []
-    shared = {"ResourceCatalogName": "features", "Description": "shared feature groups"}
+    shared: dict[str, Any] = {
+        "ResourceCatalogName": "features",
+        "Description": "shared feature groups",
+    }
     sm.add("ResourceCatalog", "eu-west-1", **shared)
     (found,) = client.list_resource_catalogs(NameContains="feat")["ResourceCatalogs"]
     assert found["ResourceCatalogArn"] == f"{ARN}resource-catalog/features"

@@ -82,7 +82,7 @@ def test_a_deletion_shows_its_steps(client: Any, card: str) -> None:
     client.delete_model_card(**NAME)
     seen = [client.describe_model_card(**NAME)["ModelCardProcessingStatus"] for _ in range(4)]
     assert seen == ["DeletePending", "DeleteInProgress", "ContentDeleted", "ExportJobsDeleted"]
-    with pytest.raises(ClientError, match="ValidationException.*Model card is being deleted"):
+    with pytest.raises(ClientError, match=r"ValidationException.*Model card is being deleted"):
         client.describe_model_card(**NAME)
     with pytest.raises(client.exceptions.ResourceNotFound):
         client.describe_model_card(**NAME)
@@ -165,5 +165,7 @@ def test_search_finds_a_card_by_what_its_content_says(client: Any, card: str) ->
 
 
 def test_a_card_can_be_put_there(sm: World, client: Any) -> None:
-    sm.add("ModelCard", "eu-west-1", **NAME, ModelCardStatus="Approved", Content="{}")
+    sm.add(
+        "ModelCard", "eu-west-1", ModelCardName="churn", ModelCardStatus="Approved", Content="{}"
+    )
     assert client.describe_model_card(**NAME)["ModelCardStatus"] == "Approved"
