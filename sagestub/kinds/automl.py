@@ -609,6 +609,7 @@ BEHAVIOURS = {
     "InProgress/GeneratingModelInsightsReport": (add_reports,),
     "InProgress/DeployingModel": (deploy,),
     "Stopping": (stop_candidates,),
+    "Failed": (stop_candidates,),
 }
 
 WHOLE_PATH = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.job_components import REFERENCES, close_component, open_component
 from sagestub.kinds.job_starts import start_noted_as, start_shown_as
 from sagestub.kinds.monitoring_executions import report_to_execution
 
@@ -94,9 +95,11 @@ PROCESSING_JOB = Kind(
         "ProcessingOutputConfig.Outputs[].AppManaged": False,
     },
     checks=(check_names_of_channels, check_instances),
+    references=REFERENCES,
+    on_create=(open_component,),
     stamps={END: ("ProcessingEndTime",)},
     on_enter={
-        END: (start_noted_as("ProcessingStartTime"), report_to_execution),
+        END: (start_noted_as("ProcessingStartTime"), report_to_execution, close_component),
         "Stopping": (report_to_execution,),
     },
     on_describe=start_shown_as("ProcessingStartTime"),

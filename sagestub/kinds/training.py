@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import END, Kind, ListOf, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.job_components import REFERENCES, close_component, open_component
 from sagestub.kinds.tuning import report_to_tuning_job
 
 if TYPE_CHECKING:
@@ -607,7 +608,8 @@ TRAINING_JOB = Kind(
         check_plan,
         check_package_group,
     ),
-    on_create=(fill_in_resources, start_rules, name_mlflow_run),
+    references=REFERENCES,
+    on_create=(fill_in_resources, start_rules, name_mlflow_run, open_component),
     stamps={"InProgress/Downloading": ("TrainingStartTime",), END: ("TrainingEndTime",)},
     on_enter={
         "InProgress/Starting": (queue_on_plan,),
@@ -615,7 +617,7 @@ TRAINING_JOB = Kind(
         "InProgress/Downloading": (rewrite_message, select_instances),
         "InProgress/Training": (rewrite_message, note_training_start),
         "Completed": (register_package,),
-        END: (end_training,),
+        END: (end_training, close_component),
     },
     next_state=next_status,
     duration=stay,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.job_components import REFERENCES, close_component, open_component
 from sagestub.kinds.job_starts import start_noted_as, start_shown_as
 from sagestub.kinds.processing import NAME_TAKEN, NO_JOB_TO_UPDATE, NO_SUCH_JOB
 
@@ -58,8 +59,10 @@ TRANSFORM_JOB = Kind(
         "TransformOutput.KmsKeyId": "",
     },
     checks=(check_payloads,),
+    references=REFERENCES,
+    on_create=(open_component,),
     stamps={END: ("TransformEndTime",)},
-    on_enter={END: (start_noted_as("TransformStartTime"),)},
+    on_enter={END: (start_noted_as("TransformStartTime"), close_component)},
     on_describe=start_shown_as("TransformStartTime"),
     failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     not_found=NO_SUCH_JOB,

@@ -681,6 +681,7 @@ HYPER_PARAMETER_TUNING_JOB = Kind(
     on_enter={
         "InProgress": (launch_at_creation,),
         "Stopping": (stop_training_jobs,),
+        "Failed": (stop_training_jobs,),
         END: (note_completion,),
     },
     next_state=next_status,
