@@ -63,6 +63,7 @@ from sagestub.kinds.partner_apps import PARTNER_APP
 from sagestub.kinds.pipelines import PIPELINE, PIPELINE_EXECUTION
 from sagestub.kinds.processing import PROCESSING_JOB
 from sagestub.kinds.projects import PROJECT, portfolio_setter, portfolio_status
+from sagestub.kinds.remote_sessions import start_session
 from sagestub.kinds.scaling import recommend_scaling
 from sagestub.kinds.service_catalogues import MODEL_METADATA, RESOURCE_CATALOG, list_model_metadata
 from sagestub.kinds.studio import DOMAIN, SPACE, USER_PROFILE
@@ -172,6 +173,7 @@ FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]
     "DescribeJobSchemaVersion": describe_schema_version,
     "ListJobSchemaVersions": list_schema_versions,
     "SearchTrainingPlanOfferings": search_offerings,
+    "StartSession": start_session,
     "ExtendTrainingPlan": extend,
     "DescribeTrainingPlanExtensionHistory": extension_history,
     "ListTrainingPlans": list_plans,
