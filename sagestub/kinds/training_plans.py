@@ -457,7 +457,7 @@ TRAINING_PLAN = Kind(
     ),
     checks=(check_offering,),
     on_create=(buy_offering,),
-    on_enter={state: (move_capacities,) for state in ("Scheduled", "Active", "Expired", "Failed")},
+    on_enter=dict.fromkeys(("Scheduled", "Active", "Expired", "Failed"), (move_capacities,)),
     duration=stay,
     not_found=NO_SUCH_PLAN,
     source="facts, jobs.yaml, TrainingPlan",

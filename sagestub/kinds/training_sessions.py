@@ -39,7 +39,7 @@ TRAINING_SESSION = Kind(
         other="Blocked > Expired > DeletionFailed",
     ),
     checks=(check_package_group,),
-    stamps={state: ("EndTime",) for state in ("Stopped", "Failed", "Expired")},
+    stamps=dict.fromkeys(("Stopped", "Failed", "Expired"), ("EndTime",)),
     failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     cannot_stop=Message(
         code="ValidationException",
