@@ -146,7 +146,10 @@ from moto import mock_aws
 with mock_aws():
     pass
 """
-FIRST_CALL = "client.list_pipelines()"
+FIRST_CALLS = {
+    "a List": "client.list_pipelines()",
+    "a Create, its constraints compiled": f"client.create_compilation_job(**{JOB!r})",
+}
 
 
 def in_new_processes(ours: tuple[str, str], theirs: tuple[str, str], rounds: int) -> Ratio:
@@ -182,7 +185,8 @@ def first_call(rounds: int) -> Iterator[tuple[str, Ratio]]:
     """Measure the first call in a process, with a client that was made in the mock."""
     before_ours = f"{BOTO3}\nfrom sagestub import mock_sagemaker\nmock_sagemaker().start(){CLIENT}"
     before_theirs = f"{BOTO3}\nfrom moto import mock_aws\nmock_aws().start(){CLIENT}"
-    yield "", in_new_processes((before_ours, FIRST_CALL), (before_theirs, FIRST_CALL), rounds)
+    for name, call in FIRST_CALLS.items():
+        yield name, in_new_processes((before_ours, call), (before_theirs, call), rounds)
 
 
 def whole_test(rounds: int) -> Iterator[tuple[str, Ratio]]:
