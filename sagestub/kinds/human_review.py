@@ -90,7 +90,7 @@ def seal_template(context: Context, resource: Resource) -> None:
     Source: model, UiTemplateInfo.
     """
     document = resource.document
-    content = document.get("UiTemplate", {}).get("Content")
+    content = document.setdefault("UiTemplate", {}).get("Content")
     if content is not None:
         document["TemplateContent"] = content
         document["UiTemplate"] = {"ContentSha256": sha256(content.encode()).hexdigest()}

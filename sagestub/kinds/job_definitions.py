@@ -7,7 +7,13 @@ Source: facts, metadata.yaml, DataQualityJobDefinition and its three siblings.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from sagestub.engine.kind import Kind, Message
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
 
 JOB_DEFINITION_OF_TYPE = {
     "DataQuality": "DataQualityJobDefinition",
@@ -42,7 +48,12 @@ def job_definition(monitoring_type: str, longest_run: int) -> Kind:
         for member, value in ENDPOINT_INPUT_DEFAULTS.items()
     }
     output = f"{monitoring_type}JobOutputConfig.MonitoringOutputs[].S3Output.S3UploadMode"
-    endpoint = f"{given}.EndpointInput.EndpointName"
+
+    def endpoint_of(context: Context, members: Mapping[str, Any]) -> str:
+        """Return the endpoint that is watched; the summary requires it, so nothing is an empty text."""
+        source = members.get(given, {}).get("EndpointInput", {})
+        return str(source.get("EndpointName", ""))
+
     return Kind(
         name=JOB_DEFINITION_OF_TYPE[monitoring_type],
         defaults={
@@ -50,12 +61,11 @@ def job_definition(monitoring_type: str, longest_run: int) -> Kind:
             output: UPLOAD_MODE,
             "StoppingCondition": {"MaxRuntimeInSeconds": longest_run},
         },
+        made={"EndpointName": endpoint_of},
         summary={
             "MonitoringJobDefinitionName": "JobDefinitionName",
             "MonitoringJobDefinitionArn": "JobDefinitionArn",
-            "EndpointName": endpoint,
         },
-        filters={"EndpointName": endpoint},
         not_found=Message(
             code="ResourceNotFound",
             text="Job Definition {arn} not found",

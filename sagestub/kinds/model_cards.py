@@ -143,8 +143,8 @@ def describe_card(
             )
         shown = {member: version[member] for member in VERSIONED if member in version}
     if parameters.get("IncludedData") == "MetadataOnly":
-        content = str(shown.get("Content", document.get("Content", "{}")))
-        shown["Content"] = json.dumps(metadata_of(json.loads(content)))
+        content = str(shown.get("Content", document.get("Content", "")))
+        shown["Content"] = json.dumps(metadata_of(content))
     return shown
 
 
@@ -156,9 +156,13 @@ def being_deleted() -> ServiceError:
     return _invalid("Model card is being deleted")
 
 
-def metadata_of(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of a card's content that is kept unencrypted."""
+def metadata_of(text: str) -> dict[str, Any]:
+    """Return the part of a card's content that is kept unencrypted; nothing of what is no JSON."""
     found: dict[str, Any] = {}
+    try:
+        content = parsed_content(text)
+    except ServiceError:
+        return found  # Only a test can have put such a card there.
     for chapter, member in METADATA:
         inner = content.get(chapter)
         if isinstance(inner, dict) and member in inner:
@@ -170,7 +174,7 @@ def search_members(
     context: Context, resource: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Return the members of the Search record that come from the content."""
-    content = metadata_of(json.loads(resource.document.get("Content", "{}")))
+    content = metadata_of(resource.document.get("Content", ""))
     sources = {
         "ModelId": content.get("model_overview", {}).get("model_id"),
         "RiskRating": content.get("intended_uses", {}).get("risk_rating"),

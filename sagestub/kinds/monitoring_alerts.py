@@ -92,6 +92,14 @@ def find_alert(context: Context, kind: BoundKind, parameters: Mapping[str, Any])
     return context.resource(kind.name, call, kind.key_of(parameters))
 
 
+def complete_transition(context: Context, transition: Resource) -> None:
+    """Fill in what an entry of the history lacks that a test has put there: of the newest alert."""
+    transition.document.setdefault("AlertStatus", "InAlert")
+    for alert in context.resources("MonitoringAlert", transition)[-1:]:
+        for member in ("MonitoringScheduleName", "MonitoringAlertName"):
+            transition.document.setdefault(member, alert.document[member])
+
+
 MONITORING_ALERT = Kind(
     name="MonitoringAlert",
     arn="-",
@@ -117,6 +125,7 @@ MONITORING_ALERT_HISTORY = Kind(
     made={"TransitionId": "{uuid}"},
     status="-",
     list="ListMonitoringAlertHistory",
+    on_create=(complete_transition,),
     parents={"MonitoringScheduleName": "MonitoringSchedule"},
     filters={"StatusEquals": "AlertStatus"},
     sort={"Status": "AlertStatus"},

@@ -17,6 +17,7 @@ from sagestub.engine.lifecycle import Lifecycle
 from sagestub.kinds.children import RUNNING, let_run, stay_with
 from sagestub.kinds.job_definitions import JOB_DEFINITION_OF_TYPE
 from sagestub.kinds.monitoring_alerts import evaluate_alerts
+from sagestub.kinds.schedule_expressions import HOUR
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -91,6 +92,18 @@ def start_execution(context: Context, schedule: Resource, scheduled: float) -> N
     }
     known = {member: value for member, value in members.items() if value is not None}
     context.add("MonitoringExecution", known, schedule)
+
+
+def complete_execution(context: Context, execution: Resource) -> None:
+    """Fill in what an execution lacks that a test has put there.
+
+    It was due at the full hour before, and is of the newest schedule.
+    """
+    document = execution.document
+    document.setdefault("ScheduledTime", document["CreationTime"] // HOUR * HOUR)
+    schedules = context.resources("MonitoringSchedule", execution)
+    if schedules:
+        document.setdefault("MonitoringScheduleName", schedules[-1].key)
 
 
 def executions_of(context: Context, schedule: Resource) -> list[Resource]:
@@ -287,6 +300,7 @@ MONITORING_EXECUTION = Kind(
         other="CompletedWithViolations",
         seconds={"Pending": 60, "InProgress": 300, "Stopping": 30},
     ),
+    on_create=(complete_execution,),
     next_state=follow_job,
     on_enter={
         "InProgress": (launch_job,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import boto3
@@ -261,6 +261,34 @@ def test_listing_executions_lets_them_go_on(sm: World, client: Any, schedule: st
     sm.clock.advance(3600)
     seen = [executions(client)[0]["MonitoringExecutionStatus"] for _ in range(3)]
     assert seen == ["Pending", "InProgress", "Completed"]
+
+
+def test_an_execution_that_nobody_looks_at_ends_in_its_hour(
+    sm: World, client: Any, schedule: str
+) -> None:
+    sm.clock.advance(3 * 3600)
+    latest, *earlier = executions(client)
+    assert latest["MonitoringExecutionStatus"] == "Pending"
+    assert {one["MonitoringExecutionStatus"] for one in earlier} == {"Completed"}
+    assert all(one["CreationTime"] == one["ScheduledTime"] for one in (latest, *earlier))
+    assert all(
+        one["LastModifiedTime"] - one["CreationTime"] < timedelta(hours=1) for one in earlier
+    )
+
+
+def test_an_execution_can_be_put_there(sm: World, client: Any, schedule: str) -> None:
+    sm.add(
+        "MonitoringExecution",
+        "eu-west-1",
+        MonitoringScheduleName="hourly",
+        MonitoringExecutionStatus="Completed",
+    )
+    (found,) = executions(client)
+    assert found["ScheduledTime"].minute == 0
+    job = client.describe_processing_job(
+        ProcessingJobName=found["ProcessingJobArn"].rpartition("/")[2]
+    )
+    assert (job["ProcessingJobStatus"], job["MonitoringScheduleArn"]) == ("Completed", schedule)
 
 
 def running_job(sm: World, client: Any) -> str:
