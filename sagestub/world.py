@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sagestub import moto
+from sagestub import moto, planes
 from sagestub.engine.clock import Clock, seconds_of
 from sagestub.engine.context import Context
 from sagestub.engine.motion import Failure, Motion, Selection, Setting
@@ -491,6 +491,9 @@ class World:
                         f"The first argument is {name!r}, and a later one the kind {other!r}.\n"
                         f"Give the kind first: {other!r}, then {name!r}."
                     )
+            if name in planes.KINDS:
+                service = load_service(planes.KINDS[name])
+                return self._dispatcher.catalogue_of(service).kind(name)
         return self._catalogue().kind(name)
 
     def _moving_kind(self, name: str, *others: object) -> BoundKind:

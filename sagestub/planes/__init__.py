@@ -25,6 +25,18 @@ MODULES: dict[str, str] = {
 }
 """The module that declares each service's `PLANE`, by the service's name."""
 
+KINDS: dict[str, str] = {
+    "EarthObservationJob": "sagemaker-geospatial",
+    "VectorEnrichmentJob": "sagemaker-geospatial",
+    "TrainingOperation": "sagemakertrainingsessionruntime",
+    "SamplingOperation": "sagemakertrainingsessionruntime",
+    "HumanLoop": "sagemaker-a2i-runtime",
+}
+"""The service of each kind of resource that lives beside the control plane.
+
+Written down, so that the handle knows a kind without importing every plane.
+"""
+
 
 def plane_of(service_name: str) -> Plane | None:
     """Return what is declared for a service; None for one that only convention answers."""

@@ -96,6 +96,18 @@ def test_the_flow_of_a_loop_is_active(sm: World, people: Any) -> None:
         start(people)
 
 
+def test_the_handle_knows_human_loops(sm: World, people: Any) -> None:
+    """Model, DescribeHumanLoop.FailureCode: ValidationError, Expired or InternalError."""
+    sm.fail("HumanLoop", name="loop-*", reason="nobody came")
+    start(people)
+    assert [status(people) for _ in range(2)] == ["InProgress", "Failed"]
+    failed = people.describe_human_loop(**LOOP)
+    assert (failed["FailureReason"], failed["FailureCode"]) == ("nobody came", "InternalError")
+    sm.add("HumanLoop", "eu-west-1", HumanLoopName="other", FlowDefinitionArn=FLOW)
+    assert sm.get("HumanLoop", "other").advance().status == "Completed"
+    assert len(people.list_human_loops(FlowDefinitionArn=FLOW)["HumanLoopSummaries"]) == 2
+
+
 def test_the_name_of_a_loop_is_taken_once(people: Any) -> None:
     """Model, StartHumanLoop (ConflictException, HTTP 409)."""
     start(people)
