@@ -202,11 +202,10 @@ def find_feature(
 def change_parameters(context: Context, resource: Resource) -> None:
     """Add and remove the parameters that an update names."""
     document = resource.document
-    added = {p["Key"]: p["Value"] for p in document.pop("ParameterAdditions", ())}
     removed = set(document.pop("ParameterRemovals", ()))
-    kept = {p["Key"]: p["Value"] for p in document.get("Parameters", ())}
-    parameters = {k: v for k, v in {**kept, **added}.items() if k not in removed}
-    document["Parameters"] = [{"Key": k, "Value": v} for k, v in parameters.items()]
+    given = (*document.get("Parameters", ()), *document.pop("ParameterAdditions", ()))
+    by_key = {parameter.get("Key"): parameter for parameter in given}
+    document["Parameters"] = [p for key, p in by_key.items() if key not in removed]
 
 
 FEATURE_METADATA = Kind(

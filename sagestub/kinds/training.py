@@ -345,18 +345,27 @@ def next_status(context: Context, resource: Resource, planned: str) -> str:
     return "Stopped/MaxRuntimeExceeded" if longest is not None and ran > longest else planned
 
 
+def name_artifacts(context: Context, resource: Resource) -> None:
+    """Set where the model is written to, from the beginning.
+
+    The output shape requires ModelArtifacts, and the model wins over the fact that the service leaves
+    it out while a job runs (facts, jobs.yaml, TrainingJob.filled_in).
+    """
+    output = resource.document.get("OutputDataConfig", {})
+    if "S3OutputPath" in output:
+        whole = output.get("CompressionType") != "NONE"
+        path = f"{output['S3OutputPath'].rstrip('/')}/{resource.name}/output/"
+        artifacts = path + ("model.tar.gz" if whole else "model/")
+        resource.document["ModelArtifacts"] = {"S3ModelArtifacts": artifacts}
+
+
 def end_training(context: Context, resource: Resource) -> None:
     """Set what an ended job has: artifacts, times, the end of its rules and of its pool's use.
 
     Source: facts, jobs.yaml, TrainingJob.filled_in and timestamps.
     """
     document = resource.document
-    output = document.get("OutputDataConfig", {})
-    if "S3OutputPath" in output:
-        whole = output.get("CompressionType") != "NONE"
-        path = f"{output['S3OutputPath'].rstrip('/')}/{resource.name}/output/"
-        artifacts = path + ("model.tar.gz" if whole else "model/")
-        document["ModelArtifacts"] = {"S3ModelArtifacts": artifacts}
+    name_artifacts(context, resource)
     if "TrainingStartTime" in document:
         seconds = int(context.clock.time() - document["TrainingStartTime"])
         spot = document.get("EnableManagedSpotTraining")
@@ -609,7 +618,7 @@ TRAINING_JOB = Kind(
         check_package_group,
     ),
     references=REFERENCES,
-    on_create=(fill_in_resources, start_rules, name_mlflow_run, open_component),
+    on_create=(name_artifacts, fill_in_resources, start_rules, name_mlflow_run, open_component),
     stamps={"InProgress/Downloading": ("TrainingStartTime",), END: ("TrainingEndTime",)},
     on_enter={
         "InProgress/Starting": (queue_on_plan,),

@@ -63,7 +63,9 @@ def search_offerings(context: Context, parameters: Mapping[str, Any]) -> Mapping
     own = [
         offering.kind.described(offering.document)
         for offering in context.resources("TrainingPlanOffering", call)
-        if "Search" not in offering.document and meets(offering, parameters)
+        if "TargetResources" in offering.document
+        and "Search" not in offering.document
+        and meets(offering, parameters)
     ]
     found = offering_for(context, parameters)
     return {"TrainingPlanOfferings": [*own, *([found] if found is not None else [])]}
@@ -144,7 +146,7 @@ def extension_offering(
 ) -> dict[str, Any]:
     """Return what a plan can be extended by: the time that follows its end."""
     hours = int(parameters.get("DurationHours", HOURS_BY_DEFAULT))
-    start = plan.document["EndTime"]
+    start = plan.document.get("EndTime", context.clock.time())
     zone = zone_of(plan)
     name = f"tpeo-{blake2b(f'{plan.arn}:{start}:{hours}'.encode(), digest_size=8).hexdigest()}"
     members = {

