@@ -63,9 +63,7 @@ def search_offerings(context: Context, parameters: Mapping[str, Any]) -> Mapping
     own = [
         offering.kind.described(offering.document)
         for offering in context.resources("TrainingPlanOffering", call)
-        if "TargetResources" in offering.document
-        and "Search" not in offering.document
-        and meets(offering, parameters)
+        if "Search" not in offering.document and meets(offering, parameters)
     ]
     found = offering_for(context, parameters)
     return {"TrainingPlanOfferings": [*own, *([found] if found is not None else [])]}
@@ -476,6 +474,7 @@ RESERVED_CAPACITY = Kind(
 
 TRAINING_PLAN_OFFERING = Kind(
     name="TrainingPlanOffering",
+    defaults={"TargetResources": ["training-job"]},
     shape="TrainingPlanOffering",
     identifier=("TrainingPlanOfferingId",),
     arn="training-plan-offering/{TrainingPlanOfferingId}",
