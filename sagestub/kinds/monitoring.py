@@ -17,11 +17,10 @@ from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.children import RUNNING
 from sagestub.kinds.job_definitions import ENDPOINT_INPUT_DEFAULTS, UPLOAD_MODE
-from sagestub.kinds.monitoring_alerts import add_alert, remove_alerts
+from sagestub.kinds.monitoring_alerts import add_alert, executions_named, remove_alerts
 from sagestub.kinds.monitoring_executions import (
     definition_named,
     definition_of,
-    executions_of,
     start_execution,
 )
 from sagestub.kinds.schedule_expressions import DAILY, NOW, is_supported, next_time
@@ -144,7 +143,9 @@ def execute(context: Context, schedule: Resource, due: float, entered: int) -> N
     if len(schedule.past) != entered or not context.registry.holds(schedule):
         return
     set_alarm(context, schedule)
-    for earlier in executions_of(context, schedule):
+    for earlier in reversed(executions_named(context, schedule, schedule.key)):
+        if not earlier.way:
+            break
         let_end(context, earlier)
     start_execution(context, schedule, due)
 
@@ -167,7 +168,7 @@ def show_last_execution(
     context: Context, resource: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Return the summary of the last execution, which has then been seen: under `poll` it moves on."""
-    executions = executions_of(context, resource)
+    executions = executions_named(context, resource, resource.key)
     if not executions:
         return {}
     last = executions[-1]
@@ -181,7 +182,11 @@ def keep_while_executing(context: Context, resource: Resource) -> None:
 
     Source: aws-controllers-k8s/sagemaker-controller, monitoring_schedule/hooks.go (text assumed).
     """
-    running = [e for e in executions_of(context, resource) if e.status in ("Pending", *RUNNING)]
+    running = [
+        e
+        for e in executions_named(context, resource, resource.key)
+        if e.status in ("Pending", *RUNNING)
+    ]
     if running:
         raise invalid(
             f"Monitoring schedule {resource.arn} has an execution in status {running[-1].status}"

@@ -9,6 +9,7 @@ Source: facts, metadata.yaml, MonitoringAlert; Developer Guide, model-dashboard-
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import BoundKind, Kind, Message
@@ -23,6 +24,21 @@ ENDED = ("Completed", "CompletedWithViolations", "Failed")
 
 FAILED = ("CompletedWithViolations", "Failed")
 """Those that count as a failure (assumed: a job that found violations is one, too)."""
+
+
+def executions_named(context: Context, of: Resource, schedule: str) -> list[Resource]:
+    """Return the executions of a schedule, oldest first; those of an earlier one of its name, too.
+
+    They are kept beside the registry: an hourly schedule has thousands a year, and looks at the last.
+
+    Args:
+        context: The world's context.
+        of: A resource of the schedule's account and region.
+        schedule: The name of the schedule.
+    """
+    place = (of.account, of.region, schedule)
+    executions: list[Resource] = context.room("monitoring executions").setdefault(place, [])
+    return executions
 
 
 def add_alert(context: Context, schedule: Resource) -> None:
@@ -59,10 +75,10 @@ def evaluate_alerts(context: Context, execution: Resource) -> None:
 def evaluate(context: Context, alert: Resource) -> None:
     """Set the status of an alert by the latest executions; a change of it goes into the history."""
     document = alert.document
-    name = document.get("MonitoringScheduleName")
-    executions = context.resources("MonitoringExecution", alert, MonitoringScheduleName=name)
+    name = document["MonitoringScheduleName"]
     period, most = document.get("EvaluationPeriod", 1), document.get("DatapointsToAlert", 1)
-    latest = [execution for execution in executions if execution.status in ENDED][-period:]
+    executions = reversed(executions_named(context, alert, name))
+    latest = islice((one for one in executions if one.status in ENDED), period)
     failed = sum(execution.status in FAILED for execution in latest)
     status = "InAlert" if failed >= most else "OK"
     if status == document.get("AlertStatus"):

@@ -16,7 +16,7 @@ from sagestub.engine.kind import END, Kind
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.kinds.children import RUNNING, let_run, stay_with
 from sagestub.kinds.job_definitions import JOB_DEFINITION_OF_TYPE
-from sagestub.kinds.monitoring_alerts import evaluate_alerts
+from sagestub.kinds.monitoring_alerts import evaluate_alerts, executions_named
 from sagestub.kinds.schedule_expressions import HOUR
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ def start_execution(context: Context, schedule: Resource, scheduled: float) -> N
     context.add("MonitoringExecution", known, schedule)
 
 
-def complete_execution(context: Context, execution: Resource) -> None:
-    """Fill in what an execution lacks that a test has put there.
+def keep_execution(context: Context, execution: Resource) -> None:
+    """Keep an execution with its schedule, and fill in what one lacks that a test has put there.
 
     It was due at the full hour before, and is of the newest schedule.
     """
@@ -104,11 +104,8 @@ def complete_execution(context: Context, execution: Resource) -> None:
     schedules = context.resources("MonitoringSchedule", execution)
     if schedules:
         document.setdefault("MonitoringScheduleName", schedules[-1].key)
-
-
-def executions_of(context: Context, schedule: Resource) -> list[Resource]:
-    """Return the executions of a schedule, oldest first; those of an earlier one of its name, too."""
-    return context.resources("MonitoringExecution", schedule, MonitoringScheduleName=schedule.key)
+    name = document.get("MonitoringScheduleName", "")
+    executions_named(context, execution, name).append(execution)
 
 
 def job_of(context: Context, execution: Resource) -> Resource | None:
@@ -300,7 +297,7 @@ MONITORING_EXECUTION = Kind(
         other="CompletedWithViolations",
         seconds={"Pending": 60, "InProgress": 300, "Stopping": 30},
     ),
-    on_create=(complete_execution,),
+    on_create=(keep_execution,),
     next_state=follow_job,
     on_enter={
         "InProgress": (launch_job,),
