@@ -437,7 +437,7 @@ class World:
         account = self._accounts.get(access_key)
         if account is not None:
             return account
-        if len(access_key) == 12 and access_key.isdigit():
+        if len(access_key) == len(DEFAULT_ACCOUNT) and access_key.isdigit():
             return access_key
         if moto.is_active():
             return moto.account_of(access_key) or self._default_account

@@ -848,7 +848,7 @@ def is_about_a_failure(block: str) -> bool:
 
 def first_test_of(block: str) -> str:
     """Return the name of an example's first test."""
-    return re.findall(r"def (test_\w+)", block)[0]
+    return str(re.findall(r"def (test_\w+)", block)[0])
 
 
 @pytest.mark.parametrize(

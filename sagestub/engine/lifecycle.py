@@ -64,7 +64,7 @@ class Lifecycle:
     waits: tuple[tuple[str, float], ...]
     seconds: tuple[tuple[str, float], ...]
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each way, all but one by name
         self,
         path: str | Iterable[str],
         *,

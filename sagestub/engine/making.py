@@ -31,7 +31,7 @@ PARTITIONS = (
 
 @lru_cache(maxsize=64)
 def partition_of(region: str) -> str:
-    """Return the partition of a region: `aws`, `aws-cn`, `aws-us-gov`, …"""
+    """Return the partition of a region: `aws`, `aws-cn`, `aws-us-gov` and their like."""
     return next((name for prefix, name in PARTITIONS if region.startswith(prefix)), "aws")
 
 

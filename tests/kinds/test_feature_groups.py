@@ -12,7 +12,10 @@ from botocore.exceptions import ClientError
 from sagestub import mock_sagemaker
 from tests.planes.test_feature_store import ROLE, request
 
-OFFLINE = {"OfflineStoreConfig": {"S3StorageConfig": {"S3Uri": "s3://store/x"}}, "RoleArn": ROLE}
+OFFLINE: dict[str, Any] = {
+    "OfflineStoreConfig": {"S3StorageConfig": {"S3Uri": "s3://store/x"}},
+    "RoleArn": ROLE,
+}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -31,7 +32,14 @@ KINDS: dict[str, Callable[[], dict[str, Any]]] = {
     "LabelingJob": test_labeling.request,
     "EdgePackagingJob": test_edge.package,
     "InferenceExperiment": test_inference_experiments.request,
-    **{name: lambda case=case: {**case.name, **case.members} for name, case in NEWER.items()},
+    **{name: partial(dict, {**case.name, **case.members}) for name, case in NEWER.items()},
+}
+
+REFERRED_TO: dict[str, dict[str, Any]] = {
+    "Model": {"ModelName": "resnet"},
+    "Endpoint": {"EndpointName": "live"},
+    "CompilationJob": {"CompilationJobName": "compiled", "CompilationJobStatus": "COMPLETED"},
+    "AIWorkloadConfig": {"AIWorkloadConfigName": "load"},
 }
 
 
@@ -41,12 +49,7 @@ def test_every_state_shows_what_the_model_requires(
     sm: World, client: Any, kind: str, way: str
 ) -> None:
     region = client.meta.region_name
-    for name, members in (
-        ("Model", {"ModelName": "resnet"}),
-        ("Endpoint", {"EndpointName": "live"}),
-        ("CompilationJob", {"CompilationJobName": "compiled", "CompilationJobStatus": "COMPLETED"}),
-        ("AIWorkloadConfig", {"AIWorkloadConfigName": "load"}),
-    ):
+    for name, members in REFERRED_TO.items():
         sm.add(name, region, **members)
     model = client.meta.service_model.operation_model(f"Describe{kind}")
     request = KINDS[kind]()
@@ -57,7 +60,6 @@ def test_every_state_shows_what_the_model_requires(
     call(f"Create{kind}", request)
     if way == "stop" and kind != "InferenceExperiment":
         call("StopAutoMLJob" if kind.startswith("AutoML") else f"Stop{kind}", names)
-    resource = sm.resources(kind, region=region)[-1]
     for _ in range(9):
         answer = call(f"Describe{kind}", names)
         shape = model.output_shape

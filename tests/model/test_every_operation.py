@@ -58,12 +58,9 @@ OPERATIONS = [
 
 @pytest.fixture(scope="module")
 def clients() -> dict[str, Any]:
-    return {
-        name: boto3.client(
-            name, region_name=REGION, aws_access_key_id="a", aws_secret_access_key="b"
-        )
-        for name in service_names()
-    }
+    make: Any = boto3.client
+    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    return {name: make(name, region_name=REGION, **keys) for name in service_names()}
 
 
 def one_of(strategy: st.SearchStrategy[Any]) -> Any:
@@ -154,6 +151,13 @@ def check_answer(answer: dict[str, Any], operation: Any) -> None:
     assert not report.has_errors(), report.generate_report()
 
 
+def check_refusal(refusal: ClientError, codes: frozenset[str]) -> None:
+    """Fail unless a refusal has one of the service's codes, and says something."""
+    error = refusal.response["Error"]
+    assert error["Code"] in codes
+    assert error["Message"]
+
+
 def client_method(client: Any, operation_name: str) -> Any:
     names = {v: k for k, v in client.meta.method_to_api_mapping.items()}
     return getattr(client, names[operation_name])
@@ -164,7 +168,7 @@ def test_an_answer_is_of_its_shape_and_a_refusal_is_the_services(
     clients: dict[str, Any], world: World, service: str, name: str
 ) -> None:
     operation = model(service).operation_model(name)
-    declared = {shape.name for shape in model(service).error_shapes}
+    declared = frozenset(shape.name for shape in model(service).error_shapes)
     call = client_method(clients[service], name)
 
     @settings(
@@ -186,8 +190,7 @@ def test_an_answer_is_of_its_shape_and_a_refusal_is_the_services(
         try:
             answer = call(**placed(parameters, known, frozenset(own)))
         except ClientError as refusal:
-            assert refusal.response["Error"]["Code"] in declared | ERROR_CODES
-            assert refusal.response["Error"]["Message"]
+            check_refusal(refusal, declared | ERROR_CODES)
         else:
             check_answer(answer, operation)
 

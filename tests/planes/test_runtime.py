@@ -101,10 +101,10 @@ def test_traffic_follows_the_weights_and_a_target_variant_gets_its_own(
 def test_a_model_that_raises_is_a_model_error(sm: Any, runtime: Any) -> None:
     deploy()
 
-    @sm.on_invoke
-    def broken(call: Any) -> Any:
+    def broken(_: Any) -> Any:
         raise ValueError("no such feature")
 
+    sm.on_invoke(broken)
     with pytest.raises(runtime.exceptions.ModelError) as refusal:
         runtime.invoke_endpoint(EndpointName="scores", Body=b"")
     response = refusal.value.response
@@ -151,7 +151,9 @@ def test_a_stream_that_breaks_raises_after_what_was_sent(sm: Any, runtime: Any) 
         next(events)
 
 
-ASYNC = {"AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://results/out"}}}
+ASYNC: dict[str, Any] = {
+    "AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://results/out"}}
+}
 
 
 def test_an_asynchronous_answer_is_written_to_its_location(sm: Any, runtime: Any) -> None:

@@ -66,7 +66,8 @@ def test_a_rollout_is_rewarded_until_it_is_completed(sm: Any) -> None:
 
 
 def test_a_router_leads_to_the_destination_of_its_target(sm: Any) -> None:
-    runtime = boto3.client("sagemaker-inference-router-runtime", region_name=REGION)
+    make: Any = boto3.client  # The stubs do not know this service yet.
+    runtime = make("sagemaker-inference-router-runtime", region_name=REGION)
     endpoint = sm.add("Endpoint", region=REGION, EndpointName="serve", EndpointStatus="InService")
     sm.add(
         "InferenceRouter",
