@@ -47,6 +47,24 @@ def check_people_and_template(context: Context, resource: Resource) -> None:
         )
 
 
+def check_conditions(context: Context, resource: Resource) -> None:
+    """Refuse conditions that are no JSON.
+
+    Source: model, HumanLoopActivationConditionsConfig; text assumed.
+    """
+    config = resource.document.get("HumanLoopActivationConfig", {})
+    inner = config.get("HumanLoopActivationConditionsConfig", {})
+    conditions = inner.get("HumanLoopActivationConditions")
+    if not isinstance(conditions, str):
+        return
+    try:
+        json.loads(conditions)
+    except ValueError as error:
+        raise ServiceError(
+            "ValidationException", f"HumanLoopActivationConditions is not valid JSON: {error}"
+        ) from None
+
+
 FLOW_DEFINITION = Kind(
     name="FlowDefinition",
     arn="flow-definition/{FlowDefinitionName}",
@@ -58,7 +76,7 @@ FLOW_DEFINITION = Kind(
         seconds={"Initializing": 60, "Deleting": 30},
     ),
     defaults={"HumanLoopConfig.TaskTimeLimitInSeconds": 3600},
-    checks=(check_people_and_template,),
+    checks=(check_conditions, check_people_and_template),
     failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     not_found=Message(
         code="ResourceNotFound",

@@ -33,13 +33,23 @@ UPLOAD_MODE = "Continuous"
 """The default of MonitoringS3Output.S3UploadMode. Source: facts, jobs.yaml, MonitoringSchedule."""
 
 
-def job_definition(monitoring_type: str, longest_run: int) -> Kind:
+HOURLY_RUN = {
+    "DataQuality": 3600,
+    "ModelQuality": 1800,
+    "ModelBias": 1800,
+    "ModelExplainability": 3600,
+}
+"""How many seconds a job of an hourly schedule may run; also the default (assumed).
+
+Source: model, MonitoringStoppingCondition.
+"""
+
+
+def job_definition(monitoring_type: str) -> Kind:
     """Return the declaration of the job definition of a monitoring type.
 
     Args:
         monitoring_type: `DataQuality`, `ModelQuality`, `ModelBias` or `ModelExplainability`.
-        longest_run: The default of MaxRuntimeInSeconds: the longest that an hourly schedule allows
-            (assumed; the limits are from the model, MonitoringStoppingCondition).
     """
     given = f"{monitoring_type}JobInput"
     defaults = {
@@ -59,7 +69,7 @@ def job_definition(monitoring_type: str, longest_run: int) -> Kind:
         defaults={
             **defaults,
             output: UPLOAD_MODE,
-            "StoppingCondition": {"MaxRuntimeInSeconds": longest_run},
+            "StoppingCondition": {"MaxRuntimeInSeconds": HOURLY_RUN[monitoring_type]},
         },
         made={"EndpointName": endpoint_of},
         summary={
@@ -80,7 +90,7 @@ def job_definition(monitoring_type: str, longest_run: int) -> Kind:
     )
 
 
-DATA_QUALITY_JOB_DEFINITION = job_definition("DataQuality", 3600)
-MODEL_QUALITY_JOB_DEFINITION = job_definition("ModelQuality", 1800)
-MODEL_BIAS_JOB_DEFINITION = job_definition("ModelBias", 1800)
-MODEL_EXPLAINABILITY_JOB_DEFINITION = job_definition("ModelExplainability", 3600)
+DATA_QUALITY_JOB_DEFINITION = job_definition("DataQuality")
+MODEL_QUALITY_JOB_DEFINITION = job_definition("ModelQuality")
+MODEL_BIAS_JOB_DEFINITION = job_definition("ModelBias")
+MODEL_EXPLAINABILITY_JOB_DEFINITION = job_definition("ModelExplainability")

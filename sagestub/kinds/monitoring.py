@@ -16,14 +16,23 @@ from sagestub.engine.kind import Kind, Message, with_member
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.children import RUNNING
-from sagestub.kinds.job_definitions import ENDPOINT_INPUT_DEFAULTS, UPLOAD_MODE
+from sagestub.kinds.job_definitions import ENDPOINT_INPUT_DEFAULTS, HOURLY_RUN, UPLOAD_MODE
 from sagestub.kinds.monitoring_alerts import add_alert, executions_named, remove_alerts
 from sagestub.kinds.monitoring_executions import (
     definition_named,
     definition_of,
     start_execution,
 )
-from sagestub.kinds.schedule_expressions import DAILY, NOW, is_supported, next_time
+from sagestub.kinds.schedule_expressions import (
+    DAILY,
+    DAY,
+    HOUR,
+    NOW,
+    is_supported,
+    next_time,
+    seconds_of_offset,
+    shortest_gap,
+)
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -37,12 +46,15 @@ DEFAULTS = {
         for member, value in ENDPOINT_INPUT_DEFAULTS.items()
     },
     f"{INLINE}.MonitoringOutputConfig.MonitoringOutputs[].S3Output.S3UploadMode": UPLOAD_MODE,
-    f"{INLINE}.StoppingCondition": {"MaxRuntimeInSeconds": 3600},
 }
 """What the service fills in where an inline definition is silent.
 
-Source: facts, jobs.yaml, MonitoringSchedule.filled_in; the stopping condition is assumed.
+Source: facts, jobs.yaml, MonitoringSchedule.filled_in.
 """
+
+
+WINDOW = ("DataAnalysisStartTime", "DataAnalysisEndTime")
+"""The members that say which data an execution looks at."""
 
 
 def invalid(text: str) -> ServiceError:
@@ -69,8 +81,7 @@ def check_config(context: Context, resource: Resource) -> None:
     expression = timing.get("ScheduleExpression", DAILY)
     if not is_supported(expression):
         raise invalid(f"Schedule expression {expression} is not supported.")
-    window = ("DataAnalysisStartTime", "DataAnalysisEndTime")
-    if expression == NOW and not all(member in timing for member in window):
+    if expression == NOW and not all(member in timing for member in WINDOW):
         raise invalid(
             "DataAnalysisStartTime and DataAnalysisEndTime must be specified when "
             "ScheduleExpression is NOW."
@@ -78,7 +89,45 @@ def check_config(context: Context, resource: Resource) -> None:
     if named and definition_named(context, resource, config) is None:
         name = config["MonitoringJobDefinitionName"]
         raise invalid(f"Could not find {config['MonitoringType']} job definition {name}.")
+    check_window(timing)
+    check_longest_run(context, resource, expression)
     check_endpoint(context, resource)
+
+
+def check_window(timing: Mapping[str, Any]) -> None:
+    """Refuse a window of data that cannot be read, or is longer than a day.
+
+    Source: model, ScheduleConfig.DataAnalysisStartTime; texts assumed.
+    """
+    offsets = []
+    for member in WINDOW:
+        offset = seconds_of_offset(timing[member]) if member in timing else 0.0
+        if offset is None:
+            raise invalid(f"{member} {timing[member]} is not an ISO 8601 duration.")
+        offsets.append(offset)
+    given = all(member in timing for member in WINDOW)
+    if given and offsets[1] - offsets[0] > DAY:
+        raise invalid(
+            "DataAnalysisStartTime must not precede DataAnalysisEndTime by more than 24 hours."
+        )
+
+
+def check_longest_run(context: Context, resource: Resource, expression: str) -> None:
+    """Refuse a job that may run longer than the schedule's next run is away.
+
+    Source: model, MonitoringStoppingCondition; text assumed.
+    """
+    if expression == NOW:
+        return
+    condition = definition_of(context, resource).get("StoppingCondition", {})
+    kind = resource.document["MonitoringScheduleConfig"].get("MonitoringType", "DataQuality")
+    gap = shortest_gap(expression)
+    longest = HOURLY_RUN[kind] if gap == HOUR else gap
+    if condition.get("MaxRuntimeInSeconds", 0) > longest:
+        raise invalid(
+            f"MaxRuntimeInSeconds cannot exceed {longest} seconds for a {kind} schedule with "
+            f"expression {expression}."
+        )
 
 
 def check_endpoint(context: Context, resource: Resource) -> None:
@@ -105,6 +154,8 @@ def complete_config(context: Context, resource: Resource) -> None:
         with_member(document, path, value)
     with_member(document, "MonitoringScheduleConfig.MonitoringType", "DataQuality")
     config = document.get("MonitoringScheduleConfig", {})
+    longest = {"MaxRuntimeInSeconds": HOURLY_RUN[config.get("MonitoringType", "DataQuality")]}
+    with_member(document, f"{INLINE}.StoppingCondition", longest)
     endpoint = endpoint_of(context, resource)
     shown = {
         "MonitoringType": config.get("MonitoringType"),

@@ -60,3 +60,23 @@ def next_time(expression: str, now: float) -> float | None:
     while hour % DAY // HOUR not in hours:
         hour += HOUR
     return float(hour)
+
+
+def shortest_gap(expression: str) -> int:
+    """Return the seconds between the two runs of an expression that are nearest to each other."""
+    hours = sorted(hours_of(expression) or HOURS)
+    following = [*hours[1:], hours[0] + len(HOURS)]
+    return HOUR * min(later - hour for hour, later in zip(hours, following, strict=True))
+
+
+_OFFSET = re.compile(r"([+-]?)P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+
+
+def seconds_of_offset(offset: str) -> float | None:
+    """Return the seconds of an ISO 8601 duration with a sign, `-PT5H`; None for another text."""
+    found = _OFFSET.fullmatch(offset)
+    if found is None or not any(found.groups()[1:]):
+        return None
+    days, hours, minutes, seconds = (float(part or 0) for part in found.groups()[1:])
+    length = days * DAY + hours * HOUR + minutes * 60 + seconds
+    return -length if found[1] == "-" else length

@@ -5,7 +5,7 @@ Source: facts, metadata.yaml, Workforce, Workteam and SubscribedWorkteam.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
@@ -17,17 +17,27 @@ if TYPE_CHECKING:
     from sagestub.engine.resource import Resource
 
 
+MOST_CIDRS = 10
+"""How many address ranges a workforce may have. Source: model, SourceIpConfig."""
+
+
 # Workforce --------------------------------------------------------------------------------------
 
 
 def check_workforce(context: Context, resource: Resource) -> None:
     """Refuse a workforce that is not of one identity provider, and a second one.
 
-    Source: facts, metadata.yaml, Workforce.preconditions (text assumed) and errors (text captured).
+    Source: facts, metadata.yaml, Workforce.preconditions (text assumed) and errors (text captured);
+    model, SourceIpConfig (text assumed).
     """
     assert context.call is not None
     given = context.call.parameters
+    if len(given.get("SourceIpConfig", {}).get("Cidrs", ())) > MOST_CIDRS:
+        raise ServiceError(
+            "ValidationException", f"SourceIpConfig can have at most {MOST_CIDRS} CIDR values."
+        )
     if context.call.operation == "UpdateWorkforce":
+        check_provider(resource, given)
         return
     if ("CognitoConfig" in given) == ("OidcConfig" in given):
         raise ServiceError(
@@ -38,6 +48,17 @@ def check_workforce(context: Context, resource: Resource) -> None:
             "ValidationException",
             f"Cannot create more than one workforce for account {resource.account}. If you are "
             "trying to update existing workforce, please use UpdateWorkforce API",
+        )
+
+
+def check_provider(resource: Resource, changes: Mapping[str, Any]) -> None:
+    """Refuse an OIDC configuration for a workforce of Cognito.
+
+    Source: model, UpdateWorkforceRequest.OidcConfig; text assumed.
+    """
+    if "OidcConfig" in changes and "CognitoConfig" in resource.document:
+        raise ServiceError(
+            "ValidationException", "OidcConfig cannot be updated for a workforce that uses Cognito."
         )
 
 
@@ -120,12 +141,36 @@ def check_workforce_of_team(context: Context, resource: Resource) -> None:
     """
     document = resource.document
     name = document.get("WorkforceName")
+    members = document.get("MemberDefinitions", ())
+    check_members(members)
     if workforce_of(context, resource) is not None:
         return
-    members = document.get("MemberDefinitions", ())
     if name is not None or any("OidcMemberDefinition" in member for member in members):
         called = f" with name {name}" if name is not None else ""
         raise ServiceError("ValidationException", f"No workforce found{called}.")
+
+
+def check_members(members: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse members of two sorts, or of two user pools.
+
+    Source: model, CreateWorkteamRequest.MemberDefinitions; texts assumed.
+    """
+    sorts = {sort for member in members for sort in member}
+    if len(sorts) > 1:
+        raise ServiceError(
+            "ValidationException",
+            "MemberDefinitions cannot have both CognitoMemberDefinition and OidcMemberDefinition.",
+        )
+    pools = {
+        (definition.get("UserPool"), definition.get("ClientId"))
+        for member in members
+        for definition in (member.get("CognitoMemberDefinition", {}),)
+    }
+    if len(pools) > 1:
+        raise ServiceError(
+            "ValidationException",
+            "All CognitoMemberDefinition objects must have the same ClientId and UserPool.",
+        )
 
 
 def workforce_of(context: Context, team: Resource) -> Resource | None:

@@ -333,6 +333,35 @@ def test_the_name_of_a_team_is_taken_once(client: Any) -> None:
         create_team(client)
 
 
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ([COGNITO, {"OidcMemberDefinition": {"Groups": ["a"]}}], "both"),
+        (
+            [COGNITO, {"CognitoMemberDefinition": {**POOL, "ClientId": "b", "UserGroup": "g"}}],
+            "same",
+        ),
+    ],
+)
+def test_the_members_of_a_team_are_of_one_sort(client: Any, members: list[Any], said: str) -> None:
+    """Model, CreateWorkteamRequest.MemberDefinitions."""
+    with pytest.raises(ClientError, match=said):
+        create_team(client, MemberDefinitions=members)
+    assert client.list_workteams()["Workteams"] == []
+
+
+def test_a_workforce_keeps_to_its_provider_and_to_ten_ranges(sm: World, client: Any) -> None:
+    """Model, UpdateWorkforceRequest.OidcConfig and SourceIpConfig."""
+    client.create_workforce(**FORCE, CognitoConfig=POOL)
+    sm.get("Workforce", "default").move_to("Active")
+    with pytest.raises(ClientError, match="Cognito"):
+        client.update_workforce(**FORCE, OidcConfig=OIDC)
+    ranges = [f"10.{number}.0.0/16" for number in range(11)]
+    with pytest.raises(ClientError, match="at most 10"):
+        client.update_workforce(**FORCE, SourceIpConfig={"Cidrs": ranges})
+    assert workforce(client)["SourceIpConfig"] == {"Cidrs": []}
+
+
 def test_a_team_of_an_unknown_workforce_is_refused(client: Any) -> None:
     """Facts: Workteam.references (WorkforceName)."""
     with pytest.raises(ClientError, match="No workforce"):

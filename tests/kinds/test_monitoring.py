@@ -38,6 +38,12 @@ def config(expression: str = HOURLY, **timing: str) -> dict[str, Any]:
     return {"ScheduleConfig": timing, "MonitoringJobDefinition": DEFINITION}
 
 
+def long_run(expression: str, seconds: int) -> dict[str, Any]:
+    """A MonitoringScheduleConfig whose job may run so long."""
+    definition = {**DEFINITION, "StoppingCondition": {"MaxRuntimeInSeconds": seconds}}
+    return {**config(expression), "MonitoringJobDefinition": definition}
+
+
 def status(client: Any) -> str:
     """The status of the schedule as Describe reports it."""
     return str(client.describe_monitoring_schedule(**NAME)["MonitoringScheduleStatus"])
@@ -178,6 +184,10 @@ def test_a_schedule_of_an_unknown_endpoint_is_refused(client: Any) -> None:
         ({**config(), "MonitoringJobDefinitionName": "d"}, "Exactly one"),
         ({"MonitoringJobDefinitionName": "d"}, "MonitoringType"),
         ({"MonitoringJobDefinitionName": "d", "MonitoringType": "ModelBias"}, "ModelBias"),
+        (config(DataAnalysisStartTime="five hours ago"), "ISO 8601"),
+        (config(DataAnalysisStartTime="-P2D", DataAnalysisEndTime="-PT1H"), "24 hours"),
+        (long_run(HOURLY, 3601), "3600 seconds"),
+        (long_run("cron(0 17/12 ? * * *)", 12 * 3600 + 1), "43200 seconds"),
     ],
 )
 def test_a_config_that_makes_no_sense_is_refused(
@@ -189,6 +199,23 @@ def test_a_config_that_makes_no_sense_is_refused(
     code, text = refusal(caught)
     assert code == "ValidationException"
     assert said in text
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        config(DataAnalysisStartTime="-PT24H", DataAnalysisEndTime="-PT0H"),
+        config("NOW", DataAnalysisStartTime="-P1DT30M", DataAnalysisEndTime="-PT1H30M"),
+        long_run(HOURLY, 3600),
+        long_run("cron(0 3 ? * * *)", 86400),
+    ],
+)
+def test_a_config_at_its_limits_is_taken(
+    client: Any, endpoint: None, given: dict[str, Any]
+) -> None:
+    """Model, ScheduleConfig and MonitoringStoppingCondition."""
+    client.create_monitoring_schedule(**NAME, MonitoringScheduleConfig=given)
+    assert status(client) == "Pending"
 
 
 def test_schedules_are_filtered_by_endpoint_type_and_status(client: Any, schedule: str) -> None:

@@ -93,7 +93,7 @@ def test_the_name_of_a_deleted_project_is_free(client: Any, project: str) -> Non
     before = client.describe_project(**NAME)
     client.delete_project(**NAME)
     assert [status(client) for _ in range(2)] == ["DeleteInProgress", "DeleteCompleted"]
-    client.create_project(**NAME)
+    client.create_project(**NAME, **PRODUCT)
     after = client.describe_project(**NAME)
     assert after["ProjectStatus"] == "Pending"
     assert after["CreationTime"] > before["CreationTime"]
@@ -121,7 +121,7 @@ def test_a_failure_says_why(sm: World, client: Any, at: str, end: str) -> None:
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_a_project_on_its_way_cannot_be_changed(client: Any, verb: str) -> None:
     """Facts: Project.errors (wrong state)."""
-    client.create_project(**NAME)
+    client.create_project(**NAME, **PRODUCT)
     with pytest.raises(client.exceptions.ConflictException):
         getattr(client, f"{verb}_project")(**NAME)
 
@@ -145,7 +145,7 @@ def test_a_missing_project_is_not_found(client: Any, verb: str, text: str) -> No
 def test_a_name_in_use_is_refused(client: Any, project: str) -> None:
     """Facts: Project.errors (create existing)."""
     with pytest.raises(ClientError, match=f"Project already exists: {project}"):
-        client.create_project(**NAME)
+        client.create_project(**NAME, **PRODUCT)
 
 
 def test_the_portfolio_is_enabled_and_disabled(client: Any) -> None:
