@@ -46,7 +46,7 @@ class Mock:
         )
         sleep = options["sleep"]
         prefixes = () if sleep is None else (*DEFAULT_PREFIXES, *sleep)
-        door = Door(world.answer, world._sleep, prefixes, options["accounts"])
+        door = Door(world.answer, world._sleep, prefixes, options["accounts"], world._has_given)
         open_door(door)
         self._entered.append((world, door))
         for watcher in tuple(watchers):

@@ -53,6 +53,12 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture
+def nothing_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No plane is declared, as for a SageMaker service that is newer than sagestub."""
+    monkeypatch.setattr("sagestub.services.plane_of", lambda _: None)
+
+
+@pytest.fixture
 def sm() -> Iterator[World]:
     """A mock's handle."""
     with mock_sagemaker() as world:

@@ -25,6 +25,7 @@ class Door:
         sleep: Moves the world's clock by seconds of virtual time.
         sleep_prefixes: Modules whose sleep is virtual; empty for none.
         access_keys: Access keys that the user has named; they are never replaced.
+        has_given: Says whether a call has returned a presigned URL.
     """
 
     def __init__(
@@ -33,11 +34,13 @@ class Door:
         sleep: Sleep,
         sleep_prefixes: Iterable[str],
         access_keys: Iterable[str] = (),
+        has_given: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.answer = answer
         self.sleep = sleep
         self.sleep_prefixes = tuple(sleep_prefixes)
         self.access_keys = frozenset(access_keys)
+        self.has_given = has_given
         self.active = False
 
 

@@ -17,6 +17,7 @@ from sagestub.hooks import stack
 from sagestub.hooks.signatures import signature_of
 
 if TYPE_CHECKING:
+    from sagestub.hooks.doors import Door
     from sagestub.types import Answer
 
 HOST = (
@@ -26,12 +27,16 @@ HOST = (
 )
 """The hosts of all SageMaker services, `api.sagemaker.{region}.amazonaws.com` above all."""
 
+PAGE_HOST = r"[a-z0-9.-]+\.sagemaker\.aws"
+"""The hosts of the web pages that presigned URLs open: of a domain, a notebook instance, MLflow."""
+
 
 def host_of(url: str) -> re.Match[str] | None:
     """Return the parts of a SageMaker host; None for every other address."""
     if "sagemaker" not in url.lower():
         return None
-    return re.fullmatch(HOST, urlsplit(url).hostname or "", re.IGNORECASE)
+    host = urlsplit(url).hostname or ""
+    return re.fullmatch(HOST, host, re.IGNORECASE) or re.fullmatch(PAGE_HOST, host, re.IGNORECASE)
 
 
 def answer_to(
@@ -47,6 +52,8 @@ def answer_to(
 
     door = stack.active()
     assert door is not None
+    if "service" not in host.re.groupindex:
+        return page_at(url, door)
     service = service_at(host)
     if service != "sagemaker":
         raise NotAnsweredError(
@@ -70,6 +77,19 @@ def answer_to(
     if body is not None and not isinstance(body, (bytes, bytearray, str)):
         body = body.read()
     return door.answer(Request(model, operation, access_key, region or host["region"], body))
+
+
+def page_at(url: str, door: Door) -> Answer:
+    """Return what a browser gets: a page for a URL that a call has returned, else a refusal.
+
+    The service would redirect to the application's own pages, of which there are none here (assumed).
+    """
+    from sagestub.types import Answer
+
+    headers = {"Content-Type": "text/html; charset=utf-8"}
+    if door.has_given(url):
+        return Answer(200, headers, b"<!doctype html><title>sagestub</title>")
+    return Answer(403, headers, b"<!doctype html><title>Forbidden</title>")
 
 
 def service_at(host: re.Match[str]) -> str:

@@ -39,7 +39,8 @@ def test_every_endpoint_is_recognised(region: str, fips: bool, dualstack: bool) 
         "https://sagemaker.s3.eu-west-1.amazonaws.com/",
         "https://s3.eu-west-1.amazonaws.com/api.sagemaker.eu-west-1.amazonaws.com",
         "https://api.sagemaker.eu-west-1.amazonaws.com.example.org/",
-        "https://d-123.studio.eu-west-1.sagemaker.aws/auth",
+        "https://sagemaker.aws/",
+        "https://d-123.studio.eu-west-1.sagemaker.aws.example.org/auth",
         "https://notsagemaker.eu-west-1.amazonaws.com/",
     ],
 )

@@ -53,6 +53,19 @@ async def test_errors_are_the_modelled_ones() -> None:
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
+async def test_streamed_bodies_are_read(sm: World) -> None:
+    sm.add("Endpoint", region=REGION, EndpointName="scores", EndpointStatus="InService")
+    async with new_client("sagemaker-runtime") as client:
+        answer = await client.invoke_endpoint(EndpointName="scores", Body=b"hello")
+        assert await answer["Body"].read(2) == b"he"
+        assert await answer["Body"].read() == b"llo"
+        stream = await client.invoke_endpoint_with_response_stream(
+            EndpointName="scores", Body=b"hello"
+        )
+        parts = [event["PayloadPart"]["Bytes"] async for event in stream["Body"]]
+    assert b"".join(parts) == b"hello"
+
+
 @pytest.mark.usefixtures("sm")
 async def test_the_paginator_works(compilation_job: Any) -> None:
     async with new_client() as client:
@@ -230,7 +243,7 @@ async def test_regions_accounts_and_partitions(compilation_job: Any) -> None:
     assert made["CompilationJobArn"].startswith("arn:aws-cn:sagemaker:cn-north-1:444455556666:")
 
 
-@pytest.mark.usefixtures("sm")
+@pytest.mark.usefixtures("nothing_declared", "sm")
 async def test_what_cannot_be_answered_says_so_by_name() -> None:
     async with new_client("sagemaker-geospatial", region_name="us-west-2") as client:
         with pytest.raises(NotAnsweredError, match="ListEarthObservationJobs"):

@@ -125,6 +125,7 @@ class TestEverythingIsBack:
         with pytest.raises(MockNotActiveError, match="start"):
             mock.stop()
 
+    @pytest.mark.usefixtures("nothing_declared")
     def test_after_a_call_that_cannot_be_answered(self) -> None:
         with mock_sagemaker():
             client = boto3.client("sagemaker-geospatial", region_name="us-west-2")

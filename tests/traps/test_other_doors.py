@@ -110,7 +110,7 @@ def test_retries_that_a_handler_asks_for_cost_virtual_time_only(mode: Any, sm: W
     assert len(attempts) == 3
 
 
-@pytest.mark.usefixtures("sm")
+@pytest.mark.usefixtures("nothing_declared", "sm")
 def test_what_cannot_be_answered_says_so_by_name() -> None:
     client = boto3.client("sagemaker-geospatial", region_name="us-west-2")
     with pytest.raises(NotAnsweredError) as caught:
@@ -119,7 +119,8 @@ def test_what_cannot_be_answered_says_so_by_name() -> None:
     assert "nothing was sent" in str(caught.value)
 
 
-def test_our_errors_are_not_mistaken_for_network_errors(sm: World) -> None:
+@pytest.mark.usefixtures("nothing_declared", "sm")
+def test_our_errors_are_not_mistaken_for_network_errors() -> None:
     """Retry handlers must not swallow them, nor `except ClientError` in the code under test."""
     config = Config(retries={"mode": "standard", "total_max_attempts": 5})
     client = boto3.client("sagemaker-geospatial", region_name="us-west-2", config=config)

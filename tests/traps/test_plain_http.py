@@ -109,6 +109,20 @@ def test_a_presigned_url_is_answered(client: Any, sm: World, compilation_job: An
     assert sm.calls[-1].region == "eu-west-1"
 
 
+def test_a_presigned_url_that_the_api_returned_is_answered(client: Any, sm: World) -> None:
+    sm.add(
+        "NotebookInstance",
+        region="eu-west-1",
+        NotebookInstanceName="lab",
+        NotebookInstanceStatus="InService",
+    )
+    signed_in = client.create_presigned_notebook_instance_url(NotebookInstanceName="lab")
+    page = requests.get(signed_in["AuthorizedUrl"], timeout=1)
+    assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    made_up = signed_in["AuthorizedUrl"][:-1]
+    assert requests.get(made_up, timeout=1).status_code == 403
+
+
 @pytest.mark.usefixtures("sm")
 def test_botocores_own_http_session_is_answered() -> None:
     answer = URLLib3Session().send(signed("SageMaker.ListPipelines", {}).prepare())
