@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+import time_machine
 from botocore.exceptions import ClientError
 
 from sagestub import World, mock_sagemaker
@@ -53,6 +54,13 @@ def executions(client: Any, **asked: Any) -> list[dict[str, Any]]:
     """The executions as they are listed, the latest first."""
     answer = client.list_monitoring_executions(**asked)
     return list(answer["MonitoringExecutionSummaries"])
+
+
+@pytest.fixture(autouse=True)
+def half_past_eleven() -> Iterator[None]:
+    """Let each test begin at the same minute: schedules run on the hour."""
+    with time_machine.travel(datetime(2030, 5, 6, 11, 30, tzinfo=timezone.utc), tick=False):
+        yield
 
 
 @pytest.fixture
@@ -233,16 +241,6 @@ def test_schedules_are_filtered_by_endpoint_type_and_status(client: Any, schedul
 # Executions -------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def noon() -> Iterator[None]:
-    """Virtual time from half past eleven on."""
-    import time_machine
-
-    start = datetime(2030, 5, 6, 11, 30, tzinfo=timezone.utc)
-    with time_machine.travel(start, tick=False):
-        yield
-
-
 @pytest.mark.parametrize(
     ("expression", "hours"),
     [
@@ -255,7 +253,7 @@ def noon() -> Iterator[None]:
     ],
 )
 def test_a_schedule_executes_by_its_expression(
-    noon: None, sm: World, client: Any, endpoint: None, expression: str, hours: list[int]
+    sm: World, client: Any, endpoint: None, expression: str, hours: list[int]
 ) -> None:
     """Model, ScheduleConfig.ScheduleExpression: the examples of its documentation."""
     client.create_monitoring_schedule(**NAME, MonitoringScheduleConfig=config(expression))
