@@ -514,7 +514,9 @@ def describe_training(
     document = resource.document
     if "TrainingStartTime" not in document or "TrainingTimeInSeconds" in document:
         return {}
-    return {"TrainingTimeInSeconds": int(context.clock.time() - document["TrainingStartTime"])}
+    return {
+        "TrainingTimeInSeconds": max(1, int(context.clock.time() - document["TrainingStartTime"]))
+    }
 
 
 def update_training(

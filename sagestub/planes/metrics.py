@@ -71,7 +71,7 @@ def put_metrics(context: Context, parameters: Mapping[str, Any]) -> Mapping[str,
     """Keep values for a trial component; one that is no number is reported.
 
     Raises:
-        ServiceError: There is no such component (assumed: the control plane's error).
+        ServiceError: There is no such component (assumed: the model declares no error).
     """
     call = context.call
     assert call is not None
@@ -79,7 +79,7 @@ def put_metrics(context: Context, parameters: Mapping[str, Any]) -> Mapping[str,
     component = context.resource("TrialComponent", call, name)
     if component is None:
         arn = context.arn(f"experiment-trial-component/{name}", call)
-        raise ServiceError("ResourceNotFound", f"TrialComponent '{arn}' does not exist.", 404)
+        raise ServiceError("ValidationException", f"TrialComponent '{arn}' does not exist.")
     points = points_of(context, component)
     errors = []
     for index, given in enumerate(parameters["MetricData"]):
@@ -98,7 +98,8 @@ def show_metrics(context: Context, component: Resource, points: Sequence[Point])
     """Set the summary of a component's metrics, and the final metrics of its training job."""
     source = component.document.get("Source", {}).get("SourceArn")
     names = dict.fromkeys(point.name for point in points)
-    series = {name: sorted(p for p in points if p.name == name) for name in names}
+    in_time = sorted(points, key=lambda point: point.time)
+    series = {name: [point for point in in_time if point.name == name] for name in names}
     component.document["Metrics"] = [
         {
             "MetricName": name,
