@@ -72,6 +72,11 @@ def valid_output(operation: Any) -> st.SearchStrategy[dict[str, Any]]:
     return _values(operation.output_shape)
 
 
+def valid_structure(shape: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy of values that a structure may have."""
+    return _values(shape)
+
+
 def broken_input(operation: Any) -> st.SearchStrategy[tuple[dict[str, Any], Breach] | None]:
     """Return a strategy of parameters with one broken constraint; None where nothing can break."""
 

@@ -20,8 +20,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sagestub import NotAnsweredError, World, mock_sagemaker
+from sagestub.kinds import KINDS
 from sagestub.services import service_names
-from tests.model.shapes import valid_input, valid_output
+from tests.model.shapes import valid_input, valid_structure
 
 REGION = "eu-west-1"
 EXAMPLES = 3
@@ -78,13 +79,20 @@ def one_of(strategy: st.SearchStrategy[Any]) -> Any:
 
 @cache
 def required_members(kind_name: str) -> dict[str, Any]:
-    """Return values for the required members of a kind's Describe, as its shape has them."""
+    """Return values for the required members of a kind, as the shape that holds them has them."""
     service = model("sagemaker")
-    if f"Describe{kind_name}" not in service.operation_names:
+    declared = next((kind for kind in KINDS if kind.name == kind_name), None)
+    if declared is not None and declared.shape:
+        shape = service.shape_for(declared.shape)
+    elif f"Describe{kind_name}" in service.operation_names:
+        shape = service.operation_model(f"Describe{kind_name}").output_shape
+        members = list(shape.members.values())
+        if len(members) == 1 and members[0].type_name == "structure":
+            shape = members[0]
+    else:
         return {}
-    describe = service.operation_model(f"Describe{kind_name}")
-    values = one_of(valid_output(describe))
-    return {name: values[name] for name in describe.output_shape.required_members}
+    values = one_of(valid_structure(shape))
+    return {name: values[name] for name in shape.required_members}
 
 
 @pytest.fixture
@@ -94,7 +102,7 @@ def world() -> Iterator[World]:
         for kind in sm.kinds:
             bound = sm._kind(kind)
             made = {*bound.identifier, bound.arn_member, bound.status_member, "CreationTime"}
-            members = required_members(kind) if not bound.wrapper else {}
+            members = required_members(kind)
             given_ = {name: value for name, value in members.items() if name not in made}
             sm.add(kind, region=REGION, **given_)
         yield sm

@@ -104,7 +104,7 @@ def test_a_query_that_makes_no_sense_is_told(metrics: Any, asked: dict[str, str]
 
 def test_an_unknown_component_takes_no_metrics(sm: World) -> None:
     metrics = boto3.client("sagemaker-metrics", region_name="eu-west-1")
-    with pytest.raises(ClientError, match="ResourceNotFound"):
+    with pytest.raises(ClientError, match="ValidationException"):
         put(metrics, 1.0)
 
 
