@@ -145,6 +145,9 @@ def refuse_unless_running(context: Context, resource: Resource) -> None:
 
 APP = Kind(
     name="App",
+    absent={
+        "BuiltInLifecycleConfigArn": "which built-in script an image has cannot be known",
+    },
     arn="app/{DomainId}/{UserProfileName:lower}{SpaceName}/{AppType:lower}/{AppName}",
     identifier=("DomainId", "UserProfileName", "SpaceName", "AppType", "AppName"),
     lifecycle=Lifecycle(

@@ -104,6 +104,9 @@ def deployed_image(image: str, time: float) -> dict[str, Any]:
 
 MODEL = Kind(
     name="Model",
+    absent={
+        "DeploymentRecommendation": "what the service would recommend cannot be known",
+    },
     arn="model/{ModelName}",
     defaults={
         "EnableNetworkIsolation": False,

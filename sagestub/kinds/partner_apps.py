@@ -115,6 +115,12 @@ _CHANGING = Message(
 
 PARTNER_APP = Kind(
     name="PartnerApp",
+    absent={
+        "Version": "the partner's versions cannot be known",
+        "AvailableUpgrade": "the partner's versions cannot be known",
+        "CurrentVersionEolDate": "the partner's versions cannot be known",
+        "Error": "set by a test that makes an app fail",
+    },
     arn="partner-app/app-{id:upper}",
     lifecycle=Lifecycle(
         path="Creating > Available",

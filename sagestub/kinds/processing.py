@@ -79,6 +79,9 @@ def check_instances(context: Context, resource: Resource) -> None:
 
 PROCESSING_JOB = Kind(
     name="ProcessingJob",
+    absent={
+        "ExitMessage": "what a container says at its end cannot be known",
+    },
     arn="processing-job/{ProcessingJobName}",
     lifecycle=Lifecycle(
         path="InProgress > Completed",

@@ -571,6 +571,10 @@ def _not_now(resource: Resource, what: str) -> ServiceError:
 
 TRAINING_JOB = Kind(
     name="TrainingJob",
+    absent={
+        "ProgressInfo": "the progress of a serverless job cannot be known",
+        "BillableTokenCount": "the tokens of a serverless job cannot be known",
+    },
     arn="training-job/{TrainingJobName}",
     secondary="SecondaryStatus",
     secondary_transitions="SecondaryStatusTransitions",

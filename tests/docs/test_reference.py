@@ -1,0 +1,53 @@
+"""The generated reference is what the catalogue and the model say."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import botocore
+import pytest
+
+from sagestub.services import CONTROL_PLANE
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def recorded_botocore() -> str:
+    text = (DOCS / "reference" / "coverage.md").read_text(encoding="utf-8")
+    found = re.search(r"with botocore ([\d.]+)\. Do not edit", text)
+    assert found is not None
+    return found[1]
+
+
+def test_every_page_is_current(generate: ModuleType) -> None:
+    """With the botocore of the pages, word by word; with another one, page by page."""
+    pages = dict(generate.pages())
+    if botocore.__version__ == recorded_botocore():
+        stale = [path.name for path, text in pages.items() if path.read_text("utf-8") != text]
+        assert stale == [], "run `python docs/generate.py`"
+    else:
+        declared = {f"{kind.name}.md" for kind in CONTROL_PLANE.kinds}
+        there = {path.name for path in (DOCS / "reference" / "kinds").iterdir()}
+        assert declared <= there
+
+
+def test_the_coverage_page_counts_every_operation(generate: ModuleType) -> None:
+    text = (DOCS / "reference" / "coverage.md").read_text(encoding="utf-8")
+    total = sum(
+        int(number) for number in re.findall(r"^\| `sagemaker[\w-]*` \| (\d+) ", text, re.MULTILINE)
+    )
+    rows = re.findall(r"^\| `\w+` \| (?:declared|convention|not answered) \|", text, re.MULTILINE)
+    assert total == len(rows)
