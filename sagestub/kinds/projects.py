@@ -14,6 +14,7 @@ from sagestub.errors import ServiceError
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
+    from sagestub.engine.plane import Function
     from sagestub.engine.resource import Resource
 
 STEADY = ("CreateCompleted", "CreateFailed", "UpdateCompleted", "UpdateFailed", "DeleteFailed")
@@ -176,7 +177,7 @@ PROJECT = Kind(
 # The portfolio ------------------------------------------------------------------------------------
 
 
-def portfolio_setter(status: str) -> Any:
+def portfolio_setter(status: str) -> Function:
     """Return what sets the status of the portfolio in the call's account and region."""
 
     def set_status(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
