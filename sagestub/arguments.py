@@ -14,12 +14,12 @@ from sagestub.engine.rules import NAMED, Rule
 from sagestub.errors import InvalidArgumentError, unknown_name
 from sagestub.model.values import to_wire
 from sagestub.protocol.checks import CheckerFactory
+from sagestub.types import account_id_of
 
 if TYPE_CHECKING:
     from sagestub.engine.kind import BoundKind
 
 _REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d+")
-_ACCOUNT_DIGITS = 12
 
 
 def region_of(region: object) -> str:
@@ -43,9 +43,8 @@ def account_of(account: object) -> str:
     Raises:
         InvalidArgumentError: It is none.
     """
-    whole = isinstance(account, int) and not isinstance(account, bool)
-    text = f"{account:012d}" if whole else account
-    if not isinstance(text, str) or len(text) != _ACCOUNT_DIGITS or not text.isdigit():
+    text = account_id_of(account)
+    if text is None:
         raise InvalidArgumentError(f"account_id= is {account!r}.\nGive 12 digits as a string.")
     return text
 

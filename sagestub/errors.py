@@ -62,16 +62,30 @@ class ServiceError(Exception):
         self.members = dict(members or {})
 
 
+LIKELY = 0.6
+"""From which likeness on a name may have been meant; below, a suggestion would only mislead."""
+
+SHORTEST_PART = 4
+"""From how many letters on a name may be a part of the one that was meant, as `status` is."""
+
+
 def nearest_first(name: str, names: Iterable[str]) -> list[str]:
-    """Return `names` ordered by likeness to `name`, the likeliest first."""
+    """Return `names` ordered by likeness to `name`, the likeliest first.
+
+    Example:
+        >>> nearest_first("status", ["CreationTime", "StoppingCondition", "CompilationJobStatus"])
+        ['CompilationJobStatus', 'StoppingCondition', 'CreationTime']
+    """
+    return sorted(set(names), key=lambda candidate: (-_likeness(name, candidate), candidate))
+
+
+def _likeness(name: str, candidate: str) -> float:
+    """Return how alike two names are, from 0 to 1; more than 1 where one is a part of the other."""
     from difflib import SequenceMatcher
 
-    lowered = name.lower()
-
-    def distance(candidate: str) -> tuple[float, str]:
-        return (-SequenceMatcher(None, lowered, candidate.lower()).ratio(), candidate)
-
-    return sorted(set(names), key=distance)
+    asked, known = name.lower(), candidate.lower()
+    ratio = SequenceMatcher(None, asked, known).ratio()
+    return 1 + ratio if len(asked) >= SHORTEST_PART and asked in known else ratio
 
 
 def unknown_name(what: str, name: object, names: Iterable[str], show: int = 12) -> UnknownNameError:
@@ -87,5 +101,6 @@ def unknown_name(what: str, name: object, names: Iterable[str], show: int = 12) 
     listed = ", ".join(ordered[:show]) + (
         f", … ({len(ordered)} in all)" if len(ordered) > show else ""
     )
-    hint = f"Did you mean {ordered[0]!r}? " if ordered else ""
+    likely = bool(ordered) and _likeness(str(name), ordered[0]) >= LIKELY
+    hint = f"Did you mean {ordered[0]!r}? " if likely else ""
     return UnknownNameError(f"There is no {what} {name!r}.\n{hint}What exists: {listed or 'none'}.")

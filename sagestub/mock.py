@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from sagestub.errors import InvalidArgumentError
-from sagestub.types import DEFAULT_ACCOUNT
+from sagestub.types import DEFAULT_ACCOUNT, account_id_of
 from sagestub.watchers import watchers
 
 if TYPE_CHECKING:
@@ -80,6 +80,18 @@ class Mock:
     async def __aexit__(self, *exc_info: object) -> None:
         """Leave, as `with` does."""
         self.__exit__()
+
+    if not TYPE_CHECKING:  # To a type checker, every attribute would then be there.
+
+        def __getattr__(self, name: str) -> Any:
+            from sagestub.world import World
+
+            if hasattr(World, name) or name in World.__annotations__:
+                raise AttributeError(
+                    f"A mock has no {name!r}; the handle that it yields has.\n"
+                    f"Use that: with mock_sagemaker() as sm: sm.{name} (start() returns it too)."
+                )
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def start(self) -> World:
         """Enter without a `with` block; `stop` leaves."""
@@ -179,7 +191,6 @@ def _decorated_async_generator(new_mock: Callable[[], Mock], function: Any) -> A
     return run_async_generator
 
 
-ACCOUNT_DIGITS = 12
 OPTIONS = ("transitions", "account_id", "sleep", "seed")
 
 
@@ -211,14 +222,12 @@ def checked_options(
     prefixes: tuple[str, ...] | None
     if isinstance(sleep, bool):
         prefixes = () if sleep else None
-    elif isinstance(sleep, str):
-        prefixes = (sleep,)
     else:
         try:
-            prefixes = tuple(sleep)
+            prefixes = (sleep,) if isinstance(sleep, str) else tuple(sleep)
         except TypeError:
-            prefixes = (None,)  # type: ignore[assignment]
-        if not all(isinstance(prefix, str) and prefix for prefix in prefixes or ()):
+            prefixes = ("",)
+        if not all(isinstance(prefix, str) and prefix for prefix in prefixes):
             raise InvalidArgumentError(
                 f"sleep= is {sleep!r}.\n"
                 "Give True, False, or the packages whose sleep is virtual: sleep=('mypackage',)."
@@ -233,8 +242,8 @@ def checked_options(
 
 
 def _account(value: object) -> str:
-    text = f"{value:012d}" if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or len(text) != ACCOUNT_DIGITS or not text.isdigit():
+    text = account_id_of(value)
+    if text is None:
         raise InvalidArgumentError(
             f"account_id= is {value!r}.\n"
             "Give 12 digits as a string, or a dict from access key to account."

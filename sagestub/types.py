@@ -14,12 +14,26 @@ if TYPE_CHECKING:
 DEFAULT_ACCOUNT = "123456789012"
 """The account of a mock that names none."""
 
+ACCOUNT_DIGITS = 12
+
 Document = dict[str, Any]
 """Members by API name, in wire form: timestamps are epoch seconds, blobs base64 text."""
 
 
 GONE = "(gone)"
 """The step of a resource's way after which it no longer exists."""
+
+
+def is_account_id(text: str) -> bool:
+    """Return whether a text is an account's number: twelve digits, and ASCII ones."""
+    return len(text) == ACCOUNT_DIGITS and text.isascii() and text.isdigit()
+
+
+def account_id_of(value: object) -> str | None:
+    """Return an account's number as text, a whole number filled up with zeros; None for all else."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    text = f"{value:0{ACCOUNT_DIGITS}d}" if whole else value
+    return text if isinstance(text, str) and is_account_id(text) else None
 
 
 class Request(NamedTuple):

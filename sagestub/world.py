@@ -14,10 +14,10 @@ from sagestub import moto, planes
 from sagestub.engine.clock import Clock, seconds_of
 from sagestub.engine.context import Context
 from sagestub.engine.motion import Failure, Motion, Selection, Setting
-from sagestub.engine.rules import Rule, rule_of
+from sagestub.engine.rules import NAMED, Rule, rule_of
 from sagestub.errors import InvalidArgumentError, NoSuchResourceError, nearest_first, unknown_name
 from sagestub.model.service import Service, load_service
-from sagestub.types import DEFAULT_ACCOUNT
+from sagestub.types import DEFAULT_ACCOUNT, is_account_id
 
 if TYPE_CHECKING:
     from sagestub.dispatch import Dispatcher
@@ -67,6 +67,9 @@ class World:
         ...     job.move_to("FAILED", reason="no such operator")
         <CompilationJob 'resnet' FAILED in 123456789012/us-east-1>
     """
+
+    clock: WorldClock
+    """The virtual clock: `sm.clock.now()`, `sm.clock.advance(seconds)`."""
 
     def __init__(
         self,
@@ -298,6 +301,11 @@ class World:
         """
         from sagestub import arguments
 
+        if isinstance(kind, Rule) or (path is None and rule is None and kind in NAMED):
+            raise InvalidArgumentError(
+                f"The first argument of transitions() is a kind, not the rule {kind}.\n"
+                "Give rules by name: sm.transitions(rule='manual') for all kinds."
+            )
         if path is None and rule is None:
             raise InvalidArgumentError(
                 "transitions() got neither path= nor rule=.\n"
@@ -437,7 +445,7 @@ class World:
         account = self._accounts.get(access_key)
         if account is not None:
             return account
-        if len(access_key) == len(DEFAULT_ACCOUNT) and access_key.isdigit():
+        if is_account_id(access_key):
             return access_key
         if moto.is_active():
             return moto.account_of(access_key) or self._default_account

@@ -868,6 +868,9 @@ def test_a_kind_that_is_spelled_otherwise(
         (lambda sm: sm.fail("CompilationJob", "a", "b", "c"), UnknownNameError, "'c'"),
         (lambda sm: sm.add("CompilationJob").move_to(Status.FAILED), UnknownNameError, "FAILED"),
         (lambda sm: sm.add("CompilationJob").move_to(None), UnknownNameError, "None"),
+        (lambda sm: sm.calls(["ListPipelines"]), InvalidArgumentError, "one operation"),
+        (lambda sm: sm.transitions("manual"), InvalidArgumentError, "not the rule manual."),
+        (lambda sm: sm.transitions(poll(2)), InvalidArgumentError, "not the rule poll(2)."),
     ],
 )
 def test_mistakes_of_the_first_half_hour(
@@ -887,6 +890,30 @@ def test_mistakes_of_the_first_half_hour(
 )
 def test_options_that_do_not_exist(option: dict[str, Any], text: str) -> None:
     assert text in message(lambda: mock_sagemaker(**option))
+
+
+@pytest.mark.parametrize(
+    "option", [{"sleep": ""}, {"sleep": ("mypackage", "")}, {"account_id": "12345678901²"}]
+)
+def test_options_with_values_that_are_not_accepted(option: dict[str, Any]) -> None:
+    ((name, value),) = option.items()
+    refused = message(lambda: mock_sagemaker(**option), InvalidArgumentError)
+    assert refused.startswith(f"{name}= is {value!r}.\nGive ")
+
+
+def test_only_a_likely_name_is_suggested(sm: World) -> None:
+    options: Any = {"region": "eu-west-1"}
+    assert "Did you mean" not in message(lambda: mock_sagemaker(**options))
+    meant = message(lambda: sm.add("CompilationJob", Name="resnet"))
+    assert "Did you mean 'CompilationJobName'?" in meant
+
+
+def test_a_mock_that_is_taken_for_its_handle() -> None:
+    started: Any = mock_sagemaker()
+    with pytest.raises(AttributeError, match=r"with mock_sagemaker\(\) as sm: sm\.clock"):
+        started.clock.advance(60)
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = started.nonsense
 
 
 def test_errors_are_of_the_families_that_python_knows(sm: World) -> None:

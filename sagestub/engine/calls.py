@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
-from sagestub.errors import ServiceError, unknown_name
+from sagestub.errors import InvalidArgumentError, ServiceError, unknown_name
 from sagestub.model.values import to_python
 
 if TYPE_CHECKING:
@@ -75,7 +75,13 @@ class Calls(Sequence[RecordedCall]):
 
         Raises:
             UnknownNameError: No operation has that name.
+            InvalidArgumentError: It is no text.
         """
+        if operation is not None and not isinstance(operation, str):
+            raise InvalidArgumentError(
+                f"calls() takes the name of one operation, not {operation!r}.\n"
+                "Give a string such as 'CreateCompilationJob'; `sm.calls` are all."
+            )
         if operation is not None and operation not in self._names:
             made = {call.operation for call in self._calls}
             if operation not in made:

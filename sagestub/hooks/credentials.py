@@ -19,6 +19,7 @@ from botocore.credentials import Credentials, RefreshableCredentials
 from sagestub import moto
 from sagestub.hooks.imports import AfterImport
 from sagestub.hooks.replacements import Replacements
+from sagestub.types import is_account_id
 
 if TYPE_CHECKING:
     from sagestub.hooks.doors import Door
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 FAKE_ACCESS_KEY = "AKIASAGESTUB00000000"
 FAKE_KEYS = (FAKE_ACCESS_KEY, "sagestub", "sagestub")
 """Access key, secret key and session token."""
-
-ACCOUNT_DIGITS = 12
 
 WITHOUT_METADATA = {"AWS_EC2_METADATA_DISABLED": "true"}
 FAKE_ENVIRONMENT: dict[str, str | None] = {
@@ -62,7 +61,8 @@ class Outside:
         if own_key == FAKE_ACCESS_KEY and not _entered:
             # A test set a variable inside a mock and something put ours back after it had been left.
             self.before = dict(_last_before) or self.before
-        keeps_keys = own_key in door.access_keys or is_account(own_key)
+        # No real key is an account's number.
+        keeps_keys = own_key in door.access_keys or is_account_id(own_key)
         self.put: dict[str, str | None] = dict(WITHOUT_METADATA) if keeps_keys else FAKE_ENVIRONMENT
 
     def put_back(self) -> None:
@@ -203,11 +203,6 @@ def uninstall() -> None:
         if session is not None and session._credentials is found:
             session._credentials = None
     _loaded.clear()
-
-
-def is_account(access_key: str) -> bool:
-    """Return whether an access key is an account's number, which no real key is."""
-    return len(access_key) == ACCOUNT_DIGITS and access_key.isdigit()
 
 
 def may_sign(credentials: Any, door: Door) -> bool:
