@@ -85,6 +85,6 @@ def test_the_types_of_the_handle() -> None:
         sm.fail("CompilationJob", times=None)
         assert_type(sm.calls, Calls)
         assert_type(sm.calls("ListCompilationJobs"), Calls)
-        assert [call for call in sm.calls] == []
+        assert len(sm.calls) == 0
         for call in sm.calls:
             assert_type(call, RecordedCall)
