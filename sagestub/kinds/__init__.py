@@ -60,7 +60,8 @@ from sagestub.kinds.monitoring_executions import MONITORING_EXECUTION
 from sagestub.kinds.notebooks import NOTEBOOK_INSTANCE, NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG
 from sagestub.kinds.optimization import OPTIMIZATION_JOB
 from sagestub.kinds.partner_apps import PARTNER_APP
-from sagestub.kinds.pipelines import PIPELINE, PIPELINE_EXECUTION
+from sagestub.kinds.pipeline_executions import PIPELINE_EXECUTION
+from sagestub.kinds.pipelines import PIPELINE
 from sagestub.kinds.processing import PROCESSING_JOB
 from sagestub.kinds.projects import PROJECT, portfolio_setter, portfolio_status
 from sagestub.kinds.remote_sessions import start_session

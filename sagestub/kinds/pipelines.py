@@ -1,4 +1,4 @@
-"""Pipeline and PipelineExecution: a definition with its versions, and its runs.
+"""Pipeline: a definition with its versions. Its runs are in `pipeline_executions.py`.
 
 Source: facts, metadata.yaml (Pipeline, PipelineVersion) and jobs.yaml (PipelineExecution).
 """
@@ -350,6 +350,28 @@ def delete_executions(context: Context, resource: Resource) -> None:
         context.registry.remove(execution)
 
 
+def pipeline_of(context: Context, resource: Resource) -> Resource | None:
+    """Return the pipeline of an execution; None for one that a test has added without it."""
+    name = resource.document.get("PipelineName", "")
+    return context.registry.get(resource.account, resource.region, "Pipeline", name)
+
+
+def show_aliases(context: Context, execution: Resource) -> None:
+    """Give an execution the aliases that its version has now.
+
+    Source: model, DescribePipelineExecution.PipelineVersionAliases ("currently assigned").
+    """
+    pipeline = pipeline_of(context, execution)
+    document = execution.document
+    number = document.get("PipelineVersionId")
+    if pipeline is None or number is None:
+        return
+    aliases = version_of(pipeline, {"PipelineVersionId": number})["PipelineVersionAliases"]
+    document.pop("PipelineVersionAliases", None)
+    if aliases:
+        document["PipelineVersionAliases"] = aliases
+
+
 PIPELINE = Kind(
     name="Pipeline",
     arn="pipeline/{PipelineName}",
@@ -378,195 +400,4 @@ PIPELINE = Kind(
         source="getmoto/moto; sagemaker-python-sdk, workflow/pipeline.py",
     ),
     source="facts, metadata.yaml, Pipeline",
-)
-
-
-# PipelineExecution --------------------------------------------------------------------------------
-
-
-def pipeline_of(context: Context, resource: Resource) -> Resource | None:
-    """Return the pipeline of an execution; None for one that a test has added without it."""
-    name = resource.document.get("PipelineName", "")
-    return context.registry.get(resource.account, resource.region, "Pipeline", name)
-
-
-def check_parameters(context: Context, resource: Resource) -> None:
-    """Refuse parameters that the definition does not have, or that it needs and does not get.
-
-    Checked at the start only: an update cannot change parameters.
-
-    Source: aws/sagemaker-python-sdk issue 4016 for an empty value; the other texts are assumed. Model,
-    StartPipelineExecution.RoleArn: not for pipelines of one's own.
-    """
-    if context.call is None or context.call.operation != "StartPipelineExecution":
-        return
-    pipeline = pipeline_of(context, resource)
-    assert pipeline is not None, "the parent is checked before"
-    if "RoleArn" in resource.document:
-        raise ServiceError(
-            "ValidationException",
-            "RoleArn can be specified only for pipelines that Amazon Web Services manages.",
-        )
-    version = version_of(pipeline, resource.document)
-    declared = parsed_definition(version["PipelineDefinition"]).get("Parameters", [])
-    known = {str(parameter.get("Name")): parameter for parameter in declared}
-    given = [parameter["Name"] for parameter in resource.document.get("PipelineParameters", [])]
-    unknown = [name for name in given if name not in known]
-    if unknown:
-        raise ServiceError(
-            "ValidationException",
-            f"Parameters [{', '.join(unknown)}] are not defined in the pipeline definition.",
-        )
-    if len(set(given)) != len(given):
-        raise ServiceError("ValidationException", "Parameter names must be unique.")
-    if any(not parameter["Value"] for parameter in resource.document.get("PipelineParameters", [])):
-        raise ServiceError(
-            "ValidationException", '[string "" is too short (length: 0, required minimum: 1)]'
-        )
-    missing = [n for n, p in known.items() if "DefaultValue" not in p and n not in given]
-    if missing:
-        raise ServiceError(
-            "ValidationException",
-            f"Parameters [{', '.join(missing)}] have no default value and must be specified.",
-        )
-
-
-def open_execution(context: Context, resource: Resource) -> None:
-    """Fill in what the service adds to a new execution, and note the run on the pipeline.
-
-    Source: facts, jobs.yaml, PipelineExecution.filled_in; model, DescribePipelineExecution (RoleArn is
-    only there for pipelines that AWS manages).
-    """
-    document = resource.document
-    now = context.clock.time()
-    document.setdefault("PipelineExecutionDisplayName", f"execution-{int(now * 1000)}")
-    document.setdefault("PipelineArn", resource.arn.partition("/execution/")[0])
-    pipeline = pipeline_of(context, resource)
-    if pipeline is None:
-        return
-    version = version_of(pipeline, document)
-    number = version["PipelineVersionId"]
-    document["PipelineDefinition"] = version["PipelineDefinition"]
-    document["PipelineVersionId"] = number
-    configure(resource, pipeline, parsed_definition(version["PipelineDefinition"]))
-    change_version(pipeline, number, {"LastExecutionPipelineExecutionArn": resource.arn})
-    pipeline.document["LastRunTime"] = now
-    context.registry.touch(pipeline)
-    show_aliases(context, resource)
-
-
-def configure(resource: Resource, pipeline: Resource, definition: Mapping[str, Any]) -> None:
-    """Set the configurations that an execution takes from its pipeline and the definition.
-
-    Source: aws/sagemaker-python-sdk, workflow/pipeline_experiment_config.py (names that refer to the
-    execution; null for none) and mlflow_config.py.
-    """
-    document = resource.document
-    if "ParallelismConfiguration" in pipeline.document:
-        document.setdefault(
-            "ParallelismConfiguration", pipeline.document["ParallelismConfiguration"]
-        )
-    names = {
-        "Execution.PipelineName": pipeline.key.lower(),
-        "Execution.PipelineExecutionId": resource.arn.rsplit("/", 1)[-1],
-        "Execution.PipelineExecutionArn": resource.arn,
-    }
-    default = {
-        "ExperimentName": {"Get": "Execution.PipelineName"},
-        "TrialName": {"Get": "Execution.PipelineExecutionId"},
-    }
-    experiment = definition.get("PipelineExperimentConfig", default)
-    if isinstance(experiment, Mapping):
-        document["PipelineExperimentConfig"] = {
-            member: value if isinstance(value, str) else names.get(value.get("Get", ""), "")
-            for member, value in experiment.items()
-            if member in default and isinstance(value, (str, Mapping))
-        }
-    mlflow = dict(definition.get("MlflowConfig") or {})
-    if "MlflowExperimentName" in document:
-        mlflow["MlflowExperimentName"] = document["MlflowExperimentName"]
-    shown = {m: mlflow[m] for m in ("MlflowResourceArn", "MlflowExperimentName") if m in mlflow}
-    if shown:
-        document["MLflowConfig"] = shown
-
-
-def show_aliases(context: Context, execution: Resource) -> None:
-    """Give an execution the aliases that its version has now.
-
-    Source: model, DescribePipelineExecution.PipelineVersionAliases ("currently assigned").
-    """
-    pipeline = pipeline_of(context, execution)
-    document = execution.document
-    number = document.get("PipelineVersionId")
-    if pipeline is None or number is None:
-        return
-    aliases = version_of(pipeline, {"PipelineVersionId": number})["PipelineVersionAliases"]
-    document.pop("PipelineVersionAliases", None)
-    if aliases:
-        document["PipelineVersionAliases"] = aliases
-
-
-def describe_definition(
-    context: Context, resource: Resource, parameters: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    """Return the definition that the execution runs, and when its pipeline was created."""
-    pipeline = pipeline_of(context, resource)
-    created = (pipeline or resource).document["CreationTime"]
-    definition = resource.document.get("PipelineDefinition")
-    if definition is None:
-        return {"CreationTime": created}
-    return {"PipelineDefinition": definition, "CreationTime": created}
-
-
-def list_parameters(
-    context: Context, resource: Resource, parameters: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    """Return the definition's parameters with the values that the execution has for them."""
-    definition = parsed_definition(resource.document.get("PipelineDefinition"))
-    given = {p["Name"]: p["Value"] for p in resource.document.get("PipelineParameters", [])}
-    values = {
-        str(declared["Name"]): given.get(declared["Name"], declared.get("DefaultValue"))
-        for declared in definition.get("Parameters", [])
-    }
-    return {
-        "PipelineParameters": [
-            {"Name": name, "Value": value if isinstance(value, str) else json.dumps(value)}
-            for name, value in values.items()
-        ]
-    }
-
-
-PIPELINE_EXECUTION = Kind(
-    name="PipelineExecution",
-    arn="pipeline/{PipelineName}/execution/{id}",
-    create="StartPipelineExecution",
-    start="-",
-    parents={"PipelineName": "Pipeline"},
-    lifecycle=Lifecycle(
-        path="Executing > Succeeded",
-        fail="Failed",
-        stop="Stopping > Stopped",
-        other="CompletedWithFailures",
-        seconds={"Executing": 600, "Stopping": 60},
-    ),
-    checks=(check_parameters,),
-    on_create=(open_execution,),
-    operations={
-        "DescribePipelineDefinitionForExecution": describe_definition,
-        "ListPipelineParametersForExecution": list_parameters,
-    },
-    failure_reason="Step failure: One or multiple steps failed.",
-    list="-",  # A list of its pipeline's: see PIPELINE.operations.
-    not_found=Message(
-        code="ResourceNotFound", text="Pipeline execution with ARN {arn} does not exist"
-    ),
-    cannot_stop=Message(
-        code="ValidationException",
-        text=(
-            "Only pipelines with 'Executing' status can be stopped. "
-            "Pipeline execution {arn} is in status {status}."
-        ),
-        source="apache/airflow, hooks/sagemaker.py (first clause)",
-    ),
-    source="facts, jobs.yaml, PipelineExecution",
 )

@@ -579,3 +579,21 @@ def test_what_a_test_adds_is_complete_enough_to_be_used(client: Any, sm: World) 
     assert (
         len(client.list_pipeline_executions(PipelineName="Bare")["PipelineExecutionSummaries"]) == 2
     )
+
+
+def test_a_failed_execution_is_retried_under_its_own_arn(
+    sm: World, client: Any, execution: str
+) -> None:
+    """Fact: RetryPipelineExecution puts a Failed execution back to Executing."""
+    sm.get("PipelineExecution", execution).move_to("Failed", reason="no space left")
+    answer = client.retry_pipeline_execution(PipelineExecutionArn=execution)
+    assert answer["PipelineExecutionArn"] == execution
+    seen = [client.describe_pipeline_execution(PipelineExecutionArn=execution) for _ in range(2)]
+    assert [one["PipelineExecutionStatus"] for one in seen] == ["Executing", "Succeeded"]
+    assert "FailureReason" not in seen[0]
+
+
+def test_a_running_execution_is_not_retried(client: Any, execution: str) -> None:
+    code, text = refusal(lambda: client.retry_pipeline_execution(PipelineExecutionArn=execution))
+    assert code == "ValidationException"
+    assert "is in status Executing" in text
