@@ -62,6 +62,11 @@ class ServiceError(Exception):
         self.members = dict(members or {})
 
 
+def invalid(text: str) -> ServiceError:
+    """Return the service's usual refusal of a request that cannot be right."""
+    return ServiceError("ValidationException", text)
+
+
 LIKELY = 0.6
 """From which likeness on a name may have been meant; below, a suggestion would only mislead."""
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
-from sagestub.kinds.studio import check_usable, domain_of, in_use, invalid, live_apps
+from sagestub.errors import ServiceError, invalid
+from sagestub.kinds.studio import check_usable, domain_of, in_use, live_apps
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.versions import version_numbers
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -250,17 +251,12 @@ def image_version(framework_version: str | None, versions: tuple[str, ...]) -> s
     """
     if framework_version is None:
         return versions[-1]
-    wanted = _number_parts(framework_version)
+    wanted = version_numbers(framework_version)
     for version in versions:
-        parts = _number_parts(version)
+        parts = version_numbers(version)
         if parts >= wanted[: len(parts)]:
             return version
     return versions[-1]
-
-
-def _number_parts(version: str) -> tuple[int, ...]:
-    """Return the leading numbers of a version."""
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 COMPILATION_JOB = Kind(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
-from sagestub.errors import ServiceError
+from sagestub.errors import invalid
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -69,11 +69,6 @@ def _check_serverless(variant: Mapping[str, Any]) -> None:
         raise invalid(f"MemorySizeInMB of a serverless variant must be one of: {sizes}.")
     if config.get("ProvisionedConcurrency", 0) > config["MaxConcurrency"]:
         raise invalid("ProvisionedConcurrency must be less than or equal to MaxConcurrency.")
-
-
-def invalid(text: str) -> ServiceError:
-    """Return the refusal of a request that cannot be right."""
-    return ServiceError("ValidationException", text)
 
 
 ENDPOINT_CONFIG = Kind(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.engine.making import arn_of
-from sagestub.errors import ServiceError
+from sagestub.errors import ServiceError, invalid
 from sagestub.kinds.deployments import (
     PING_FAILED,
     begin_deployment,
@@ -23,7 +23,7 @@ from sagestub.kinds.deployments import (
     forget_pending,
     rolls_back,
 )
-from sagestub.kinds.endpoint_configs import invalid, variants_of
+from sagestub.kinds.endpoint_configs import variants_of
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.engine.making import new_resource
-from sagestub.errors import ServiceError
+from sagestub.errors import ServiceError, invalid
+from sagestub.kinds.versions import version_numbers
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ FIRST_VERSION = "1.0.0"
 """The version of content that names none (assumed)."""
 
 REFERENCE = "ModelReference"
-
-
-def _invalid(text: str) -> ServiceError:
-    return ServiceError("ValidationException", text)
 
 
 # Hub ----------------------------------------------------------------------------------------------
@@ -64,7 +61,7 @@ def public_hub(context: Context, kind: BoundKind, call: Call) -> Resource:
 def refuse_public(context: Context, resource: Resource) -> None:
     """Refuse to change the public hub (text assumed)."""
     if resource.account == "aws":
-        raise _invalid(f"Hub {resource.arn} is read only.")
+        raise invalid(f"Hub {resource.arn} is read only.")
 
 
 def refuse_with_contents(context: Context, resource: Resource) -> None:
@@ -134,11 +131,6 @@ DESCRIBED = (
 """What an update of content must give at least one of. Source: model, UpdateHubContent."""
 
 
-def version_key(version: str) -> tuple[int, ...]:
-    """Return a version as numbers, by which versions are ordered."""
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
-
-
 def hub_called(context: Context, name: str) -> Resource:
     """Return the hub that a call names.
 
@@ -162,7 +154,7 @@ def versions_of(context: Context, hub: Resource, content_type: str, name: str) -
     found = context.resources(
         "HubContent", hub, HubName=hub.key, HubContentType=content_type, HubContentName=name
     )
-    return sorted(found, key=lambda content: version_key(content.document["HubContentVersion"]))
+    return sorted(found, key=lambda content: version_numbers(content.document["HubContentVersion"]))
 
 
 def find_content(
@@ -187,13 +179,13 @@ def check_content(context: Context, resource: Resource) -> None:
     operation = context.call.operation if context.call is not None else ""
     hub = context.resource("Hub", resource, document["HubName"])
     if operation == "ImportHubContent" and hub is not None and hub.status != "InService":
-        raise _invalid(f"Hub {hub.arn} is in status {hub.status}.")
+        raise invalid(f"Hub {hub.arn} is in status {hub.status}.")
     if operation != "UpdateHubContent" or context.call is None:
         return
     if document["HubContentType"] not in ("Model", "Notebook"):
-        raise _invalid("Only hub content of the types Model and Notebook can be updated.")
+        raise invalid("Only hub content of the types Model and Notebook can be updated.")
     if not any(member in context.call.parameters for member in DESCRIBED):
-        raise _invalid(f"At least one of {', '.join(DESCRIBED)} must be specified.")
+        raise invalid(f"At least one of {', '.join(DESCRIBED)} must be specified.")
 
 
 def enter_content(context: Context, resource: Resource) -> None:
@@ -272,7 +264,7 @@ def delete_reference(
 
 def _check_reference(parameters: Mapping[str, Any]) -> None:
     if parameters["HubContentType"] != REFERENCE:
-        raise _invalid(f"The only supported type of hub content reference is {REFERENCE}.")
+        raise invalid(f"The only supported type of hub content reference is {REFERENCE}.")
 
 
 def create_reference(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -316,7 +308,9 @@ def list_contents(context: Context, parameters: Mapping[str, Any]) -> Mapping[st
     ):
         name, version = content.document["HubContentName"], content.document["HubContentVersion"]
         known = latest.get(name)
-        if known is None or version_key(version) > version_key(known.document["HubContentVersion"]):
+        if known is None or version_numbers(version) > version_numbers(
+            known.document["HubContentVersion"]
+        ):
             latest[name] = content
     return {"HubContentSummaries": summaries_of(context, hub, list(latest.values()), parameters)}
 
@@ -368,10 +362,10 @@ FILTERS: Mapping[str, Callable[[Any], Callable[[Document], bool]]] = {
     "CreationTimeBefore": lambda time: lambda d: bool(d["CreationTime"] <= time),
     "CreationTimeAfter": lambda time: lambda d: bool(d["CreationTime"] >= time),
     "MinVersion": lambda version: (
-        lambda d: version_key(d["HubContentVersion"]) >= version_key(version)
+        lambda d: version_numbers(d["HubContentVersion"]) >= version_numbers(version)
     ),
     "MaxSchemaVersion": lambda version: (
-        lambda d: version_key(d.get("DocumentSchemaVersion", "0")) <= version_key(version)
+        lambda d: version_numbers(d.get("DocumentSchemaVersion", "0")) <= version_numbers(version)
     ),
 }
 """Input members of the two lists to tests of a document."""

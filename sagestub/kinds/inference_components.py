@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.engine.making import arn_of
-from sagestub.errors import ServiceError
+from sagestub.errors import ServiceError, invalid
 from sagestub.kinds.models import deployed_image
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ DEFAULT_VARIANT = "AllTraffic"
 """What clients call an endpoint's only variant, for a component that a test has added."""
 
 SETTLED = "InService > Failed"
-
-
-def _invalid(text: str) -> ServiceError:
-    return ServiceError("ValidationException", text)
 
 
 def specifications_of(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -62,16 +58,16 @@ def check_specifications(context: Context, resource: Resource) -> None:
     asked = context.call.parameters if context.call is not None else {}
     given = [member for member in SPECIFICATIONS if member in asked]
     if len(given) > 1:
-        raise _invalid("Specification and Specifications can't both be specified.")
+        raise invalid("Specification and Specifications can't both be specified.")
     creating = context.call is not None and context.call.operation == "CreateInferenceComponent"
     if creating and not given:
-        raise _invalid("Either Specification or Specifications must be specified.")
+        raise invalid("Either Specification or Specifications must be specified.")
     if not creating and not any(member in asked for member in (*given, "RuntimeConfig")):
-        raise _invalid("Either Specification or RuntimeConfig must be specified.")
+        raise invalid("Either Specification or RuntimeConfig must be specified.")
     for specification in specifications_of(asked):
         base = specification.get("BaseInferenceComponentName")
         if base is None and "ModelName" not in specification and "Container" not in specification:
-            raise _invalid("Either ModelName or Container must be specified in a specification.")
+            raise invalid("Either ModelName or Container must be specified in a specification.")
 
 
 def check_host(context: Context, resource: Resource) -> None:
@@ -85,14 +81,14 @@ def check_host(context: Context, resource: Resource) -> None:
     if endpoint is None or context.call is None or context.call.operation.startswith("Update"):
         return
     if endpoint.status != "InService":
-        raise _invalid(f'Endpoint "{endpoint.arn}" is in status {endpoint.status}.')
+        raise invalid(f'Endpoint "{endpoint.arn}" is in status {endpoint.status}.')
     variants = variants_of(context, endpoint)
     wanted = document.get("VariantName")
     hosts = [v for v in variants if wanted in (None, v["VariantName"])]
     if variants and not hosts:
-        raise _invalid(f'Could not find variant "{wanted}" of endpoint "{endpoint.arn}".')
+        raise invalid(f'Could not find variant "{wanted}" of endpoint "{endpoint.arn}".')
     if any("ModelName" in variant for variant in hosts):
-        raise _invalid(
+        raise invalid(
             "Inference Components are not supported in this Endpoint. "
             "Please make sure this endpoint can deploy inference components."
         )
@@ -188,7 +184,7 @@ def update_copies(
 
 def in_progress(resource: Resource) -> ServiceError:
     """Return the refusal of a change while another one runs (text assumed, by that of endpoints)."""
-    return _invalid(f'Cannot update in-progress inference component "{resource.arn}".')
+    return invalid(f'Cannot update in-progress inference component "{resource.arn}".')
 
 
 def refuse_delete(context: Context, resource: Resource) -> None:
@@ -198,13 +194,13 @@ def refuse_delete(context: Context, resource: Resource) -> None:
     around them are assumed).
     """
     if resource.status == "Deleting":
-        raise _invalid(f'Inference component "{resource.arn}" is in state DELETE_IN_PROGRESS.')
+        raise invalid(f'Inference component "{resource.arn}" is in state DELETE_IN_PROGRESS.')
     if resource.status not in ("InService", "Failed"):
         raise in_progress(resource)
     for other in context.resources("InferenceComponent", resource):
         bases = [one.get("BaseInferenceComponentName") for one in specifications_of(other.document)]
         if resource.key in bases:
-            raise _invalid(
+            raise invalid(
                 f'Inference component "{resource.arn}" is a base inference component for one or '
                 f'more associated inference components: "{other.arn}".'
             )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
+from sagestub.errors import invalid
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -29,11 +29,11 @@ def check_targets(context: Context, resource: Resource) -> None:
     targets = resource.document["RoutingTargets"]
     names = [target["Name"] for target in targets]
     if len(set(names)) < len(names):
-        raise _invalid("Names of routing targets must be unique within an inference router.")
+        raise invalid("Names of routing targets must be unique within an inference router.")
     for target in targets:
         arns = [destination["ResourceArn"] for destination in target["Destinations"]]
         if len(set(arns)) < len(arns):
-            raise _invalid("A destination can appear only once in a routing target.")
+            raise invalid("A destination can appear only once in a routing target.")
         for arn in arns:
             found = destination_at(context, resource, arn)
             if found is not None and found.kind.name == "Endpoint":
@@ -43,13 +43,9 @@ def check_targets(context: Context, resource: Resource) -> None:
 def _check_type(endpoint: Resource, asynchronous: bool, target: str) -> None:
     if ("AsyncInferenceConfig" in endpoint.document) != asynchronous:
         wanted = "an asynchronous" if asynchronous else "a real-time"
-        raise _invalid(
+        raise invalid(
             f"Destination {endpoint.arn} of routing target {target} is not {wanted} endpoint."
         )
-
-
-def _invalid(text: str) -> ServiceError:
-    return ServiceError("ValidationException", text)
 
 
 def destination_at(context: Context, resource: Resource, arn: str) -> Resource | None:

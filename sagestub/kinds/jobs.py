@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.versions import version_numbers
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -61,11 +62,7 @@ def versions_of(context: Context, category: str) -> list[str]:
         str(job.document.get("JobConfigSchemaVersion", FIRST_VERSION))
         for job in context.resources("Job", call, JobCategory=category)
     }
-    return sorted({FIRST_VERSION, *used}, key=_numbers, reverse=True)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+    return sorted({FIRST_VERSION, *used}, key=version_numbers, reverse=True)
 
 
 def list_schema_versions(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:

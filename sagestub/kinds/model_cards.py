@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
+from sagestub.errors import ServiceError, invalid
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -63,17 +63,13 @@ def parsed_content(text: str) -> dict[str, Any]:
     try:
         content = json.loads(text)
     except ValueError as error:
-        raise _invalid(f"Model card content is not valid JSON: {error}") from None
+        raise invalid(f"Model card content is not valid JSON: {error}") from None
     if not isinstance(content, dict):
-        raise _invalid("Model card content must be a JSON object.")
+        raise invalid("Model card content must be a JSON object.")
     unknown = sorted(set(content) - CHAPTERS)
     if unknown:
-        raise _invalid(f"Model card content has unknown properties: {', '.join(unknown)}.")
+        raise invalid(f"Model card content has unknown properties: {', '.join(unknown)}.")
     return content
-
-
-def _invalid(text: str) -> ServiceError:
-    return ServiceError("ValidationException", text)
 
 
 def check_content(context: Context, resource: Resource) -> None:
@@ -90,7 +86,7 @@ def check_change(context: Context, resource: Resource) -> None:
     assert context.call is not None
     changes = context.call.parameters
     if "Content" in changes and "ModelCardStatus" in changes:
-        raise _invalid("You cannot update both model card content and model card status.")
+        raise invalid("You cannot update both model card content and model card status.")
     if resource.document.get("ModelCardStatus") == "Archived":
         raise ServiceError(
             "ConflictException", f"Model card {resource.arn} is archived and can't be updated."
@@ -153,7 +149,7 @@ def being_deleted() -> ServiceError:
 
     Source: hashicorp/terraform-provider-aws, model_card.go (contained).
     """
-    return _invalid("Model card is being deleted")
+    return invalid("Model card is being deleted")
 
 
 def metadata_of(text: str) -> dict[str, Any]:

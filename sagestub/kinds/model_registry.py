@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import BoundKind, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
+from sagestub.errors import ServiceError, invalid
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -22,11 +22,6 @@ PACKAGE_LIFE = Lifecycle(
     delete="Deleting",
     seconds={"Pending": 2, "InProgress": 5, "Deleting": 2},
 )
-
-
-def invalid(text: str) -> ServiceError:
-    """Return a refusal in the registry's usual code."""
-    return ServiceError("ValidationException", text)
 
 
 # ModelPackageGroup --------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message, with_member
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
+from sagestub.errors import invalid
 from sagestub.kinds.children import RUNNING
 from sagestub.kinds.job_definitions import ENDPOINT_INPUT_DEFAULTS, HOURLY_RUN, UPLOAD_MODE
 from sagestub.kinds.monitoring_alerts import add_alert, executions_named, remove_alerts
@@ -55,11 +55,6 @@ Source: facts, jobs.yaml, MonitoringSchedule.filled_in.
 
 WINDOW = ("DataAnalysisStartTime", "DataAnalysisEndTime")
 """The members that say which data an execution looks at."""
-
-
-def invalid(text: str) -> ServiceError:
-    """Return a refusal of a request."""
-    return ServiceError("ValidationException", text)
 
 
 def check_config(context: Context, resource: Resource) -> None:

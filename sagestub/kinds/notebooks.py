@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
+from sagestub.errors import invalid
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -28,10 +28,6 @@ DISASSOCIATED = {
 """Flags of UpdateNotebookInstance, and the member that each takes away."""
 
 
-def _invalid(text: str) -> ServiceError:
-    return ServiceError("ValidationException", text)
-
-
 # NotebookInstance ---------------------------------------------------------------------------------
 
 
@@ -44,9 +40,9 @@ def check_notebook(context: Context, resource: Resource) -> None:
     document = resource.document
     platform = document.get("PlatformIdentifier")
     if platform in UNSUPPORTED_PLATFORMS:
-        raise _invalid(f"Platform identifier ({platform}) is not supported for this service.")
+        raise invalid(f"Platform identifier ({platform}) is not supported for this service.")
     if document.get("DirectInternetAccess") == "Disabled" and "SubnetId" not in document:
-        raise _invalid("DirectInternetAccess can be Disabled only if SubnetId is specified.")
+        raise invalid("DirectInternetAccess can be Disabled only if SubnetId is specified.")
 
 
 def check_volume(context: Context, resource: Resource) -> None:
@@ -57,7 +53,7 @@ def check_volume(context: Context, resource: Resource) -> None:
     asked = context.call.parameters.get("VolumeSizeInGB") if context.call is not None else None
     has = resource.document.get("VolumeSizeInGB", 0)
     if asked is not None and asked < has:
-        raise _invalid(f"VolumeSizeInGB can't be decreased from {has} to {asked}.")
+        raise invalid(f"VolumeSizeInGB can't be decreased from {has} to {asked}.")
 
 
 def address(context: Context, resource: Resource) -> None:
@@ -90,7 +86,7 @@ def presigned_url(
 ) -> Mapping[str, Any]:
     """Return a URL that opens Jupyter; only of an instance that is InService (text by analogy)."""
     if resource.status != "InService":
-        raise _invalid(
+        raise invalid(
             f"Status ({resource.status}) not in ([InService]). Unable to create a presigned URL "
             f"for Notebook Instance ({resource.arn})."
         )
@@ -182,7 +178,7 @@ def refuse_while_used(context: Context, resource: Resource) -> None:
         "NotebookInstance", resource, NotebookInstanceLifecycleConfigName=resource.key
     )
     if users:
-        raise _invalid(
+        raise invalid(
             f"Unable to delete Notebook Instance Lifecycle Config '{resource.arn}'. (Details: "
             f"Notebook Instance Lifecycle Config is in use by {users[0].arn}.)"
         )

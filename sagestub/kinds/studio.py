@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
+from sagestub.errors import ServiceError, invalid
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -46,11 +46,6 @@ def studio_lifecycle(seconds: int, delete_from: str | None = None) -> Lifecycle:
 def in_use(text: str) -> ServiceError:
     """Return the refusal of a change to something that others hang on."""
     return ServiceError("ResourceInUse", text)
-
-
-def invalid(text: str) -> ServiceError:
-    """Return the refusal of a request that cannot be right."""
-    return ServiceError("ValidationException", text)
 
 
 def domain_of(context: Context, resource: Resource) -> Resource | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.plane import Plane
-from sagestub.errors import ServiceError
+from sagestub.errors import ServiceError, invalid
 from sagestub.planes import runtime
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ def destination_of(context: Context, parameters: Mapping[str, Any]) -> Resource:
     name, wanted = parameters["InferenceRouterName"], parameters["RoutingTargetName"]
     router = context.resource("InferenceRouter", context.call, name)
     if router is None:
-        raise _invalid(f"Inference router {name} not found.")
+        raise invalid(f"Inference router {name} not found.")
     if router.status not in runtime.SERVING:
-        raise _invalid(f"Inference router {name} is in status {router.status}.")
+        raise invalid(f"Inference router {name} is in status {router.status}.")
     targets = {t["Name"]: t for t in router.document.get("RoutingTargets", ())}
     if wanted not in targets:
-        raise _invalid(f"Routing target {wanted} of inference router {name} not found.")
+        raise invalid(f"Routing target {wanted} of inference router {name} not found.")
     for destination in targets[wanted]["Destinations"]:
         for kind in ("Endpoint", "InferenceComponent"):
             found = context.resource(kind, router, destination["ResourceArn"])
@@ -43,10 +43,6 @@ def destination_of(context: Context, parameters: Mapping[str, Any]) -> Resource:
         f"No destination of routing target {wanted} is routable.",
         503,
     )
-
-
-def _invalid(text: str) -> ServiceError:
-    return ServiceError("ValidationException", text)
 
 
 def _request(destination: Resource, parameters: Mapping[str, Any]) -> dict[str, Any]:
