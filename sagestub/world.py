@@ -16,7 +16,7 @@ from sagestub.engine.context import Context
 from sagestub.engine.motion import Failure, Motion, Selection, Setting
 from sagestub.engine.rules import NAMED, Rule, rule_of
 from sagestub.errors import InvalidArgumentError, NoSuchResourceError, nearest_first, unknown_name
-from sagestub.model.service import Service, load_service
+from sagestub.model.service import load_service
 from sagestub.types import DEFAULT_ACCOUNT, is_account_id
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class World:
     @property
     def calls(self) -> Calls:
         """Every call so far, oldest first; `sm.calls("CreateCompilationJob")` are those of one."""
-        return self._dispatcher.calls(self._service().operation_names)
+        return self._dispatcher.calls(self._catalogue().service.operation_names)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -482,11 +482,8 @@ class World:
         """Return the service's answer to a request; what the doors call."""
         return self._dispatcher.answer(request)
 
-    def _service(self) -> Service:
-        return load_service("sagemaker")
-
     def _catalogue(self) -> Catalogue:
-        return self._dispatcher.catalogue_of(self._service())
+        return self._dispatcher.control_plane
 
     def _kind(self, name: str, *others: object) -> BoundKind:
         """Return a kind by name.

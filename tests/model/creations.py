@@ -1,0 +1,176 @@
+"""Creating one resource of any kind with generated input, for the tests that go through all kinds.
+
+The world holds a finished resource of each kind, so that what is created has something to name.
+Generated inputs are tried, the fullest first, until the service accepts one. What no generator can
+know stands in `GIVEN`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, NamedTuple
+
+import boto3
+from botocore.exceptions import ClientError
+from hypothesis import HealthCheck, given, settings
+
+from sagestub import World, mock_sagemaker
+from tests.model.shapes import valid_input
+from tests.model.test_every_operation import model, names_in, placed, required_members
+
+REGION = "eu-west-1"
+TRIES = 25
+
+ALONE = {"Workforce": "an account has one of them"}
+"""Kinds of which the world holds none before the test makes one, each with the reason."""
+
+ADDED = {"Cluster": {"ClusterArn": f"arn:aws:sagemaker:{REGION}:123456789012:cluster/abcdefghijkl"}}
+"""Members of the resources that the world holds: ARNs that other kinds' patterns insist on."""
+
+GIVEN: dict[str, dict[str, Any]] = {
+    # One of two members, and the other one reads from S3, which nothing plays here.
+    "Pipeline": {
+        "PipelineDefinition": '{"Version": "2020-12-01", "Steps": []}',
+        "PipelineDefinitionS3Location": None,
+    },
+    # Names that differ, and one of the two stores.
+    "FeatureGroup": {
+        "RecordIdentifierFeatureName": "id",
+        "EventTimeFeatureName": "at",
+        "FeatureDefinitions": [
+            {"FeatureName": "id", "FeatureType": "String"},
+            {"FeatureName": "at", "FeatureType": "Fractional"},
+        ],
+        "OnlineStoreConfig": {"EnableOnlineStore": True},
+        "OfflineStoreConfig": None,
+    },
+    # Exactly one of them.
+    "App": {"SpaceName": None},
+    # A model or a container, or a base component that exists.
+    "InferenceComponent": {
+        "Specification": {
+            "Container": {"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/resnet:2"},
+            "ComputeResourceRequirements": {"MinMemoryRequiredInMb": 1024},
+        },
+        "Specifications": None,
+    },
+    # JSON of a published schema, in which every member may be absent.
+    "ModelCard": {"Content": "{}"},
+    # Exactly one of them.
+    "Workforce": {
+        "OidcConfig": None,
+        "CognitoConfig": {"UserPool": "eu-west-1_pool", "ClientId": "c1"},
+    },
+}
+"""Members that the generated input of a kind is given or (None) loses, each with the reason."""
+
+
+class Created(NamedTuple):
+    """A resource that a call has made."""
+
+    parameters: dict[str, Any]
+    answer: dict[str, Any]
+    resource: Any
+
+    def naming(self, operation: Any) -> dict[str, Any]:
+        """Return the parameters by which an operation names the resource."""
+        resource = self.resource
+        document = {"Identifier": resource.arn, **resource.document}
+        wanted = {*operation.required_input, *resource.kind.identifier}
+        return {m: document[m] for m in operation.input_members if m in wanted and m in document}
+
+
+def kinds_created() -> tuple[str, ...]:
+    """Return the kinds that a call creates."""
+    with mock_sagemaker() as sm:
+        return tuple(kind for kind in sm.kinds if sm._kind(kind).create is not None)
+
+
+@contextmanager
+def populated(without: str = "", **options: Any) -> Iterator[tuple[World, Any]]:
+    """A mock whose world has one finished resource of each kind, and a client."""
+    with mock_sagemaker(**options) as sm:
+        for name in sm.kinds:
+            if name == without and name in ALONE:
+                continue
+            kind = sm._kind(name)
+            made = {*kind.identifier, kind.arn_member, kind.status_member, "CreationTime"}
+            values = {} if kind.wrapper else required_members(name)
+            members = {m: v for m, v in values.items() if m not in made}
+            if kind.lifecycle is not None and kind.status_member in kind.members:
+                members[kind.status_member] = kind.lifecycle.path[-1].partition("/")[0]
+            sm.add(name, region=REGION, **{**members, **ADDED.get(name, {})})
+        yield sm, boto3.client("sagemaker", region_name=REGION)
+
+
+@cache
+def inputs_of(operation_name: str) -> list[dict[str, Any]]:
+    """Return generated inputs of an operation, the fullest first; always the same ones."""
+    found: list[dict[str, Any]] = []
+
+    @settings(
+        max_examples=TRIES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(value=valid_input(model("sagemaker").operation_model(operation_name)))
+    def keep(value: dict[str, Any]) -> None:
+        found.append(value)
+
+    keep()
+    return sorted(found, key=_members_in, reverse=True)
+
+
+def _members_in(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(1 + _members_in(item) for item in value.values())
+    return sum(map(_members_in, value)) if isinstance(value, list) else 0
+
+
+def create(sm: World, client: Any, kind_name: str) -> Created:
+    """Create a resource of a kind with the first generated input that is accepted.
+
+    Raises:
+        AssertionError: None is accepted; the refusals are told.
+    """
+    kind = sm._kind(kind_name)
+    assert kind.create is not None
+    before = {id(resource) for resource in sm.resources(kind_name)}
+    own = frozenset({f"{kind_name}Name", kind.name_member})
+    parameters, answer = accepted(sm, client, kind.create.name, own, GIVEN.get(kind_name, {}))
+    made = [r for r in sm.resources(kind_name) if id(r) not in before]
+    return Created(parameters, answer, made[-1])
+
+
+def accepted(
+    sm: World, client: Any, operation: str, own: frozenset[str], fixed: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Call an operation until it accepts the input; the input, and the answer.
+
+    Args:
+        sm: The world, whose resources the input is made to name.
+        client: The client.
+        operation: The operation's name.
+        own: Members whose generated value stays, though the world has a resource of that name.
+        fixed: Members that are given or, with None, left out.
+    """
+    known = names_in(sm)
+    known.update(
+        {f"{m.removesuffix('Arn')}Identifier": v for m, v in known.items() if m.endswith("Arn")}
+    )
+    known.pop("Name", None)
+    refusals = []
+    for generated in inputs_of(operation):
+        parameters = {**placed(generated, known, own), **fixed}
+        if isinstance(parameters.get("Tags"), list):
+            parameters["Tags"] = [{"Key": "team", "Value": "vision"}]
+        parameters = {m: v for m, v in parameters.items() if v is not None}
+        try:
+            return parameters, client._make_api_call(operation, parameters)
+        except ClientError as refusal:
+            refusals.append(str(refusal))
+    raise AssertionError("nothing was accepted:\n" + "\n".join(dict.fromkeys(refusals)))
