@@ -1,4 +1,4 @@
-"""TrainingJob: its secondary statuses, its times, its warm pool and its debugger rules.
+"""TrainingJob: its secondary statuses, its times, what it waits for and what it leaves.
 
 Source: facts, jobs.yaml, TrainingJob.
 """
@@ -6,14 +6,28 @@ Source: facts, jobs.yaml, TrainingJob.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import END, Kind, ListOf, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.debugger_rules import check_rule_names, end_rules, start_rules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
+from sagestub.kinds.training_checks import (
+    check_algorithm,
+    check_channels,
+    check_package_group,
+    check_resources,
+    check_spot,
+)
 from sagestub.kinds.tuning import report_to_tuning_job
+from sagestub.kinds.warm_pools import (
+    leave_warm_pool,
+    plan_pool_end,
+    pool_status,
+    refuse_with_warm_pool,
+    take_warm_pool,
+)
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -54,113 +68,7 @@ SPOT_SHARE = 0.3
 """The part of the training time that managed spot training is billed for (assumed)."""
 
 
-# Checks -------------------------------------------------------------------------------------------
-
-
-def check_algorithm(context: Context, resource: Resource) -> None:
-    """Refuse an algorithm that is given as both an image and a name, or as neither.
-
-    Source: API reference, AlgorithmSpecification ("You must specify either the algorithm name to the
-    AlgorithmName parameter or the image URI of the algorithm container to the TrainingImage
-    parameter"); text assumed.
-    """
-    algorithm = resource.document.get("AlgorithmSpecification")
-    if algorithm is None:
-        return
-    if ("TrainingImage" in algorithm) == ("AlgorithmName" in algorithm):
-        raise ServiceError(
-            "ValidationException",
-            "Exactly one of TrainingImage or AlgorithmName must be specified in "
-            "AlgorithmSpecification.",
-        )
-
-
-def check_spot(context: Context, resource: Resource) -> None:
-    """Refuse managed spot training without a wait time that is at least the run time.
-
-    Source: API reference, StoppingCondition.MaxWaitTimeInSeconds; text as seen in reports of
-    aws/sagemaker-python-sdk.
-    """
-    document = resource.document
-    stopping = document.get("StoppingCondition", {})
-    wait = stopping.get("MaxWaitTimeInSeconds")
-    longest = stopping.get("MaxRuntimeInSeconds", 86400)
-    if document.get("EnableManagedSpotTraining"):
-        if wait is None or wait < longest:
-            raise ServiceError(
-                "ValidationException",
-                "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to "
-                "MaxRuntimeInSeconds",
-            )
-    elif wait is not None:
-        raise ServiceError(
-            "ValidationException",
-            "MaxWaitTimeInSeconds above 0 is not supported when EnableManagedSpotTraining is false.",
-        )
-
-
-def check_resources(context: Context, resource: Resource) -> None:
-    """Refuse instances that are described in two ways, or a warm pool that cannot be.
-
-    Source: API reference, ResourceConfig.InstanceGroups, InstancePreferences and
-    KeepAlivePeriodInSeconds; Developer Guide, "Train Using SageMaker Managed Warm Pools" (no managed spot training, no heterogeneous
-    cluster); texts assumed.
-    """
-    document = resource.document
-    config = document.get("ResourceConfig", {})
-    groups = config.get("InstanceGroups")
-    if groups and ("InstanceType" in config or "InstanceCount" in config):
-        raise ServiceError(
-            "ValidationException",
-            "InstanceGroups can't be specified together with InstanceType or InstanceCount.",
-        )
-    if groups and len({group["InstanceGroupName"] for group in groups}) != len(groups):
-        raise ServiceError("ValidationException", "InstanceGroupName must be unique.")
-    alone = ("InstanceType", "InstanceGroups", "InstancePlacementConfig")
-    if "InstancePreferences" in config and (
-        any(member in config for member in alone) or document.get("EnableManagedSpotTraining")
-    ):
-        raise ServiceError(
-            "ValidationException",
-            "InstancePreferences can't be specified together with InstanceType, InstanceGroups, "
-            "InstancePlacementConfig or EnableManagedSpotTraining.",
-        )
-    if not config.get("KeepAlivePeriodInSeconds"):
-        return
-    if document.get("EnableManagedSpotTraining"):
-        raise ServiceError(
-            "ValidationException",
-            "KeepAlivePeriodInSeconds is not supported with managed spot training.",
-        )
-    if groups:
-        raise ServiceError(
-            "ValidationException",
-            "KeepAlivePeriodInSeconds is not supported with heterogeneous clusters.",
-        )
-
-
-def check_channels(context: Context, resource: Resource) -> None:
-    """Refuse channels of the same name.
-
-    Source: API reference, CreateTrainingJob.InputDataConfig (named channels); text assumed.
-    """
-    names = [channel["ChannelName"] for channel in resource.document.get("InputDataConfig", ())]
-    if len(set(names)) != len(names):
-        raise ServiceError("ValidationException", "Channel names must be unique.")
-
-
-def check_rule_names(context: Context, resource: Resource) -> None:
-    """Refuse rules of the same name.
-
-    Source: API reference, DebugRuleConfiguration.RuleConfigurationName; text assumed.
-    """
-    names = [
-        rule["RuleConfigurationName"]
-        for configurations, _ in RULES
-        for rule in resource.document.get(configurations, ())
-    ]
-    if len(set(names)) != len(names):
-        raise ServiceError("ValidationException", "RuleConfigurationName must be unique.")
+# The training plan --------------------------------------------------------------------------------
 
 
 def check_plan(context: Context, resource: Resource) -> None:
@@ -173,17 +81,23 @@ def check_plan(context: Context, resource: Resource) -> None:
         raise ServiceError("ResourceNotFound", f"The training plan {arn} does not exist.")
 
 
-def check_package_group(context: Context, resource: Resource) -> None:
-    """Refuse a ModelPackageConfig whose group does not exist.
+def queue_on_plan(context: Context, resource: Resource) -> None:
+    """Let a job wait for the start of the training plan whose capacity it uses.
 
-    Source: facts, jobs.yaml, TrainingJob.references; text: cross-cutting, section 4.
+    Source: facts, jobs.yaml, TrainingPlan.notes (such jobs sit in SecondaryStatus Pending).
     """
-    config = resource.document.get("ModelPackageConfig")
-    if config is None:
+    lifecycle = resource.kind.lifecycle
+    plan = plan_of(context, resource)
+    if lifecycle is None or plan is None or resource.way != lifecycle.path[1:]:
         return
-    arn = config["ModelPackageGroupArn"]
-    if context.resource("ModelPackageGroup", resource, arn) is None:
-        raise ServiceError("ValidationException", f"ModelPackageGroup {arn} does not exist.")
+    if plan.status in ("Pending", "Scheduled"):
+        resource.way = ("InProgress/Pending", *resource.way)
+
+
+def plan_of(context: Context, resource: Resource) -> Resource | None:
+    """Return the training plan of a job; None without one."""
+    arn = resource.document.get("ResourceConfig", {}).get("TrainingPlanArn", "")
+    return context.resource("TrainingPlan", resource, arn)
 
 
 # Creation -----------------------------------------------------------------------------------------
@@ -214,77 +128,7 @@ def show_profiling(resource: Resource) -> None:
     document["ProfilingStatus"] = "Enabled" if enabled else "Disabled"
 
 
-def start_rules(context: Context, resource: Resource) -> None:
-    """Start a processing job for each debugger and profiler rule.
-
-    Source: facts, jobs.yaml, TrainingJob.filled_in; ProcessingJob.filled_in (TrainingJobArn).
-    """
-    for configurations, statuses in RULES:
-        rules = resource.document.get(configurations, ())
-        if rules:
-            known = resource.document.get(statuses, ())
-            resource.document[statuses] = [
-                *known,
-                *(start_rule(context, resource, rule) for rule in rules[len(known) :]),
-            ]
-
-
-RULES = (
-    ("DebugRuleConfigurations", "DebugRuleEvaluationStatuses"),
-    ("ProfilerRuleConfigurations", "ProfilerRuleEvaluationStatuses"),
-)
-"""The members that configure rules, and those that say how they fare."""
-
-
-def start_rule(context: Context, resource: Resource, rule: Mapping[str, Any]) -> dict[str, Any]:
-    """Start the processing job that evaluates one rule; return its entry in the statuses."""
-    name = rule["RuleConfigurationName"]
-    cluster = {
-        "InstanceCount": 1,
-        "InstanceType": rule.get("InstanceType", "ml.t3.medium"),
-        "VolumeSizeInGB": rule.get("VolumeSizeInGB") or 30,
-    }
-    parts = (resource.name[:26], name[:26].strip("-"), context.new_id(8))
-    job = context.add(
-        "ProcessingJob",
-        {
-            "ProcessingJobName": "-".join(parts),
-            "ProcessingResources": {"ClusterConfig": cluster},
-            "AppSpecification": {"ImageUri": rule["RuleEvaluatorImage"]},
-            "RoleArn": resource.document.get("RoleArn"),
-            "Environment": dict(rule.get("RuleParameters", {})),
-            "TrainingJobArn": resource.arn,
-        },
-        resource,
-    )
-    return {
-        "RuleConfigurationName": name,
-        "RuleEvaluationJobArn": job.arn,
-        "RuleEvaluationStatus": "InProgress",
-        "LastModifiedTime": context.clock.time(),
-    }
-
-
 # On the way ---------------------------------------------------------------------------------------
-
-
-def queue_on_plan(context: Context, resource: Resource) -> None:
-    """Let a job wait for the start of the training plan whose capacity it uses.
-
-    Source: facts, jobs.yaml, TrainingPlan.notes (such jobs sit in SecondaryStatus Pending).
-    """
-    lifecycle = resource.kind.lifecycle
-    plan = plan_of(context, resource)
-    if lifecycle is None or plan is None or resource.way != lifecycle.path[1:]:
-        return
-    if plan.status in ("Pending", "Scheduled"):
-        resource.way = ("InProgress/Pending", *resource.way)
-
-
-def plan_of(context: Context, resource: Resource) -> Resource | None:
-    """Return the training plan of a job; None without one."""
-    arn = resource.document.get("ResourceConfig", {}).get("TrainingPlanArn", "")
-    return context.resource("TrainingPlan", resource, arn)
 
 
 def select_instances(context: Context, resource: Resource) -> None:
@@ -376,25 +220,6 @@ def end_training(context: Context, resource: Resource) -> None:
     report_to_tuning_job(context, resource)
 
 
-def end_rules(context: Context, resource: Resource) -> None:
-    """Let the rules of an ended job end: nothing found, or stopped with the job (assumed)."""
-    outcome = "Stopped" if resource.status == "Stopped" else "NoIssuesFound"
-    for _, statuses in RULES:
-        entries = resource.document.get(statuses)
-        if not entries:
-            continue
-        resource.document[statuses] = [
-            {**entry, "RuleEvaluationStatus": outcome, "LastModifiedTime": context.clock.time()}
-            if entry.get("RuleEvaluationStatus") == "InProgress"
-            else entry
-            for entry in entries
-        ]
-        for entry in entries:
-            job = context.resource("ProcessingJob", resource, entry.get("RuleEvaluationJobArn", ""))
-            if job is not None and job.status == "InProgress":
-                context.motion.move_to(job, "Stopped" if outcome == "Stopped" else "Completed")
-
-
 def register_package(context: Context, resource: Resource) -> None:
     """Put the model of a completed job into the package group that it names.
 
@@ -422,86 +247,6 @@ def name_mlflow_run(context: Context, resource: Resource) -> None:
             "MlflowExperimentId": str(context.next_number()),
             "MlflowRunId": context.new_uuid().replace("-", ""),
         }
-
-
-# Warm pools ---------------------------------------------------------------------------------------
-
-SAME_FOR_REUSE = ("RoleArn", "VpcConfig", "EnableInterContainerTrafficEncryption")
-SAME_RESOURCES_FOR_REUSE = ("InstanceType", "InstanceCount", "VolumeSizeInGB", "VolumeKmsKeyId")
-"""What a job must have as the pool's job had it.
-
-Source: Developer Guide, "Train Using SageMaker Managed Warm Pools", matching training jobs.
-"""
-
-
-def take_warm_pool(context: Context, resource: Resource) -> None:
-    """Let a new job run on the oldest warm pool that fits it."""
-    for job in context.resources("TrainingJob", resource):
-        if pool_status(job) == "Available" and fits(job.document, resource.document):
-            end_pool(context, job, "Reused", {"ReusedByJob": resource.arn})
-            return
-
-
-def fits(pool: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Return whether a job may run on the pool that another job has left."""
-    mine, theirs = wanted.get("ResourceConfig", {}), pool.get("ResourceConfig", {})
-    return all(pool.get(m) == wanted.get(m) for m in SAME_FOR_REUSE) and all(
-        mine.get(m) == theirs.get(m) for m in SAME_RESOURCES_FOR_REUSE
-    )
-
-
-def pool_status(resource: Resource) -> str | None:
-    """Return the status of a job's warm pool; None without one."""
-    pool = resource.document.get("WarmPoolStatus")
-    return str(pool["Status"]) if pool is not None else None
-
-
-def leave_warm_pool(context: Context, resource: Resource) -> None:
-    """Keep the instances of a completed job for a while; those of others go at once (assumed)."""
-    if pool_status(resource) != "InUse":
-        return
-    if resource.status != "Completed":
-        end_pool(context, resource, "Terminated", {})
-        return
-    resource.document["WarmPoolStatus"] = {"Status": "Available"}
-    plan_pool_end(context, resource)
-
-
-def plan_pool_end(context: Context, resource: Resource) -> None:
-    """Let the pool end when its time is over."""
-    document = resource.document
-    kept = document.get("ResourceConfig", {}).get("KeepAlivePeriodInSeconds", 0)
-    since = document.get("TrainingEndTime", context.clock.time())
-    context.motion.at(since + kept, partial(terminate_pool, context, resource, since + kept))
-
-
-def terminate_pool(context: Context, resource: Resource, planned: float) -> None:
-    """End a pool at its planned time, unless it was reused or its time was changed meanwhile."""
-    document = resource.document
-    kept = document.get("ResourceConfig", {}).get("KeepAlivePeriodInSeconds", 0)
-    if pool_status(resource) == "Available" and planned == document["TrainingEndTime"] + kept:
-        end_pool(context, resource, "Terminated", {})
-
-
-def end_pool(context: Context, resource: Resource, status: str, members: Mapping[str, Any]) -> None:
-    """Note that a pool is gone, and for how long it was kept."""
-    now = context.clock.time()
-    kept = int(now - resource.document.get("TrainingEndTime", now))
-    pool = {"Status": status, "ResourceRetainedBillableTimeInSeconds": kept, **members}
-    resource.replace({"WarmPoolStatus": pool})
-
-
-def refuse_with_warm_pool(context: Context, resource: Resource) -> None:
-    """Refuse to delete a job whose warm pool is available.
-
-    Source: API reference, DeleteTrainingJob; text assumed.
-    """
-    if pool_status(resource) == "Available":
-        raise ServiceError(
-            "ResourceInUse",
-            "The request was rejected because the training job retains a warm pool in status "
-            "Available.",
-        )
 
 
 # Operations ---------------------------------------------------------------------------------------
