@@ -20,7 +20,7 @@ from sagestub.kinds.training_checks import (
     check_resources,
     check_spot,
 )
-from sagestub.kinds.tuning import report_to_tuning_job
+from sagestub.kinds.tuning_objectives import report_to_tuning_job
 from sagestub.kinds.warm_pools import (
     leave_warm_pool,
     plan_pool_end,

@@ -1,0 +1,233 @@
+"""What is refused when a tuning job is made.
+
+Source: facts, jobs.yaml, HyperParameterTuningJob.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sagestub.engine.kind import Message
+from sagestub.errors import ServiceError
+from sagestub.kinds.ranges import combinations_of
+from sagestub.kinds.tuning_definitions import (
+    PARENTS,
+    SWITCHES,
+    definitions_of,
+    limits_of,
+    objective_of,
+    parents_of,
+    ranges_of,
+)
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+MAY_CHANGE = frozenset(
+    {
+        "AlgorithmSpecification",
+        "InputDataConfig",
+        "OutputDataConfig",
+        "StaticHyperParameters",
+        "RoleArn",
+        "ResourceConfig",
+        "StoppingCondition",
+        "VpcConfig",
+        "EnableManagedSpotTraining",
+        "CheckpointConfig",
+    }
+)
+"""What a warm start's definition may have otherwise than its parent's.
+
+Source: github.com/aws/sagemaker-python-sdk/issues/3693.
+"""
+
+BUILT_IN = frozenset(
+    {
+        "autogluon-training",
+        "blazingtext",
+        "catboost",
+        "deepar",
+        "factorization-machines",
+        "forecasting-deepar",
+        "image-classification",
+        "ipinsights",
+        "kmeans",
+        "knn",
+        "lda",
+        "lightgbm",
+        "linear-learner",
+        "ntm",
+        "object-detection",
+        "object2vec",
+        "pca",
+        "randomcutforest",
+        "sagemaker-xgboost",
+        "semantic-segmentation",
+        "seq2seq",
+        "xgboost",
+    }
+)
+"""Repositories of built-in algorithms, for which the service knows the metrics.
+
+Source: Developer Guide, "Docker Registry Paths and Example Code".
+"""
+
+NO_SUCH_JOB = Message(
+    code="ResourceNotFound",
+    text="Amazon SageMaker can't find a tuning job called {name}. Type another name.",
+    source="github.com/aws/amazon-sagemaker-examples/issues/1540",
+)
+
+
+def check_definitions(context: Context, resource: Resource) -> None:
+    """Refuse a request with both one and several definitions, or with neither (texts assumed).
+
+    Source: API reference, CreateHyperParameterTuningJob.TrainingJobDefinitions.
+    """
+    document = resource.document
+    single, several = "TrainingJobDefinition" in document, "TrainingJobDefinitions" in document
+    if single and several:
+        raise ServiceError(
+            "ValidationException",
+            "TrainingJobDefinition and TrainingJobDefinitions can't both be specified.",
+        )
+    if not single and not several and "WarmStartConfig" not in document:
+        raise ServiceError(
+            "ValidationException",
+            "Either TrainingJobDefinition or TrainingJobDefinitions must be specified.",
+        )
+
+
+def check_combinations(context: Context, resource: Resource) -> None:
+    """Refuse ranges that have fewer points than there are to be jobs.
+
+    Source: github.com/aws/amazon-sagemaker-operator-for-k8s/issues/123.
+    """
+    document = resource.document
+    wanted = limits_of(document).get("MaxNumberOfTrainingJobs")
+    definitions = definitions_of(document)
+    if wanted is None or not definitions:
+        return
+    ranges = [ranges_of(document, definition) for definition in definitions]
+    if any(r.get("AutoParameters") or not any(r.values()) for r in ranges):
+        return
+    count = sum(combinations_of(r) for r in ranges)
+    if count < wanted:
+        raise ServiceError(
+            "ValidationException",
+            "You don't have enough combinations of hyperparameter ranges. The total number of "
+            f"hyperparameter combinations for the provided ranges [{int(count)}] must be equal or "
+            f"greater than the value of MaxNumberOfJobs, [{wanted}]. Provide additional ranges.",
+        )
+
+
+def check_strategy(context: Context, resource: Resource) -> None:
+    """Refuse a grid over anything but categories, and settings of another strategy (texts assumed).
+
+    Source: API reference, HyperParameterTuningJobConfig.Strategy, StrategyConfig and
+    TrainingJobEarlyStoppingType; Developer Guide, "Grid search".
+    """
+    document = resource.document
+    config = document.get("HyperParameterTuningJobConfig", {})
+    strategy = config.get("Strategy")
+    if "StrategyConfig" in config and strategy != "Hyperband":
+        raise ServiceError(
+            "ValidationException", "StrategyConfig is supported only for the Hyperband strategy."
+        )
+    if strategy == "Hyperband" and config.get("TrainingJobEarlyStoppingType") == "Auto":
+        raise ServiceError(
+            "ValidationException",
+            "TrainingJobEarlyStoppingType must be Off when the strategy is Hyperband.",
+        )
+    if strategy != "Grid":
+        return
+    for definition in definitions_of(document):
+        ranges = ranges_of(document, definition)
+        if ranges.get("IntegerParameterRanges") or ranges.get("ContinuousParameterRanges"):
+            raise ServiceError(
+                "ValidationException",
+                "Only categorical parameters are supported when using the grid search strategy.",
+            )
+
+
+def check_bounds(context: Context, resource: Resource) -> None:
+    """Refuse a range whose ends are no numbers or the wrong way round, or a name twice.
+
+    Source: API reference, IntegerParameterRange and ContinuousParameterRange; texts assumed.
+    """
+    for definition in definitions_of(resource.document):
+        ranges = ranges_of(resource.document, definition)
+        names = [entry["Name"] for entries in ranges.values() for entry in entries]
+        if len(set(names)) != len(names):
+            raise ServiceError("ValidationException", "Hyperparameter names must be unique.")
+        for member in ("IntegerParameterRanges", "ContinuousParameterRanges"):
+            for entry in ranges.get(member, ()):
+                if not is_range(entry, whole=member.startswith("Integer")):
+                    raise ServiceError(
+                        "ValidationException",
+                        f"The range [{entry['MinValue']}, {entry['MaxValue']}] of the hyperparameter "
+                        f"{entry['Name']} is not valid.",
+                    )
+
+
+def is_range(entry: Mapping[str, str], whole: bool) -> bool:
+    """Return whether the ends of a range are numbers in their order."""
+    number = int if whole else float
+    try:
+        return number(entry["MinValue"]) <= number(entry["MaxValue"])
+    except ValueError:
+        return False
+
+
+def check_objective(context: Context, resource: Resource) -> None:
+    """Refuse a custom image whose metric definitions lack the objective.
+
+    Source: github.com/aws/amazon-sagemaker-examples/issues/1207.
+    """
+    for definition in definitions_of(resource.document):
+        objective = objective_of(resource.document, definition)
+        algorithm = definition["AlgorithmSpecification"]
+        image = algorithm.get("TrainingImage")
+        if objective is None or image is None:
+            continue
+        repository = image.rsplit("/", 1)[-1].partition(":")[0].partition("@")[0]
+        metrics = {metric["Name"] for metric in algorithm.get("MetricDefinitions", ())}
+        if repository not in BUILT_IN and objective["MetricName"] not in metrics:
+            raise ServiceError(
+                "ValidationException",
+                "A metric is required for this hyperparameter tuning job objective. Provide a metric "
+                "in the metric definitions.",
+            )
+
+
+def check_warm_start(context: Context, resource: Resource) -> None:
+    """Refuse a warm start from jobs that do not exist, or whose fixed fields are others.
+
+    Source: facts, jobs.yaml, HyperParameterTuningJob.references; aws/sagemaker-python-sdk#3693.
+    """
+    document = resource.document
+    for parent in document.get("WarmStartConfig", {}).get(PARENTS, ()):
+        name = parent.get("HyperParameterTuningJobName", "")
+        if context.resource("HyperParameterTuningJob", resource, name) is None:
+            raise ServiceError(NO_SUCH_JOB.code, NO_SUCH_JOB.text.replace("{name}", name))
+    mine = document.get("TrainingJobDefinition")
+    for earlier in parents_of(context, resource):
+        theirs = earlier.document.get("TrainingJobDefinition")
+        if mine is None or theirs is None:
+            continue
+        fixed = (set(mine) | set(theirs)) - MAY_CHANGE
+        defaults = dict.fromkeys(fixed & set(SWITCHES), False)
+        if any({**defaults, **mine}.get(m) != {**defaults, **theirs}.get(m) for m in fixed):
+            allowed = (
+                "algorithmSpecification, inputDataConfig, outputDataConfig, staticHyperParameters, "
+                "roleArn, resourceConfig, stoppingCondition, vpcConfig, enableManagedSpotTraining, "
+                "checkpointConfig"
+            )
+            raise ServiceError(
+                "ValidationException",
+                "Only the following fields in TrainingJobDefinition are allowed to change: "
+                f"[{allowed}].",
+            )
