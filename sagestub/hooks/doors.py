@@ -46,7 +46,7 @@ class Door:
 
 def open_door(door: Door) -> None:
     """Let a world answer; the first one opens the doors. All of it happens, or nothing."""
-    from sagestub.hooks import botocore_clients, credentials, requests_sessions, sleep
+    from sagestub.hooks import botocore_clients, credentials, network, requests_sessions, sleep
     from sagestub.model import files
 
     with _lock:
@@ -64,6 +64,7 @@ def open_door(door: Door) -> None:
                     (credentials.install, credentials.uninstall),
                     (botocore_clients.install, botocore_clients.uninstall),
                     (requests_sessions.install, requests_sessions.uninstall),
+                    (network.install, network.uninstall),
                     (sleep.install, sleep.uninstall),
                 ):
                     undo.callback(uninstall)
@@ -75,7 +76,7 @@ def open_door(door: Door) -> None:
 
 def close_door(door: Door) -> None:
     """Take a world away; with the last one everything outside is as it was before the first."""
-    from sagestub.hooks import botocore_clients, credentials, requests_sessions, sleep
+    from sagestub.hooks import botocore_clients, credentials, network, requests_sessions, sleep
     from sagestub.model import files
 
     with _lock:
@@ -90,4 +91,5 @@ def close_door(door: Door) -> None:
                 steps.callback(credentials.uninstall)
                 steps.callback(botocore_clients.uninstall)
                 steps.callback(requests_sessions.uninstall)
+                steps.callback(network.uninstall)
                 steps.callback(sleep.uninstall)

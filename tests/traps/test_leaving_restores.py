@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
 import time
 from typing import Any
@@ -28,6 +29,7 @@ PLACES: tuple[tuple[Any, str], ...] = (
     (botocore.session.Session, "get_credentials"),
     (botocore.httpsession.URLLib3Session, "send"),
     (botocore.loaders.JSONFileLoader, "load_file"),
+    (socket, "getaddrinfo"),
     (time, "sleep"),
     (asyncio, "sleep"),
     (requests.Session, "get_adapter"),

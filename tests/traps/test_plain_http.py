@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import http.client
 import json
 import subprocess
 import sys
 import textwrap
+import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import requests
+import urllib3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -142,6 +147,32 @@ def test_botocores_own_http_session_is_answered() -> None:
 def test_another_sagemaker_service_is_refused_by_name(host: str, service: str) -> None:
     with pytest.raises(NotAnsweredError, match=f"{service}.*nothing was sent"):
         requests.post(f"https://{host}/endpoints/x/invocations", data=b"", timeout=1)
+
+
+def through_http_client() -> object:
+    connection = http.client.HTTPSConnection("api.sagemaker.eu-west-1.amazonaws.com", timeout=1)
+    connection.request("POST", "/")
+    return connection.getresponse()
+
+
+async def through_asyncio() -> object:
+    return await asyncio.open_connection("runtime.sagemaker.eu-west-1.amazonaws.com", 443)
+
+
+@pytest.mark.usefixtures("sm")
+@pytest.mark.parametrize(
+    "send",
+    [
+        through_http_client,
+        lambda: urllib.request.urlopen(URL, data=b"{}", timeout=1),
+        lambda: urllib3.PoolManager().request("POST", URL, body=b"{}", retries=False),
+        lambda: asyncio.run(through_asyncio()),
+    ],
+    ids=["http.client", "urllib", "urllib3", "asyncio"],
+)
+def test_other_libraries_do_not_connect(send: Callable[[], object]) -> None:
+    with pytest.raises(NotAnsweredError, match=r"sagemaker\.eu-west-1.*nothing was sent"):
+        send()
 
 
 @pytest.mark.usefixtures("sm")
