@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sagestub.engine.resource import Resource
 
 SAME_FOR_REUSE = ("RoleArn", "VpcConfig", "EnableInterContainerTrafficEncryption")
-
 SAME_RESOURCES_FOR_REUSE = ("InstanceType", "InstanceCount", "VolumeSizeInGB", "VolumeKmsKeyId")
 """What a job must have as the pool's job had it.
 
