@@ -7,6 +7,7 @@ is imported before a command is run.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -117,8 +118,9 @@ def run() -> NoReturn:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has seen enough. Python would complain once more when it closes it.
-        sys.stderr.close()
+        # Whoever read the output has seen enough. What is left in the buffer goes nowhere, so that
+        # Python does not complain when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
     sys.exit(code)
 
