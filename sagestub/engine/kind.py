@@ -87,6 +87,13 @@ class ListOf(NamedTuple):
     present: frozenset[str] = frozenset()
 
 
+INTERNAL_ERROR = "InternalServerError: We encountered an internal error. Please try again."
+"""What most kinds say when they fail without a reason of their own.
+
+Source: facts, jobs.yaml, TrainingJob; for the other kinds assumed.
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)
 class Kind:
     """The declaration of one sort of resource; silence means convention.
@@ -128,7 +135,7 @@ class Kind:
         checks: Behaviours that look at a request before anything changes, and refuse it by raising
             `ServiceError`; they get the resource that would be made.
         absent: Describe members that are never sent, each with the reason: they cannot be known here.
-        failure_reason: FailureReason of a failure that gives none of its own.
+        failure_reason: FailureReason of a failure for which a test gives none.
         summary: Members of the list summary that stand elsewhere in the document (dotted).
         sort: Documented values of SortBy that are not the member's own name, to members.
         sort_by, sort_order: The list's documented defaults.
@@ -190,7 +197,7 @@ class Kind:
     on_enter: Mapping[str, tuple[Behaviour, ...]] = field(default_factory=lambda: NOTHING)
     checks: tuple[Behaviour, ...] = ()
     absent: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    failure_reason: str = ""
+    failure_reason: str = INTERNAL_ERROR
     summary: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     sort: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     sort_by: str = "CreationTime"

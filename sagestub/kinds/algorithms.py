@@ -47,7 +47,6 @@ ALGORITHM = Kind(
     ),
     defaults={"CertifyForMarketplace": False},
     on_enter=dict.fromkeys(VALIDATION_STATUS, (show_validation,)),
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     sort_order="Ascending",
     not_found=Message(
         code="ValidationException",

@@ -77,7 +77,6 @@ FLOW_DEFINITION = Kind(
     ),
     defaults={"HumanLoopConfig.TaskTimeLimitInSeconds": 3600},
     checks=(check_conditions, check_people_and_template),
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     not_found=Message(
         code="ResourceNotFound",
         text="FlowDefinition {name} does not exist.",

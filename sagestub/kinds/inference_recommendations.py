@@ -154,7 +154,6 @@ INFERENCE_RECOMMENDATIONS_JOB = Kind(
     stamps={END: ("CompletionTime",)},
     on_enter={"IN_PROGRESS": (start_benchmarks,), "COMPLETED": (recommend,)},
     operations={"ListInferenceRecommendationsJobSteps": list_steps},
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     filters={
         "ModelNameEquals": "InputConfig.ModelName",
         "ModelPackageVersionArnEquals": "InputConfig.ModelPackageVersionArn",

@@ -116,7 +116,6 @@ JOB = Kind(
     ),
     stamps={END: ("EndTime",)},
     on_enter={"InProgress/Starting": (choose_way,)},
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     summary={"JobSecondaryStatus": "SecondaryStatus"},
     not_found=Message(
         code="ResourceNotFound",

@@ -173,7 +173,6 @@ LABELING_JOB = Kind(
         "Completed": (collect, write_manifest),
         "Stopped": (write_manifest,),
     },
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     sort_order="Ascending",
     summary={
         "WorkteamArn": "HumanTaskConfig.WorkteamArn",

@@ -63,7 +63,6 @@ MODEL_CARD_EXPORT_JOB = Kind(
     checks=(check_version,),
     on_create=(choose_version,),
     on_enter={"Completed": (write_export,)},
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     sort={"Name": "ModelCardExportJobName"},
     not_found=Message(
         code="ResourceNotFound", text="The model card export job {arn} does not exist."

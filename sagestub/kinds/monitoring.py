@@ -278,7 +278,6 @@ MONITORING_SCHEDULE = Kind(
     on_delete=(remove_alerts,),
     on_enter={"Scheduled": (set_alarm,)},
     on_describe=show_last_execution,
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     not_found=Message(
         code="ResourceNotFound",
         text="Monitoring Schedule {arn} not found",

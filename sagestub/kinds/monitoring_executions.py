@@ -305,6 +305,5 @@ MONITORING_EXECUTION = Kind(
         END: (end_job, evaluate_alerts),
         "CompletedWithViolations": (end_job, evaluate_alerts),
     },
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     source="facts, jobs.yaml, MonitoringExecution",
 )

@@ -65,7 +65,6 @@ OPTIMIZATION_JOB = Kind(
     on_create=(name_techniques,),
     stamps={"INPROGRESS": ("OptimizationStartTime",), END: ("OptimizationEndTime",)},
     on_enter={"COMPLETED": (recommend_image,)},
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     sort_order="Ascending",
     filters={"OptimizationContains": "OptimizationTypes"},
     cannot_delete=Message(

@@ -106,7 +106,6 @@ PROCESSING_JOB = Kind(
         "Stopping": (report_to_execution,),
     },
     on_describe=start_shown_as("ProcessingStartTime"),
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     sort_order="Ascending",
     not_found=NO_SUCH_JOB,
     not_found_by={"StopProcessingJob": NO_JOB_TO_UPDATE, "DeleteProcessingJob": NO_JOB_TO_UPDATE},

@@ -157,7 +157,6 @@ PROJECT = Kind(
         "DeleteCompleted": (rest,),
     },
     gives_way=("DeleteCompleted",),
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     sort_order="Ascending",
     not_found=Message(
         code="ValidationException",

@@ -384,7 +384,6 @@ TRAINING_JOB = Kind(
     on_describe=describe_training,
     operations={"UpdateTrainingJob": update_training},
     delete_checks=(refuse_with_warm_pool,),
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     sort_order="Ascending",
     filters={
         "WarmPoolStatusEquals": "WarmPoolStatus.Status",

@@ -40,7 +40,6 @@ TRAINING_SESSION = Kind(
     ),
     checks=(check_package_group,),
     stamps=dict.fromkeys(("Stopped", "Failed", "Expired"), ("EndTime",)),
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     cannot_stop=Message(
         code="ValidationException",
         text="The request was rejected because the training session is in status {status}.",

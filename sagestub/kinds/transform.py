@@ -64,7 +64,6 @@ TRANSFORM_JOB = Kind(
     stamps={END: ("TransformEndTime",)},
     on_enter={END: (start_noted_as("TransformStartTime"), close_component)},
     on_describe=start_shown_as("TransformStartTime"),
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     not_found=NO_SUCH_JOB,
     not_found_by={"StopTransformJob": NO_JOB_TO_UPDATE},
     exists=NAME_TAKEN,

@@ -108,7 +108,6 @@ WORKFORCE = Kind(
     on_create=(hide_secret,),
     on_update=(hide_secret,),
     delete_checks=(keep_workforce_of_teams,),
-    failure_reason="InternalServerError: We encountered an internal error. Please try again.",
     not_found=Message(
         code="ValidationException",
         text="No workforce found with name {name}.",
