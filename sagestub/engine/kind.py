@@ -104,7 +104,8 @@ class Kind:
             id of 12 characters) stand for their values; `-` for a kind that has no ARN of its own.
         arn_service: The service in the ARN.
         lifecycle: How it lives; None for the convention over the status enumeration.
-        status: The member that holds its status; `-` for a status that only clients set.
+        status: The member that holds its status; `-` for a status that only clients set. One that no
+            response has is for a status inside a structure, which `on_enter` shows there.
         identifier: The members that make its key, in order.
         create, describe, list, update, delete, stop, start: Operations that are not spelled
             `Create{name}`, `Describe{name}`, …; `-` for an operation of that name which is not this
@@ -323,7 +324,8 @@ class BoundKind:
         """The values of the status enumeration."""
         if not self.status_member:
             return ()
-        return tuple(self.member_shapes[self.status_member].metadata.get("enum") or ())
+        shape = self.member_shapes.get(self.status_member)
+        return tuple(shape.metadata.get("enum") or ()) if shape is not None else ()
 
     @cached_property
     def created_member(self) -> str:
@@ -370,7 +372,8 @@ class BoundKind:
     @cached_property
     def reason_member(self) -> str:
         """The member that says why a resource failed; empty for a kind without one."""
-        wanted = ("FailureReason", "StatusReason", "ErrorDetails", f"{self.name}StatusMessage")
+        own = f"{self.name}StatusMessage"
+        wanted = ("FailureReason", "StatusReason", "ErrorDetails", "FailureMessage", own)
         return first_of(wanted, self.members)
 
     @cached_property

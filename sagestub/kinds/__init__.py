@@ -13,6 +13,12 @@ from sagestub.kinds.ai_jobs import AI_BENCHMARK_JOB, AI_RECOMMENDATION_JOB, AI_W
 from sagestub.kinds.algorithms import ALGORITHM
 from sagestub.kinds.apps import APP, APP_IMAGE_CONFIG, STUDIO_LIFECYCLE_CONFIG
 from sagestub.kinds.automl import AUTO_ML_JOB, AUTO_ML_JOB_V2
+from sagestub.kinds.cluster_extensions import CLUSTER_EXTENSION
+from sagestub.kinds.cluster_extensions import list_versions as list_extension_versions
+from sagestub.kinds.cluster_nodes import CLUSTER_NODE
+from sagestub.kinds.cluster_operations import CLUSTER_EVENT, CLUSTER_OPERATION
+from sagestub.kinds.cluster_policies import CLUSTER_SCHEDULER_CONFIG, COMPUTE_QUOTA
+from sagestub.kinds.clusters import CLUSTER
 from sagestub.kinds.code_repositories import CODE_REPOSITORY
 from sagestub.kinds.compilation import COMPILATION_JOB
 from sagestub.kinds.devices import DEVICE, DEVICE_FLEET
@@ -167,10 +173,18 @@ KINDS: tuple[Kind, ...] = (
     SUBSCRIBED_WORKTEAM,
     WORKFORCE,
     WORKTEAM,
+    CLUSTER,
+    CLUSTER_NODE,
+    CLUSTER_EVENT,
+    CLUSTER_OPERATION,
+    CLUSTER_EXTENSION,
+    CLUSTER_SCHEDULER_CONFIG,
+    COMPUTE_QUOTA,
 )
 """Every declared kind of the service `sagemaker`."""
 
 FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]] = {
+    "ListClusterExtensionVersions": list_extension_versions,
     "DescribeJobSchemaVersion": describe_schema_version,
     "ListJobSchemaVersions": list_schema_versions,
     "SearchTrainingPlanOfferings": search_offerings,

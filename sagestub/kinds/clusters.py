@@ -1,0 +1,514 @@
+"""Cluster: a HyperPod cluster, its instance groups, and how it is scaled and updated.
+
+A request specifies groups; a Describe details them, with current and target numbers of nodes. The nodes
+are resources of their own (cluster_nodes), and so are operations and events (cluster_operations).
+
+Source: facts, hosting.yaml, Cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.kind import Kind, Message
+from sagestub.engine.lifecycle import Lifecycle
+from sagestub.errors import ServiceError
+from sagestub.kinds.cluster_node_calls import (
+    add_nodes,
+    attach_network_interface,
+    attach_volume,
+    check_health,
+    delete_nodes,
+    detach_volume,
+    invalid,
+    reboot_nodes,
+    replace_nodes,
+    scale,
+)
+from sagestub.kinds.cluster_nodes import (
+    GROUP_LISTS,
+    LIFECYCLE,
+    list_nodes,
+    nodes_of,
+    settle,
+    shut_down,
+    threads_per_core,
+    walk_by_polls,
+)
+from sagestub.kinds.cluster_operations import is_continuous, note_event
+from sagestub.types import GONE
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+BEFORE = "GroupsBefore"
+"""Where a cluster keeps its groups while they change, for a rollback; no response has it."""
+
+CHILDREN = ("ClusterNode", "ClusterEvent", "ClusterOperation")
+
+NAMED_OTHERWISE = {"InstanceCount": "TargetCount", "MinInstanceCount": "MinCount"}
+"""Members of a group's specification that its details call otherwise."""
+
+
+# Groups ------------------------------------------------------------------------------------------
+
+
+def details_of(group: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the details of a group that a request specifies; details stay as they are.
+
+    Args:
+        group: The group as the request has it.
+        before: Its details before the request, or nothing.
+    """
+    details = {NAMED_OTHERWISE.get(member, member): value for member, value in group.items()}
+    image = details.pop("ImageId", None)
+    for member, given in (
+        ("ImageId", image),
+        ("ImageReleaseVersion", details.pop("ImageReleaseVersion", None)),
+    ):
+        if given is not None:
+            details[f"Desired{member}"] = given
+            details.setdefault(f"Current{member}", before.get(f"Current{member}", given))
+    if "InstanceTypes" in details.get("InstanceRequirements", {}):
+        types = details["InstanceRequirements"]["InstanceTypes"]
+        both = {"CurrentInstanceTypes": types, "DesiredInstanceTypes": types}
+        details["InstanceRequirements"] = both
+        details["InstanceTypeDetails"] = [
+            {"InstanceType": name, "ThreadsPerCore": threads_per_core(name)} for name in types
+        ]
+    config = details.get("KubernetesConfig", {})
+    if "Labels" in config or "Taints" in config:
+        details["KubernetesConfig"] = {
+            f"{word}{member}": config[member]
+            for member in ("Labels", "Taints")
+            if member in config
+            for word in ("Current", "Desired")
+        }
+    if "PatchSchedule" in details.get("AutoPatchConfig", {}):
+        patching = dict(details["AutoPatchConfig"])
+        patching["CurrentPatchSchedule"] = patching.pop("PatchSchedule")
+        details["AutoPatchConfig"] = patching
+    if "InstanceType" in details:
+        details.setdefault("ThreadsPerCore", threads_per_core(details["InstanceType"]))
+    details.setdefault("TargetCount", 0)
+    return {**before, "CurrentCount": before.get("CurrentCount", 0), **details}
+
+
+def detail_members(context: Context, cluster: Resource) -> None:
+    """Put the members of a new cluster into the form in which Describe has them."""
+    document = cluster.document
+    for member in GROUP_LISTS:
+        if member in document:
+            document[member] = [
+                {**details_of(group, {}), "CurrentCount": 0} for group in document[member]
+            ]
+    detail_rest(cluster)
+
+
+def detail_rest(cluster: Resource) -> None:
+    """Put what a cluster has beside its groups into the form in which Describe has it."""
+    document = cluster.document
+    shared = document.get("RestrictedInstanceGroupsConfig", {}).get("SharedEnvironmentConfig", {})
+    if "FSxLustreConfig" in shared:
+        details = {f"{word}{m}": v for m, v in shared.items() for word in ("Current", "Desired")}
+        document["RestrictedInstanceGroupsConfig"] = {"SharedEnvironmentConfig": details}
+    scaling = document.get("AutoScaling")
+    if scaling is not None:
+        type_ = {"AutoScalerType": "Karpenter"} if scaling["Mode"] == "Enable" else {}
+        document["AutoScaling"] = {**type_, "Status": "InService", **scaling}
+    slurm = document.get("Orchestrator", {}).get("Slurm", {})
+    if "AccountingDatabase" in slurm:
+        made = f"slurm_acct_db_{cluster.arn.rpartition('/')[2]}"
+        database = {"Port": 3306, "Name": made, **slurm["AccountingDatabase"]}
+        document["Orchestrator"] = {"Slurm": {**slurm, "AccountingDatabase": database}}
+    groups = [group for member in GROUP_LISTS for group in document.get(member, ())]
+    plans = dict.fromkeys(g["TrainingPlanArn"] for g in groups if "TrainingPlanArn" in g)
+    document["TrainingPlanArns"] = list(plans)
+
+
+def targets(cluster: Resource) -> dict[str, int]:
+    """Return the number of nodes that each group wants."""
+    groups = [g for member in GROUP_LISTS for g in cluster.document.get(member, ())]
+    return {
+        g["InstanceGroupName"]: g.get("TargetCount", 0) for g in groups if "InstanceGroupName" in g
+    }
+
+
+def show_groups(context: Context, cluster: Resource) -> None:
+    """Give each group the status that the cluster's and its own numbers say."""
+    status = str(cluster.status)
+    resting = status in ("InService", "RollingBack")
+    for member in GROUP_LISTS:
+        if member in cluster.document:
+            cluster.document[member] = [
+                {**group, "Status": group_status(cluster, group) if resting else status}
+                for group in cluster.document[member]
+            ]
+
+
+def group_status(cluster: Resource, group: Mapping[str, Any]) -> str:
+    """Return the status of a group of a cluster that rests: Degraded when nodes are missing."""
+    missing = group.get("CurrentCount", 0) < group.get("TargetCount", 0)
+    return "Degraded" if missing and not is_continuous(cluster) else "InService"
+
+
+# The life of a cluster ---------------------------------------------------------------------------
+
+
+def begin(context: Context, cluster: Resource) -> None:
+    """Make the nodes of a new cluster."""
+    note_event(context, cluster, f"Creating Cluster {cluster.name}")
+    for name, number in targets(cluster).items():
+        make_nodes(context, cluster, name, number)
+
+
+def make_nodes(context: Context, cluster: Resource, group: str, number: int) -> None:
+    """Bring a group of a new cluster to its number of nodes."""
+    if number or is_continuous(cluster):
+        scale(context, cluster, {group: number})
+
+
+def serve(context: Context, cluster: Resource) -> None:
+    """Let the nodes run, and end what was being changed."""
+    if not is_continuous(cluster) or cluster.document.pop("IsSoftwareUpdated", False):
+        settle(context, cluster)
+    for member in GROUP_LISTS:
+        if member in cluster.document:
+            cluster.document[member] = [updated(g) for g in cluster.document[member]]
+    rolled_back = len(cluster.past) > 1 and cluster.past[-2][0] == "RollingBack"
+    if rolled_back:
+        note_event(context, cluster, f"Cluster {cluster.name} was rolled back", "Error")
+    else:
+        cluster.document.pop("FailureMessage", None)
+        note_event(context, cluster, f"Cluster {cluster.name} is InService")
+    cluster.document.pop(BEFORE, None)
+    show_groups(context, cluster)
+
+
+def updated(group: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a group after its software update: it runs what was desired."""
+    if group.get("SoftwareUpdateStatus") not in ("InProgress", "RollbackInProgress"):
+        return dict(group)
+    done = {**group, "TargetStateCount": group.get("CurrentCount", 0)}
+    done.pop("ActiveSoftwareUpdateConfig", None)
+    if group["SoftwareUpdateStatus"] == "RollbackInProgress":
+        return {**done, "SoftwareUpdateStatus": "RollbackComplete"}
+    for member in ("ImageId", "ImageReleaseVersion"):
+        if f"Desired{member}" in group:
+            done[f"Current{member}"] = group[f"Desired{member}"]
+    return {**done, "SoftwareUpdateStatus": "Succeeded"}
+
+
+def roll_back(context: Context, cluster: Resource) -> None:
+    """Undo what has failed: a creation loses its nodes, a change goes back to what was before."""
+    document = cluster.document
+    document["RollbackReason"] = document.get("FailureMessage")
+    before = document.pop(BEFORE, None)
+    if before is None:
+        for node in nodes_of(context, cluster):
+            shut_down(context, node)
+        show_groups(context, cluster)
+        return
+    change_groups(context, cluster, before)
+    show_groups(context, cluster)
+
+
+def say_why(context: Context, cluster: Resource) -> None:
+    """Keep the reason of the rollback as that of the failure."""
+    reason = cluster.document.pop("RollbackReason", None)
+    if reason is not None:
+        cluster.document["FailureMessage"] = reason
+    show_groups(context, cluster)
+
+
+def dissolve(context: Context, cluster: Resource) -> None:
+    """Scale the groups of a cluster that is being deleted to nothing."""
+    for node in nodes_of(context, cluster):
+        shut_down(context, node)
+    show_groups(context, cluster)
+
+
+def take_children_along(context: Context, cluster: Resource, planned: str) -> str:
+    """Let what belongs to a cluster go with it."""
+    if planned == GONE:
+        for kind in CHILDREN:
+            for child in context.resources(kind, cluster, ClusterName=cluster.key):
+                context.registry.remove(child)
+        for child in context.resources("ClusterExtension", cluster, ClusterArn=cluster.arn):
+            context.registry.remove(child)
+    return planned
+
+
+def look(context: Context, cluster: Resource, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the groups as they are; nodes that go their own way then take a step."""
+    if cluster.status == "InService":
+        show_groups(context, cluster)
+    shown = {m: cluster.document[m] for m in GROUP_LISTS if m in cluster.document}
+    if is_continuous(cluster) and cluster.status == "InService":
+        walk_by_polls(context, cluster)
+    return shown
+
+
+# Checks ------------------------------------------------------------------------------------------
+
+
+def check_orchestrator(context: Context, cluster: Resource) -> None:
+    """Refuse an Orchestrator that is not exactly one. Source: model, CreateClusterRequest."""
+    given = cluster.document.get("Orchestrator")
+    if given is not None and ("Eks" in given) == ("Slurm" in given):
+        raise invalid("Exactly one of Eks and Slurm must be specified in Orchestrator.")
+    eks = (given or {}).get("Eks", {}).get("ClusterArn")
+    for other in context.resources("Cluster", cluster) if eks else ():
+        if other.document.get("Orchestrator", {}).get("Eks", {}).get("ClusterArn") == eks:
+            raise invalid(f"Specified cluster external resource id {eks} already in use")
+
+
+def check_groups(groups: list[Mapping[str, Any]]) -> None:
+    """Refuse groups of one name, and a group with both or neither of type and requirements."""
+    names = [group["InstanceGroupName"] for group in groups]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise invalid(f"The instance group name {twice} is given more than once.")
+    for group in groups:
+        if ("InstanceType" in group) == ("InstanceRequirements" in group):
+            raise invalid(
+                "Exactly one of InstanceType and InstanceRequirements must be specified for the "
+                f"instance group {group['InstanceGroupName']}."
+            )
+
+
+def check_new_groups(context: Context, cluster: Resource) -> None:
+    """Refuse groups of a new cluster that contradict each other."""
+    check_groups([g for member in GROUP_LISTS for g in cluster.document.get(member, ())])
+
+
+def keep_still(cluster: Resource) -> None:
+    """Refuse a change of a cluster that is changing. Source: facts, Cluster.errors."""
+    if cluster.status not in ("InService", "Failed"):
+        raise ServiceError("ConflictException", f"{IN_CHANGE} {cluster.status}.")
+
+
+IN_CHANGE = "The cluster cannot be changed while it is in status"
+
+
+# Updates -----------------------------------------------------------------------------------------
+
+
+def update(context: Context, cluster: Resource, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Change groups and settings of a cluster; groups that are not named stay.
+
+    In continuous provisioning the cluster stays InService meanwhile.
+    """
+    keep_still(cluster)
+    document = cluster.document
+    leaving = set(parameters.get("InstanceGroupsToDelete", ()))
+    unknown = leaving - set(targets(cluster))
+    if unknown:
+        raise invalid(f"The cluster {cluster.name} has no instance groups {sorted(unknown)}.")
+    after: dict[str, list[dict[str, Any]]] = {}
+    for member in GROUP_LISTS:
+        before = {g["InstanceGroupName"]: g for g in document.get(member, ())}
+        asked = parameters.get(member, [])
+        for group in asked:
+            check_change(before.get(group["InstanceGroupName"], {}), group)
+        changed = {
+            group["InstanceGroupName"]: details_of(
+                group, before.get(group["InstanceGroupName"], {})
+            )
+            for group in asked
+        }
+        groups = {**before, **changed}
+        if groups:
+            after[member] = [g for name, g in groups.items() if name not in leaving]
+    check_groups([g for member in GROUP_LISTS for g in parameters.get(member, ())])
+    check_settings(cluster, parameters)
+    document.pop("FailureMessage", None)
+    settings = {
+        m: v
+        for m, v in parameters.items()
+        if m not in (*GROUP_LISTS, "ClusterName", "InstanceGroupsToDelete")
+    }
+    document[BEFORE] = {m: document[m] for m in GROUP_LISTS if m in document}
+    document.update(settings)
+    if not is_continuous(cluster):
+        context.motion.go(cluster, CLUSTER_LIFECYCLE.update[:1])
+        cluster.way = CLUSTER_LIFECYCLE.update[1:]
+    change_groups(context, cluster, after)
+    detail_rest(cluster)
+    show_groups(context, cluster)
+    if is_continuous(cluster):
+        document.pop(BEFORE, None)
+        context.motion.changed(cluster)
+    else:
+        context.motion.reschedule(cluster)
+    return {"ClusterArn": cluster.arn}
+
+
+def change_groups(
+    context: Context, cluster: Resource, after: Mapping[str, list[dict[str, Any]]]
+) -> None:
+    """Replace the groups of a cluster by others; nodes come and go accordingly."""
+    document = cluster.document
+    current = {
+        group["InstanceGroupName"]: {m: group[m] for m in ("CurrentCount",) if m in group}
+        for member in GROUP_LISTS
+        for group in document.get(member, ())
+    }
+    wanted = {g["InstanceGroupName"]: g.get("TargetCount", 0) for gs in after.values() for g in gs}
+    for member, groups in after.items():
+        document[member] = [
+            {
+                **group,
+                "TargetCount": targets(cluster).get(group["InstanceGroupName"], 0),
+                "CurrentCount": 0,
+                **current.get(group["InstanceGroupName"], {}),
+            }
+            for group in groups
+        ]
+    for node in nodes_of(context, cluster):
+        if node.document.get("InstanceGroupName") not in wanted:
+            shut_down(context, node)
+    scale(context, cluster, wanted)
+
+
+def check_change(before: Mapping[str, Any], group: Mapping[str, Any]) -> None:
+    """Refuse another VPC for a group. Source: facts, Cluster.errors (seen in a client)."""
+    new = group.get("OverrideVpcConfig")
+    if before and new is not None and new != before.get("OverrideVpcConfig"):
+        raise invalid("Updating fields OverrideVpcConfig on an InstanceGroup not supported")
+
+
+def check_settings(cluster: Resource, parameters: Mapping[str, Any]) -> None:
+    """Refuse changes of what is fixed. Source: facts, Cluster.preconditions."""
+    document = cluster.document
+    scales = document.get("AutoScaling", {}).get("Mode") == "Enable"
+    if scales and parameters.get("ClusterRole", document.get("ClusterRole")) != document.get(
+        "ClusterRole"
+    ):
+        raise invalid("ClusterRole cannot be updated while autoscaling is enabled.")
+    given = parameters.get("Orchestrator")
+    if given is None:
+        return
+    if ("Eks" in given) == ("Slurm" in given):
+        raise invalid("Exactly one of Eks and Slurm must be specified in Orchestrator.")
+    if given.get("Eks") != document.get("Orchestrator", {}).get("Eks"):
+        raise invalid("The EKS cluster of a HyperPod cluster cannot be changed.")
+
+
+def update_software(
+    context: Context, cluster: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Update the software of groups of a cluster, or of all."""
+    keep_still(cluster)
+    asked = {g["InstanceGroupName"]: g for g in parameters.get("InstanceGroups", ())}
+    unknown = set(asked) - set(targets(cluster))
+    if unknown:
+        raise invalid(f"The cluster {cluster.name} has no instance groups {sorted(unknown)}.")
+    names = set(asked or targets(cluster))
+    document = cluster.document
+    document[BEFORE] = {m: document[m] for m in GROUP_LISTS if m in document}
+    for member in GROUP_LISTS:
+        if member in document:
+            document[member] = [
+                to_update(g, asked.get(g["InstanceGroupName"], {}), parameters)
+                if g.get("InstanceGroupName") in names
+                else g
+                for g in document[member]
+            ]
+    document["IsSoftwareUpdated"] = True
+    context.motion.go(cluster, CLUSTER_LIFECYCLE.service[:1])
+    cluster.way = CLUSTER_LIFECYCLE.service[1:]
+    for node in nodes_of(context, cluster):
+        if node.document.get("InstanceGroupName") in names and node.status == "Running":
+            context.motion.go(node, LIFECYCLE.update)
+    context.motion.reschedule(cluster)
+    return {"ClusterArn": cluster.arn}
+
+
+def to_update(
+    group: Mapping[str, Any], asked: Mapping[str, Any], parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a group whose software is being updated."""
+    changed = {**group, "SoftwareUpdateStatus": "InProgress", "TargetStateCount": 0}
+    if "ImageId" in parameters:
+        changed["DesiredImageId"] = parameters["ImageId"]
+    if "ImageReleaseVersion" in asked:
+        changed["DesiredImageReleaseVersion"] = asked["ImageReleaseVersion"]
+    if "DeploymentConfig" in parameters:
+        changed["ActiveSoftwareUpdateConfig"] = parameters["DeploymentConfig"]
+    return changed
+
+
+def show(context: Context, cluster: Resource) -> None:
+    """Show the cluster's status in its groups, while it changes."""
+    show_groups(context, cluster)
+
+
+CLUSTER_LIFECYCLE = Lifecycle(
+    "Creating > InService",
+    fail="Failed",
+    update="Updating > InService",
+    service="SystemUpdating > InService",
+    delete="Deleting",
+    delete_from="InService > Failed",
+    failing={
+        "Creating": "RollingBack > Failed",
+        "Updating": "RollingBack > InService",
+        "SystemUpdating": "RollingBack > InService",
+    },
+    seconds={"Creating": 900, "Updating": 600, "SystemUpdating": 1200},
+)
+
+CLUSTER = Kind(
+    name="Cluster",
+    arn="cluster/{id}",
+    identifier=("ClusterName",),
+    lifecycle=CLUSTER_LIFECYCLE,
+    defaults={"InstanceGroups": [], "NodeRecovery": "Automatic"},
+    checks=(check_orchestrator, check_new_groups),
+    on_create=(detail_members,),
+    on_enter={
+        "Creating": (begin, show),
+        "InService": (serve,),
+        "Updating": (show,),
+        "SystemUpdating": (show,),
+        "RollingBack": (roll_back,),
+        "Failed": (say_why,),
+        "Deleting": (dissolve,),
+    },
+    next_state=take_children_along,
+    on_describe=look,
+    operations={
+        "UpdateCluster": update,
+        "UpdateClusterSoftware": update_software,
+        "StartClusterHealthCheck": check_health,
+        "ListClusterNodes": list_nodes,
+        "BatchAddClusterNodes": add_nodes,
+        "BatchDeleteClusterNodes": delete_nodes,
+        "BatchRebootClusterNodes": reboot_nodes,
+        "BatchReplaceClusterNodes": replace_nodes,
+        "AttachClusterNodeVolume": attach_volume,
+        "DetachClusterNodeVolume": detach_volume,
+        "AttachClusterNodeNetworkInterface": attach_network_interface,
+    },
+    filters={"TrainingPlanArn": "TrainingPlanArns[]"},
+    sort_order="Ascending",
+    failure_reason="We currently do not have sufficient capacity for the requested instance "
+    "type(s). Please try again.",
+    not_found_by={
+        operation: Message(
+            code="ValidationException", text="The cluster {name} does not exist.", source="assumed"
+        )
+        for operation in ("CreateClusterSchedulerConfig", "CreateComputeQuota")
+    },
+    exists=Message(
+        code="ResourceInUse",
+        text="Resource Already Exists: Cluster with name {name} already exists. "
+        "Choose a different name.",
+        source="facts, hosting.yaml, Cluster.errors",
+    ),
+    cannot_delete=Message(code="ConflictException", text=IN_CHANGE + " {status}."),
+    source="facts, hosting.yaml, Cluster",
+)

@@ -1,0 +1,518 @@
+"""HyperPod clusters: nodes, operations, events, extensions and policies; facts: hosting.yaml."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from sagestub import World
+
+ROLE = "arn:aws:iam::123456789012:role/sagemaker"
+EKS = "arn:aws:eks:eu-west-1:123456789012:cluster/pod"
+CLUSTER = {"ClusterName": "pod"}
+GROUP: dict[str, Any] = {
+    "InstanceGroupName": "workers",
+    "InstanceType": "ml.g5.xlarge",
+    "InstanceCount": 2,
+    "ExecutionRole": ROLE,
+    "LifeCycleConfig": {"SourceS3Uri": "s3://sagemaker-scripts/", "OnCreate": "on_create.sh"},
+}
+CONTINUOUS = {"NodeProvisioningMode": "Continuous"}
+
+
+def refused(call: Any, **parameters: Any) -> tuple[str, str]:
+    with pytest.raises(ClientError) as refusal:
+        call(**parameters)
+    error = refusal.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+def group_of(client: Any, name: str = "workers") -> dict[str, Any]:
+    groups = client.describe_cluster(**CLUSTER)["InstanceGroups"]
+    return next(group for group in groups if group["InstanceGroupName"] == name)
+
+
+def nodes_of(client: Any, **more: Any) -> list[dict[str, Any]]:
+    return list(client.list_cluster_nodes(**CLUSTER, **more)["ClusterNodeSummaries"])
+
+
+def statuses(client: Any, times: int) -> list[str]:
+    return [client.describe_cluster(**CLUSTER)["ClusterStatus"] for _ in range(times)]
+
+
+@pytest.fixture
+def cluster(client: Any) -> str:
+    """The ARN of a cluster of two nodes that is InService."""
+    arn = client.create_cluster(**CLUSTER, InstanceGroups=[GROUP])["ClusterArn"]
+    assert statuses(client, 2) == ["Creating", "InService"]
+    return str(arn)
+
+
+@pytest.fixture
+def eks(client: Any) -> str:
+    """The ARN of an EKS cluster of two nodes that provisions continuously and is InService."""
+    arn = client.create_cluster(
+        **CLUSTER,
+        **CONTINUOUS,
+        InstanceGroups=[GROUP],
+        Orchestrator={"Eks": {"ClusterArn": EKS}},
+    )["ClusterArn"]
+    assert statuses(client, 4)[1:] == ["InService"] * 3
+    return str(arn)
+
+
+@pytest.fixture
+def slurm(client: Any) -> str:
+    """The ARN of a Slurm cluster that provisions continuously."""
+    arn = client.create_cluster(**CLUSTER, **CONTINUOUS, InstanceGroups=[GROUP])["ClusterArn"]
+    assert statuses(client, 3)[-1] == "InService"
+    return str(arn)
+
+
+# Cluster ------------------------------------------------------------------------------------------
+
+
+def test_a_cluster_details_the_groups_of_the_request(client: Any) -> None:
+    """Facts: Cluster.filled_in and arn."""
+    arn = client.create_cluster(**CLUSTER, InstanceGroups=[GROUP])["ClusterArn"]
+    creating, in_service = (client.describe_cluster(**CLUSTER) for _ in range(2))
+    assert len(arn.rpartition(":cluster/")[2]) == 12
+    (group,) = creating["InstanceGroups"]
+    assert (group["CurrentCount"], group["TargetCount"], group["Status"]) == (0, 2, "Creating")
+    (group,) = in_service["InstanceGroups"]
+    assert (group["CurrentCount"], group["TargetCount"], group["Status"]) == (2, 2, "InService")
+    assert group["ThreadsPerCore"] == 2
+    assert group["LifeCycleConfig"] == GROUP["LifeCycleConfig"]
+    assert "InstanceCount" not in group
+    assert in_service["NodeRecovery"] == "Automatic"
+    assert "Orchestrator" not in in_service
+
+
+def test_a_cluster_is_known_by_its_arn_too(client: Any, cluster: str) -> None:
+    """Facts: Cluster.identifier."""
+    assert client.describe_cluster(ClusterName=cluster)["ClusterName"] == "pod"
+    assert len(client.list_cluster_nodes(ClusterName=cluster)["ClusterNodeSummaries"]) == 2
+    assert client.list_clusters()["ClusterSummaries"][0]["ClusterArn"] == cluster
+
+
+def test_a_failed_creation_rolls_back_and_says_why(sm: World, client: Any) -> None:
+    """Facts: Cluster.lifecycle.failed."""
+    sm.fail("Cluster", reason="no capacity")
+    client.create_cluster(**CLUSTER, InstanceGroups=[GROUP])
+    assert statuses(client, 3) == ["Creating", "RollingBack", "Failed"]
+    assert client.describe_cluster(**CLUSTER)["FailureMessage"] == "no capacity"
+    assert group_of(client)["CurrentCount"] == 0
+
+
+def test_an_update_scales_a_group_adds_one_and_keeps_the_others(client: Any, cluster: str) -> None:
+    """Facts: Cluster.notes, UpdateCluster merges groups by name."""
+    other = {**GROUP, "InstanceGroupName": "login", "InstanceCount": 1}
+    client.update_cluster(**CLUSTER, InstanceGroups=[other])
+    assert statuses(client, 2) == ["Updating", "InService"]
+    client.update_cluster(**CLUSTER, InstanceGroups=[{**GROUP, "InstanceCount": 3}])
+    group = group_of(client)
+    assert (group["CurrentCount"], group["TargetCount"], group["Status"]) == (2, 3, "Updating")
+    assert group_of(client)["CurrentCount"] == 3
+    assert group_of(client, "login")["CurrentCount"] == 1
+    assert len(nodes_of(client)) == 4
+
+
+def test_an_update_removes_groups(client: Any, cluster: str) -> None:
+    """Facts: Cluster.notes, InstanceGroupsToDelete."""
+    client.update_cluster(**CLUSTER, InstanceGroupsToDelete=["workers"])
+    assert statuses(client, 2) == ["Updating", "InService"]
+    assert client.describe_cluster(**CLUSTER)["InstanceGroups"] == []
+    assert nodes_of(client) == []
+
+
+def test_a_failed_update_goes_back_to_what_was(sm: World, client: Any, cluster: str) -> None:
+    """Facts: Cluster.lifecycle.update_failed."""
+    sm.fail("Cluster", reason="no capacity")
+    client.update_cluster(**CLUSTER, InstanceGroups=[{**GROUP, "InstanceCount": 9}])
+    assert statuses(client, 3) == ["Updating", "RollingBack", "InService"]
+    assert client.describe_cluster(**CLUSTER)["FailureMessage"] == "no capacity"
+    assert (group_of(client)["CurrentCount"], group_of(client)["TargetCount"]) == (2, 2)
+    assert len(nodes_of(client)) == 2
+
+
+def test_a_software_update_reaches_every_node(client: Any, cluster: str) -> None:
+    """Facts: Cluster.lifecycle.software_update, ClusterNode.timestamps."""
+    image = "ami-0123456789abcdef0"
+    client.update_cluster_software(**CLUSTER, ImageId=image)
+    updating, updated = (client.describe_cluster(**CLUSTER) for _ in range(2))
+    assert (updating["ClusterStatus"], updated["ClusterStatus"]) == ("SystemUpdating", "InService")
+    assert updating["InstanceGroups"][0]["SoftwareUpdateStatus"] == "InProgress"
+    (group,) = updated["InstanceGroups"]
+    assert (group["SoftwareUpdateStatus"], group["CurrentImageId"]) == ("Succeeded", image)
+    assert all("LastSoftwareUpdateTime" in node for node in nodes_of(client))
+
+
+def test_a_deleted_cluster_takes_its_nodes_along(client: Any, cluster: str) -> None:
+    """Facts: Cluster.lifecycle.delete."""
+    client.delete_cluster(**CLUSTER)
+    assert statuses(client, 1) == ["Deleting"]
+    assert refused(client.describe_cluster, **CLUSTER)[0] == "ResourceNotFound"
+    client.create_cluster(**CLUSTER, InstanceGroups=[{**GROUP, "InstanceCount": 1}])
+    assert len(nodes_of(client)) == 1
+
+
+REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
+    ("create_cluster", {**CLUSTER, "InstanceGroups": [GROUP]}, "ResourceInUse", "already exists"),
+    ("create_cluster", {"ClusterName": "b", "Orchestrator": {}}, "ValidationException", "one of"),
+    ("create_cluster", {"ClusterName": "b", "Orchestrator": {"Eks": {"ClusterArn": EKS}, "Slurm": {}}},
+     "ValidationException", "Exactly one of Eks and Slurm"),
+    ("create_cluster", {"ClusterName": "b", "InstanceGroups": [GROUP, GROUP]},
+     "ValidationException", "more than once"),
+    ("describe_cluster", {"ClusterName": "no"}, "ResourceNotFound", "no"),
+    ("delete_cluster", {"ClusterName": "no"}, "ResourceNotFound", "no"),
+    ("update_cluster", {"ClusterName": "no"}, "ResourceNotFound", "no"),
+    ("update_cluster_software", {"ClusterName": "no"}, "ResourceNotFound", "no"),
+    ("list_cluster_nodes", {"ClusterName": "no"}, "ResourceNotFound", "no"),
+    ("list_cluster_events", {"ClusterName": "no"}, "ResourceNotFound", "no"),
+    ("list_cluster_operations", {"ClusterName": "no"}, "ResourceNotFound", "no"),
+    ("list_cluster_events", CLUSTER, "ValidationException", "Continuous"),
+    ("describe_cluster_event", {**CLUSTER, "EventId": "0" * 8 + "-0000" * 3 + "-" + "0" * 12},
+     "ValidationException", "Continuous"),
+    ("batch_add_cluster_nodes",
+     {**CLUSTER, "NodesToAdd": [{"InstanceGroupName": "workers", "IncrementTargetCountBy": 1}]},
+     "ValidationException", "Continuous"),
+    ("describe_cluster_node", {**CLUSTER, "NodeId": "i-00000000"}, "ResourceNotFound", "node"),
+    ("describe_cluster_node", CLUSTER, "ValidationException", "Exactly one of"),
+    ("update_cluster",
+     {**CLUSTER, "InstanceGroups": [{**GROUP, "OverrideVpcConfig":
+      {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]}}]},
+     "ValidationException", "Updating fields OverrideVpcConfig on an InstanceGroup not supported"),
+    ("update_cluster", {**CLUSTER, "InstanceGroupsToDelete": ["no"]}, "ValidationException", "no"),
+    ("batch_delete_cluster_nodes", CLUSTER, "ValidationException", "At least one of"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("operation", "parameters", "code", "words"), REFUSALS)
+def test_refusals_have_the_services_code(
+    client: Any, cluster: str, operation: str, parameters: dict[str, Any], code: str, words: str
+) -> None:
+    """Facts: Cluster.errors, ClusterNode.errors, ClusterEvent.errors."""
+    found, message = refused(getattr(client, operation), **parameters)
+    assert found == code
+    assert words in message
+
+
+def test_a_cluster_in_change_is_in_conflict(client: Any) -> None:
+    """Facts: Cluster.errors, delete or update while Creating."""
+    client.create_cluster(**CLUSTER, InstanceGroups=[GROUP])
+    for call in (client.delete_cluster, client.update_cluster, client.update_cluster_software):
+        assert refused(call, **CLUSTER)[0] == "ConflictException"
+
+
+def test_an_eks_cluster_orchestrates_one_cluster_alone(client: Any, eks: str) -> None:
+    """Facts: Cluster.errors (seen in a client)."""
+    text = f"Specified cluster external resource id {EKS} already in use"
+    found = refused(
+        client.create_cluster, ClusterName="b", Orchestrator={"Eks": {"ClusterArn": EKS}}
+    )
+    assert found == ("ValidationException", text)
+
+
+def test_the_role_is_fixed_while_autoscaling_is_enabled(client: Any) -> None:
+    """Facts: Cluster.preconditions."""
+    client.create_cluster(**CLUSTER, ClusterRole=ROLE, AutoScaling={"Mode": "Enable"})
+    scaling = client.describe_cluster(**CLUSTER)["AutoScaling"]
+    assert scaling == {"Mode": "Enable", "AutoScalerType": "Karpenter", "Status": "InService"}
+    assert "ClusterRole" in refused(client.update_cluster, **CLUSTER, ClusterRole=ROLE + "2")[1]
+
+
+# Nodes --------------------------------------------------------------------------------------------
+
+
+def test_a_node_is_described_by_its_instance_id(client: Any, cluster: str) -> None:
+    """Facts: ClusterNode.filled_in and id_form."""
+    summary = nodes_of(client)[0]
+    assert "NodeLogicalId" not in summary
+    node = client.describe_cluster_node(**CLUSTER, NodeId=summary["InstanceId"])["NodeDetails"]
+    assert node["InstanceStatus"] == {"Status": "Running"}
+    assert (node["InstanceGroupName"], node["InstanceType"]) == ("workers", "ml.g5.xlarge")
+    assert node["LifeCycleConfig"] == GROUP["LifeCycleConfig"]
+    assert node["PrivateDnsHostname"].startswith("ip-10-")
+    assert node["Placement"] == {
+        "AvailabilityZone": "eu-west-1a",
+        "AvailabilityZoneId": "euw1-az1",
+    }
+
+
+def test_a_node_goes_by_way_of_pending(client: Any) -> None:
+    """Facts: ClusterNode.lifecycle."""
+    client.create_cluster(**CLUSTER, InstanceGroups=[GROUP])
+    node_id = nodes_of(client, IncludeNodeLogicalIds=True)[0]["NodeLogicalId"]
+    described = client.describe_cluster_node(**CLUSTER, NodeLogicalId=node_id)["NodeDetails"]
+    assert described["InstanceStatus"]["Status"] in ("Pending", "Running")
+    assert statuses(client, 2)[-1] == "InService"
+    described = client.describe_cluster_node(**CLUSTER, NodeLogicalId=node_id)["NodeDetails"]
+    assert described["InstanceStatus"]["Status"] == "Running"
+
+
+def test_a_group_without_its_nodes_is_degraded(sm: World, client: Any) -> None:
+    """Facts: ClusterNode.lifecycle.failed."""
+    sm.fail("ClusterNode", reason="lost")
+    client.create_cluster(**CLUSTER, InstanceGroups=[GROUP])
+    assert statuses(client, 2)[-1] == "InService"
+    assert (group_of(client)["CurrentCount"], group_of(client)["Status"]) == (1, "Degraded")
+    shown = [node["InstanceStatus"] for node in nodes_of(client)]
+    assert {"Status": "Failure", "Message": "lost"} in shown
+
+
+def test_deleted_nodes_lower_the_counts(client: Any, cluster: str) -> None:
+    """Facts: ClusterNode.notes and errors."""
+    node = nodes_of(client)[0]["InstanceId"]
+    answer = client.batch_delete_cluster_nodes(**CLUSTER, NodeIds=[node, "i-00000000"])
+    assert answer["Successful"] == [node]
+    assert [(f["NodeId"], f["Code"]) for f in answer["Failed"]] == [
+        ("i-00000000", "NodeIdNotFound")
+    ]
+    assert (group_of(client)["CurrentCount"], group_of(client)["TargetCount"]) == (1, 1)
+
+
+def test_a_replaced_node_has_another_instance(client: Any, eks: str) -> None:
+    """Facts: ClusterNode.id_form."""
+    node = nodes_of(client, IncludeNodeLogicalIds=True)[0]
+    answer = client.batch_replace_cluster_nodes(**CLUSTER, NodeIds=[node["InstanceId"]])
+    assert answer["Successful"] == [node["InstanceId"]]
+    logical = {**CLUSTER, "NodeLogicalId": node["NodeLogicalId"]}
+    pending, running = (client.describe_cluster_node(**logical)["NodeDetails"] for _ in range(2))
+    assert pending["InstanceStatus"]["Status"] == "Pending"
+    assert running["InstanceStatus"]["Status"] == "Running"
+    assert running["InstanceId"] != node["InstanceId"]
+
+
+def test_a_rebooted_node_keeps_its_instance(client: Any, cluster: str) -> None:
+    node = nodes_of(client)[0]["InstanceId"]
+    client.batch_reboot_cluster_nodes(**CLUSTER, NodeIds=[node])
+    seen = [
+        client.describe_cluster_node(**CLUSTER, NodeId=node)["NodeDetails"]["InstanceStatus"]
+        for _ in range(2)
+    ]
+    assert [status["Status"] for status in seen] == ["Pending", "Running"]
+    answer = client.batch_reboot_cluster_nodes(**CLUSTER, NodeIds=["i-00000000"])
+    assert answer["Failed"][0]["ErrorCode"] == "InstanceIdNotFound"
+
+
+def test_nodes_are_added_to_groups_of_a_continuous_cluster(client: Any, eks: str) -> None:
+    """Facts: ClusterNode.notes and errors."""
+    answer = client.batch_add_cluster_nodes(
+        **CLUSTER,
+        NodesToAdd=[
+            {"InstanceGroupName": "workers", "IncrementTargetCountBy": 1},
+            {"InstanceGroupName": "no", "IncrementTargetCountBy": 2},
+        ],
+    )
+    (added,) = answer["Successful"]
+    assert (added["InstanceGroupName"], added["Status"]) == ("workers", "Pending")
+    assert answer["Failed"][0]["ErrorCode"] == "InstanceGroupNotFound"
+    before, after = (group_of(client) for _ in range(2))
+    assert (before["CurrentCount"], before["TargetCount"]) == (2, 3)
+    assert before["ActiveOperations"] == {"Scaling": 1}
+    assert after["CurrentCount"] == 3
+    assert "ActiveOperations" not in after
+
+
+def test_a_repeated_token_adds_no_nodes_again(client: Any, eks: str) -> None:
+    request = {
+        **CLUSTER,
+        "ClientToken": "once",
+        "NodesToAdd": [{"InstanceGroupName": "workers", "IncrementTargetCountBy": 1}],
+    }
+    first, second = (client.batch_add_cluster_nodes(**request)["Successful"] for _ in range(2))
+    assert first == second
+    assert group_of(client)["TargetCount"] == 3
+
+
+def test_nodes_are_listed_without_an_instance_on_request_only(client: Any) -> None:
+    """Facts: ClusterNode.preconditions, Cluster.lifecycle.continuous_mode."""
+    client.create_cluster(**CLUSTER, **CONTINUOUS, InstanceGroups=[GROUP])
+    assert nodes_of(client) == []
+    # The first look has let the nodes take a step.
+    assert len(nodes_of(client, IncludeNodeLogicalIds=True)) == 2
+
+
+def test_volumes_are_attached_and_detached(client: Any, eks: str) -> None:
+    node = nodes_of(client)[0]["InstanceId"]
+    volume = {"ClusterArn": eks, "NodeId": node, "VolumeId": "vol-0123456789abcdef0"}
+    attached = client.attach_cluster_node_volume(**volume)
+    assert (attached["Status"], attached["DeviceName"]) == ("attaching", "/dev/xvdf")
+    assert refused(client.attach_cluster_node_volume, **volume)[0] == "ValidationException"
+    detached = client.detach_cluster_node_volume(**volume)
+    assert (detached["Status"], detached["AttachTime"]) == ("detaching", attached["AttachTime"])
+    assert refused(client.detach_cluster_node_volume, **volume)[0] == "ValidationException"
+
+
+def test_a_network_interface_is_attached_to_one_node(client: Any, cluster: str) -> None:
+    first, second = (node["InstanceId"] for node in nodes_of(client))
+    interface = {**CLUSTER, "NetworkInterfaceId": "eni-01234567"}
+    attach = client.attach_cluster_node_network_interface
+    assert attach(**interface, NodeId=first)["AttachmentId"].startswith("eni-attach-")
+    assert refused(attach, **interface, NodeId=second)[0] == "ValidationException"
+
+
+# Operations and events ----------------------------------------------------------------------------
+
+
+def test_a_scaling_is_an_operation_that_ends_with_its_nodes(client: Any, eks: str) -> None:
+    """Facts: ClusterOperation.lifecycle and filled_in."""
+    client.update_cluster(**CLUSTER, InstanceGroups=[{**GROUP, "InstanceCount": 3}])
+    newest = client.list_cluster_operations(**CLUSTER)["ClusterOperationSummaries"][0]
+    named = {**CLUSTER, "OperationId": newest["OperationId"]}
+    under_way, done = (client.describe_cluster_operation(**named) for _ in range(2))
+    assert (under_way["Type"], under_way["Status"]) == ("Scaling", "InProgress")
+    (detail,) = under_way["ScalingDetails"]
+    assert (detail["Original"]["TargetCount"], detail["Desired"]["TargetCount"]) == (2, 3)
+    assert (done["Status"], done["ScalingDetails"][0]["Status"]) == ("Done", "Done")
+
+
+def test_a_newer_scaling_supersedes_one_under_way(client: Any, eks: str) -> None:
+    """Facts: ClusterOperation.lifecycle.other."""
+    for number in (3, 4):
+        client.update_cluster(**CLUSTER, InstanceGroups=[{**GROUP, "InstanceCount": number}])
+    listed = client.list_cluster_operations(**CLUSTER)["ClusterOperationSummaries"]
+    assert [o["Status"] for o in listed][:2] == ["InProgress", "Superseded"]
+
+
+def test_a_health_check_goes_over_the_nodes(client: Any, cluster: str) -> None:
+    """Facts: ClusterNode.lifecycle.deep_health_check, ClusterOperation.notes."""
+    node = nodes_of(client)[0]["InstanceId"]
+    check = {"InstanceGroupName": "workers", "DeepHealthChecks": ["InstanceStress"]}
+    client.start_cluster_health_check(
+        **CLUSTER, DeepHealthCheckConfigurations=[{**check, "InstanceIds": [node]}]
+    )
+    seen = [
+        client.describe_cluster_node(**CLUSTER, NodeId=node)["NodeDetails"]["InstanceStatus"]
+        for _ in range(2)
+    ]
+    assert [status["Status"] for status in seen] == ["DeepHealthCheckInProgress", "Running"]
+    (listed,) = client.list_cluster_operations(**CLUSTER, Type="DeepHealthCheck")[
+        "ClusterOperationSummaries"
+    ]
+    named = {**CLUSTER, "OperationId": listed["OperationId"]}
+    described = client.describe_cluster_operation(**named)
+    assert described["DeepHealthCheckDetails"][0]["InstanceIds"] == [node]
+    assert client.describe_cluster_operation(**named)["Status"] == "Done"
+
+
+def test_events_tell_what_happened_to_whom(client: Any, eks: str) -> None:
+    """Facts: ClusterEvent.filled_in."""
+    events = client.list_cluster_events(**CLUSTER)["Events"]
+    assert {event["ResourceType"] for event in events} == {"Cluster", "InstanceGroup", "Instance"}
+    node = nodes_of(client)[0]["InstanceId"]
+    (event,) = client.list_cluster_events(**CLUSTER, NodeId=node)["Events"]
+    described = client.describe_cluster_event(**CLUSTER, EventId=event["EventId"])["EventDetails"]
+    assert {name: described[name] for name in event} == event
+    scaling = next(e for e in events if e["ResourceType"] == "InstanceGroup")
+    operations = client.list_cluster_operations(**CLUSTER)["ClusterOperationSummaries"]
+    assert scaling["OperationId"] in {o["OperationId"] for o in operations}
+
+
+# Extensions ---------------------------------------------------------------------------------------
+
+EXTENSION = {"ExtensionName": "sagemaker-observability"}
+
+
+def test_an_extension_is_installed_changed_and_removed(client: Any, slurm: str) -> None:
+    """Facts: ClusterExtension.lifecycle and filled_in."""
+    here = {"ClusterArn": slurm}
+    settings = json.dumps({"metricsProvider": {"level": "BASIC", "gpu": True}})
+    arn = client.create_cluster_extension(**here, **EXTENSION, ConfigurationValues=settings)
+    named = {**here, "ExtensionArn": arn["ExtensionArn"]}
+    creating, active = (client.describe_cluster_extension(**named) for _ in range(2))
+    assert creating["ExtensionDetails"]["Status"] == "Creating"
+    assert active["ExtensionDetails"]["Status"] == "Active"
+    assert active["NodeSummary"] == {"TotalCount": 2, "ActiveCount": 2}
+    changes = json.dumps({"metricsProvider": {"level": "ADVANCED", "gpu": None}})
+    client.update_cluster_extension(**named, ConfigurationValues=changes)
+    details = client.describe_cluster_extension(**named)["ExtensionDetails"]
+    assert (details["Status"], details["ExtensionVersion"]) == ("Updating", "1.0.0")
+    assert json.loads(details["ConfigurationValues"]) == {"metricsProvider": {"level": "ADVANCED"}}
+    client.delete_cluster_extension(**named)
+    assert client.list_cluster_extensions(**here)["Extensions"][0]["Status"] == "Deleting"
+    assert refused(client.update_cluster_extension, **named)[0] == "ConflictException"
+    client.describe_cluster_extension(**named)
+    assert refused(client.describe_cluster_extension, **named)[0] == "ResourceNotFound"
+
+
+def test_extensions_are_refused_where_they_cannot_be(client: Any, slurm: str) -> None:
+    """Facts: ClusterExtension.errors."""
+    request = {"ClusterArn": slurm, **EXTENSION, "ExtensionVersion": "1.2.0"}
+    arn = client.create_cluster_extension(**request)["ExtensionArn"]
+    assert refused(client.create_cluster_extension, **request)[0] == "ResourceInUse"
+    earlier = {"ClusterArn": slurm, "ExtensionArn": arn, "ExtensionVersion": "1.1.9"}
+    assert refused(client.update_cluster_extension, **earlier)[0] == "ValidationException"
+
+
+def test_an_extension_needs_slurm(client: Any, eks: str) -> None:
+    """Facts: ClusterExtension.preconditions."""
+    found = refused(client.create_cluster_extension, ClusterArn=eks, **EXTENSION)
+    assert found[0] == "ValidationException"
+
+
+def test_the_versions_of_an_unknown_extension_are_none(client: Any) -> None:
+    """Facts: ClusterExtension.notes."""
+    versions = client.list_cluster_extension_versions
+    assert versions(ExtensionName="no")["ExtensionVersions"] == []
+    assert versions(**EXTENSION)["ExtensionVersions"] == [{"ExtensionVersion": "1.0.0"}]
+
+
+# Policies -----------------------------------------------------------------------------------------
+
+POLICIES = [
+    ("cluster_scheduler_config", "ClusterSchedulerConfig",
+     {"Name": "policy", "SchedulerConfig": {"FairShare": "Enabled"}}),
+    ("compute_quota", "ComputeQuota",
+     {"Name": "quota", "ComputeQuotaConfig": {}, "ComputeQuotaTarget": {"TeamName": "red"}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("noun", "kind", "request_"), POLICIES)
+def test_a_policy_lives_and_counts_its_versions(
+    client: Any, cluster: str, noun: str, kind: str, request_: dict[str, Any]
+) -> None:
+    """Facts: lifecycle and filled_in of ClusterSchedulerConfig and ComputeQuota."""
+    create, describe, update, delete, list_ = (
+        getattr(client, f"{verb}_{noun}{'s' if verb == 'list' else ''}")
+        for verb in ("create", "describe", "update", "delete", "list")
+    )
+    made = create(ClusterArn=cluster, Description="one", **request_)
+    named = {f"{kind}Id": made[f"{kind}Id"]}
+    assert made[f"{kind}Arn"].endswith(f"/{made[f'{kind}Id']}")
+    creating, created = (describe(**named) for _ in range(2))
+    assert (creating["Status"], created["Status"]) == ("Creating", "Created")
+    assert update(**named, TargetVersion=1, Description="two")[f"{kind}Version"] == 2
+    updating, updated = (describe(**named) for _ in range(2))
+    assert (updating["Status"], updated["Status"]) == ("Updating", "Updated")
+    assert (updated["Description"], updated[f"{kind}Version"]) == ("two", 2)
+    assert describe(**named, **{f"{kind}Version": 1})["Description"] == "one"
+    assert refused(update, **named, TargetVersion=1)[0] == "ConflictException"
+    (summary,) = list_(ClusterArn=cluster, NameContains=request_["Name"])[f"{kind}Summaries"]
+    assert summary[f"{kind}Id"] == named[f"{kind}Id"]
+    again = refused(create, ClusterArn=cluster, **request_)
+    assert again[0] == "ConflictException"
+    delete(**named)
+    assert describe(**named)["Status"] == "Deleting"
+    assert refused(describe, **named)[0] == "ResourceNotFound"
+
+
+def test_a_quota_has_its_defaults(client: Any, cluster: str) -> None:
+    """Facts: ComputeQuota.filled_in."""
+    made = client.create_compute_quota(ClusterArn=cluster, **POLICIES[1][2])
+    quota = client.describe_compute_quota(ComputeQuotaId=made["ComputeQuotaId"])
+    assert quota["ActivationState"] == "Enabled"
+    assert quota["ComputeQuotaTarget"] == {"TeamName": "red", "FairShareWeight": 0}
+
+
+@pytest.mark.parametrize(("noun", "kind", "request_"), POLICIES)
+def test_a_policy_needs_its_cluster(
+    client: Any, noun: str, kind: str, request_: dict[str, Any]
+) -> None:
+    """Facts: references of ClusterSchedulerConfig and ComputeQuota."""
+    arn = "arn:aws:sagemaker:eu-west-1:123456789012:cluster/abcdefghijkl"
+    found = refused(getattr(client, f"create_{noun}"), ClusterArn=arn, **request_)
+    assert found[0] == "ValidationException"
