@@ -1,0 +1,145 @@
+"""Lists: filters, orders, pages; shown with compilation jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from sagestub import World, mock_sagemaker
+from tests.kinds.test_compilation import refusal
+
+Request = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def four_jobs(client: Any, sm: World, compilation_job: Request) -> Any:
+    """Jobs made a day apart: `alpha` COMPLETED, `Beta` FAILED, `alphabet` INPROGRESS, `delta`."""
+    platform = {
+        "S3OutputLocation": "s3://bucket/out",
+        "TargetPlatform": {"Os": "LINUX", "Arch": "ARM64", "Accelerator": "MALI"},
+    }
+    sm.transitions("CompilationJob", rule="manual")
+    for name, state, members in (
+        ("alpha", "COMPLETED", {}),
+        ("Beta", "FAILED", {"OutputConfig": platform}),
+        ("alphabet", "INPROGRESS", {}),
+        ("delta", "STARTING", {}),
+    ):
+        client.create_compilation_job(**compilation_job(name, **members))
+        sm.get("CompilationJob", name).move_to(state)
+        sm.clock.advance(timedelta(days=1))
+    return client
+
+
+def listed(client: Any, **parameters: Any) -> list[str]:
+    summaries = client.list_compilation_jobs(**parameters)["CompilationJobSummaries"]
+    return [summary["CompilationJobName"] for summary in summaries]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "names"),
+    [
+        ({}, ["alpha", "Beta", "alphabet", "delta"]),
+        ({"SortOrder": "Descending"}, ["delta", "alphabet", "Beta", "alpha"]),
+        ({"SortBy": "Name"}, ["Beta", "alpha", "alphabet", "delta"]),
+        ({"SortBy": "Name", "SortOrder": "Descending"}, ["delta", "alphabet", "alpha", "Beta"]),
+        ({"SortBy": "Status"}, ["alpha", "Beta", "alphabet", "delta"]),
+        ({"SortBy": "CreationTime"}, ["alpha", "Beta", "alphabet", "delta"]),
+        ({"NameContains": "pha"}, ["alpha", "alphabet"]),
+        ({"NameContains": "bet", "SortBy": "Name"}, ["alphabet"]),
+        ({"StatusEquals": "FAILED"}, ["Beta"]),
+        ({"StatusEquals": "STOPPED"}, []),
+        ({"StatusEquals": "COMPLETED", "NameContains": "delta"}, []),
+        ({"MaxResults": 2}, ["alpha", "Beta"]),
+        ({"MaxResults": 100}, ["alpha", "Beta", "alphabet", "delta"]),
+    ],
+)
+def test_filters_and_orders(four_jobs: Any, parameters: dict[str, Any], names: list[str]) -> None:
+    assert listed(four_jobs, **parameters) == names
+
+
+@pytest.mark.parametrize("member", ["CreationTime", "LastModifiedTime"])
+def test_time_filters_are_bounds(four_jobs: Any, member: str) -> None:
+    times = [s[member] for s in four_jobs.list_compilation_jobs()["CompilationJobSummaries"]]
+    between = times[1] + timedelta(hours=12)
+    assert listed(four_jobs, **{f"{member}After": between}) == ["alphabet", "delta"]
+    assert listed(four_jobs, **{f"{member}Before": between}) == ["alpha", "Beta"]
+    both = {f"{member}After": times[0] + timedelta(hours=12), f"{member}Before": between}
+    assert listed(four_jobs, **both) == ["Beta"]
+
+
+def test_summaries_have_the_times_and_the_target(four_jobs: Any) -> None:
+    completed, failed, *_ = four_jobs.list_compilation_jobs()["CompilationJobSummaries"]
+    assert completed["CompilationTargetDevice"] == "ml_c5"
+    assert completed["CreationTime"] < completed["CompilationStartTime"]
+    assert completed["CompilationStartTime"] <= completed["CompilationEndTime"]
+    assert failed["CompilationTargetPlatformOs"] == "LINUX"
+    assert failed["CompilationTargetPlatformArch"] == "ARM64"
+    assert failed["CompilationTargetPlatformAccelerator"] == "MALI"
+    assert "CompilationTargetDevice" not in failed
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("order", ["Ascending", "Descending"])
+def test_the_paginator_sees_each_job_once(four_jobs: Any, size: int, order: str) -> None:
+    pages = four_jobs.get_paginator("list_compilation_jobs").paginate(
+        SortBy="Name", SortOrder=order, PaginationConfig={"PageSize": size}
+    )
+    names = [s["CompilationJobName"] for page in pages for s in page["CompilationJobSummaries"]]
+    assert names == sorted(names, reverse=order == "Descending")
+    assert len(names) == 4
+
+
+def test_the_last_page_has_no_token(four_jobs: Any) -> None:
+    assert "NextToken" not in four_jobs.list_compilation_jobs(MaxResults=4)
+    assert "NextToken" in four_jobs.list_compilation_jobs(MaxResults=3)
+
+
+def test_jobs_made_between_pages_do_not_disturb_those_to_come(
+    four_jobs: Any, compilation_job: Request
+) -> None:
+    first = four_jobs.list_compilation_jobs(SortBy="Name", MaxResults=2)
+    four_jobs.create_compilation_job(**compilation_job("Aaa"))
+    rest = four_jobs.list_compilation_jobs(SortBy="Name", NextToken=first["NextToken"])
+    assert [s["CompilationJobName"] for s in rest["CompilationJobSummaries"]] == [
+        "alphabet",
+        "delta",
+    ]
+
+
+def test_the_default_page_has_ten_jobs(client: Any, sm: World) -> None:
+    for number in range(11):
+        sm.add("CompilationJob", region="eu-west-1", CompilationJobName=f"job-{number}")
+    page = client.list_compilation_jobs()
+    assert len(page["CompilationJobSummaries"]) == 10
+    assert "NextToken" in page
+
+
+@pytest.mark.parametrize("token", ["nonsense", "bm9uc2Vuc2U=", "", "WzEsIDIsIDMsIDRd"])
+def test_a_foreign_token_is_refused(four_jobs: Any, token: str) -> None:
+    code, text = refusal(lambda: four_jobs.list_compilation_jobs(NextToken=token))
+    assert (code, text) == ("ValidationException", 'Invalid pagination token because "{0}".')
+
+
+def test_a_token_belongs_to_its_filters(four_jobs: Any) -> None:
+    token = four_jobs.list_compilation_jobs(MaxResults=1)["NextToken"]
+    parameters = {"NextToken": token, "StatusEquals": "FAILED"}
+    assert (
+        refusal(lambda: four_jobs.list_compilation_jobs(**parameters))[0] == "ValidationException"
+    )
+
+
+@pytest.mark.parametrize(("size", "bound"), [(0, "greater than or equal to 1"), (101, "100")])
+def test_max_results_has_bounds(compilation_job: Request, size: int, bound: str) -> None:
+    config = Config(parameter_validation=False)
+    with mock_sagemaker():
+        client = boto3.client("sagemaker", region_name="eu-west-1", config=config)
+        code, text = refusal(lambda: client.list_compilation_jobs(MaxResults=size))
+    assert code == "ValidationException"
+    assert "'maxResults'" in text
+    assert bound in text
