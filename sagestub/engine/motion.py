@@ -437,7 +437,8 @@ class Motion:
         for failure in self.failures:
             if not failure.selection.covers(resource):
                 continue
-            last = on_path and len(resource.way) == 1
+            # A path may lead through the states of a stop, in which nothing fails any more.
+            last = on_path and set(resource.way[:-1]) <= set(lifecycle.stop)
             if last if failure.at is None else _is_in(resource, failure.at):
                 failure.times -= 1
                 if failure.times <= 0:

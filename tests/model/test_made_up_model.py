@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -150,7 +150,7 @@ def client_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict
 
 
 @pytest.fixture
-def widgets(sm: World, client_of: Callable[[dict[str, Any]], Any]) -> Iterator[Any]:
+def widgets(sm: World, client_of: Callable[[dict[str, Any]], Any]) -> Any:
     """A client of a service that has widgets."""
     return client_of(with_widgets())
 

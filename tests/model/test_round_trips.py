@@ -13,17 +13,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import World
-from tests.model.creations import Created, accepted, create, kinds_created, populated
+from tests.model.creations import NOT_DECLARED, Created, accepted, create, kinds_created, populated
 
 LONGEST_WAY = 30
 DAYS = 2 * 24 * 3600
-
-NOT_DECLARED = {
-    "ClusterExtension": "its extensions' ARNs and states are no convention",
-    "ClusterSchedulerConfig": "its id is made by the service, which no convention says",
-    "ComputeQuota": "likewise",
-}
-"""Kinds whose declaration is still to come, each with what convention does not reach."""
 
 KINDS = [kind for kind in kinds_created() if kind not in NOT_DECLARED]
 
