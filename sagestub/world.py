@@ -116,9 +116,14 @@ class World:
 
         Raises:
             UnknownNameError: There is no such kind.
+            InvalidArgumentError: Region or account do not look like one.
         """
+        from sagestub import arguments
+
         if kind is not None:
             kind = self._kind(kind).table
+        region = None if region is None else arguments.region_of(region)
+        account_id = None if account_id is None else arguments.account_of(account_id)
         with self._lock:
             self._motion.catch_up()
             return [
@@ -144,12 +149,10 @@ class World:
         Raises:
             UnknownNameError: There is no such kind.
             NoSuchResourceError: No resource of that name is there, or there are several.
+            InvalidArgumentError: Region or account do not look like one.
         """
         self._kind(kind, name)
-        everywhere = self.resources(kind)
-        candidates = [
-            r for r in everywhere if region in (None, r.region) and account_id in (None, r.account)
-        ]
+        candidates = self.resources(kind, region=region, account_id=account_id)
         found = [r for r in candidates if name in (r.key, r.name, r.arn)]
         found = found or [r for r in candidates if name in r.names]
         if len(found) == 1:
@@ -162,6 +165,7 @@ class World:
                 f"Say which {'with region= or account_id=' if several else 'by its ARN'}."
             )
         names = nearest_first(str(name), {r.name for r in candidates})[:10]
+        everywhere = self.resources(kind)
         elsewhere = [f"{r.account}/{r.region}" for r in everywhere if name in r.names]
         hint = f" It is in {', '.join(elsewhere)}." if elsewhere else ""
         raise NoSuchResourceError(

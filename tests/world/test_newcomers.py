@@ -80,6 +80,8 @@ def test_a_kind_that_is_spelled_otherwise(
         (lambda sm: sm.add("CompilationJob").move_to(Status.FAILED), UnknownNameError, "FAILED"),
         (lambda sm: sm.add("CompilationJob").move_to(None), UnknownNameError, "None"),
         (lambda sm: sm.calls(["ListPipelines"]), InvalidArgumentError, "one operation"),
+        (lambda sm: sm.resources(region="narnia"), InvalidArgumentError, "region= is 'narnia'."),
+        (lambda sm: sm.get("Model", "m", account_id="me"), InvalidArgumentError, "12 digits"),
         (lambda sm: sm.transitions("manual"), InvalidArgumentError, "not the rule manual."),
         (lambda sm: sm.transitions(poll(2)), InvalidArgumentError, "not the rule poll(2)."),
     ],
