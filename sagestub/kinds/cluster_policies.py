@@ -103,12 +103,6 @@ def version_asked_for(
     return earlier[asked]
 
 
-def cluster_arn(context: Context, members: Mapping[str, Any]) -> str | None:
-    """Return the ARN of the one cluster there is, for a policy that does not say where it is."""
-    table = context.registry.table(members["account"], members["region"], "Cluster")
-    return next((cluster.arn for cluster in table.by_key.values()), None)
-
-
 def target(context: Context, members: Mapping[str, Any]) -> dict[str, Any]:
     """Return a target for a compute quota that a test adds without one: a team of its name."""
     return {"TeamName": str(members["Name"]).lower(), "FairShareWeight": 0}
@@ -122,7 +116,6 @@ CLUSTER_SCHEDULER_CONFIG = Kind(
     made={
         "ClusterSchedulerConfigId": "{id}",
         "Name": "cluster-scheduler-config-{ClusterSchedulerConfigId}",
-        "ClusterArn": cluster_arn,
     },
     references={"ClusterArn": "Cluster"},
     checks=(keep_names_apart, keep_one_a_cluster),
@@ -148,7 +141,6 @@ COMPUTE_QUOTA = Kind(
     made={
         "ComputeQuotaId": "{id}",
         "Name": "compute-quota-{ComputeQuotaId}",
-        "ClusterArn": cluster_arn,
         "ComputeQuotaTarget": target,
     },
     references={"ClusterArn": "Cluster"},
