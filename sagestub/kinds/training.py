@@ -203,6 +203,12 @@ def name_artifacts(context: Context, resource: Resource) -> None:
         resource.document["ModelArtifacts"] = {"S3ModelArtifacts": artifacts}
 
 
+def tuning_job_of(context: Context, members: Mapping[str, Any]) -> str | None:
+    """Return the name of the tuning job to which a job belongs, also one that a test adds."""
+    arn = str(members.get("TuningJobArn", ""))
+    return arn.rpartition("/")[2] or None
+
+
 def end_training(context: Context, resource: Resource) -> None:
     """Set what an ended job has: artifacts, times, the end of its rules and of its pool's use.
 
@@ -369,6 +375,7 @@ TRAINING_JOB = Kind(
         check_package_group,
     ),
     references=REFERENCES,
+    made={"TuningJob": tuning_job_of},
     on_create=(name_artifacts, fill_in_resources, start_rules, name_mlflow_run, open_component),
     stamps={"InProgress/Downloading": ("TrainingStartTime",), END: ("TrainingEndTime",)},
     on_enter={
@@ -393,7 +400,7 @@ TRAINING_JOB = Kind(
     lists={
         "ListTrainingJobsForHyperParameterTuningJob": ListOf(
             parents={"HyperParameterTuningJobName": "HyperParameterTuningJob"},
-            filters={"HyperParameterTuningJobName": "TuningJobName"},
+            filters={"HyperParameterTuningJobName": "TuningJob"},
             sort={"FinalObjectiveMetricValue": "FinalHyperParameterTuningJobObjectiveMetric.Value"},
             present=frozenset({"FinalHyperParameterTuningJobObjectiveMetric.Value"}),
             sort_by="Name",
