@@ -109,8 +109,18 @@ def show_groups(context: Context, cluster: Resource) -> None:
         if member in cluster.document:
             cluster.document[member] = [
                 {**group, "Status": group_status(cluster, group) if resting else status}
-                for group in cluster.document[member]
+                for group in (counted(context, cluster, g) for g in cluster.document[member])
             ]
+
+
+def counted(context: Context, cluster: Resource, group: dict[str, Any]) -> dict[str, Any]:
+    """Return a group with the number of its nodes, which one that a test has added may lack."""
+    if "CurrentCount" in group or "InstanceGroupName" not in group:
+        return group
+    own = [n for n in nodes_of(context, cluster) if n.document.get("IsCounted")]
+    name = group["InstanceGroupName"]
+    number = sum(node.document["InstanceGroupName"] == name for node in own)
+    return {**group, "CurrentCount": number}
 
 
 def group_status(cluster: Resource, group: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.instance_capacity import capacity_of
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -103,6 +104,49 @@ def version_asked_for(
     return earlier[asked]
 
 
+def fill_in_shares(context: Context, resource: Resource) -> None:
+    """Fill in what a quota leaves to the service. Source: model, ComputeQuotaConfig and inside."""
+    given = resource.document.get("ComputeQuotaConfig")
+    if given is None:
+        return
+    sharing = {"Strategy": "LendAndBorrow", **given.get("ResourceSharingConfig", {})}
+    if sharing["Strategy"] == "LendAndBorrow":
+        sharing.setdefault("BorrowLimit", 50)
+    config = {"PreemptTeamTasks": "LowerPriority", **given, "ResourceSharingConfig": sharing}
+    if "ComputeQuotaResources" in given:
+        config["ComputeQuotaResources"] = [shares_of(r) for r in given["ComputeQuotaResources"]]
+    resource.document["ComputeQuotaConfig"] = config
+
+
+def shares_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a quota allocates of an instance type, with the shares that follow from the given.
+
+    Source: model, ComputeQuotaResourceConfig: the others are in the proportion of the one given; of
+    accelerators only as many as are asked for.
+    """
+    whole = capacity_of(given["InstanceType"])
+    if whole is None or "AcceleratorPartition" in given:
+        return dict(given)
+    accelerators = 0.0
+    if "Count" in given:
+        part = float(given["Count"])
+        accelerators = part * whole.accelerators
+    elif given.get("Accelerators") and whole.accelerators:
+        part = given["Accelerators"] / whole.accelerators
+    elif "VCpu" in given:
+        part = given["VCpu"] / whole.vcpus
+    elif "MemoryInGiB" in given:
+        part = given["MemoryInGiB"] / whole.memory_gib
+    else:
+        return dict(given)
+    return {
+        "Accelerators": int(accelerators),
+        "VCpu": part * whole.vcpus,
+        "MemoryInGiB": part * whole.memory_gib,
+        **given,
+    }
+
+
 def target(context: Context, members: Mapping[str, Any]) -> dict[str, Any]:
     """Return a target for a compute quota that a test adds without one: a team of its name."""
     return {"TeamName": str(members["Name"]).lower(), "FairShareWeight": 0}
@@ -112,7 +156,7 @@ CLUSTER_SCHEDULER_CONFIG = Kind(
     name="ClusterSchedulerConfig",
     arn="cluster-scheduler-config/{ClusterSchedulerConfigId}",
     lifecycle=POLICY,
-    defaults={"ClusterSchedulerConfigVersion": 1},
+    defaults={"ClusterSchedulerConfigVersion": 1, "SchedulerConfig.FairShare": "Enabled"},
     made={
         "ClusterSchedulerConfigId": "{id}",
         "Name": "cluster-scheduler-config-{ClusterSchedulerConfigId}",
@@ -136,7 +180,6 @@ COMPUTE_QUOTA = Kind(
         "ComputeQuotaVersion": 1,
         "ActivationState": "Enabled",
         "ComputeQuotaTarget.FairShareWeight": 0,
-        "ComputeQuotaConfig.PreemptTeamTasks": "LowerPriority",
     },
     made={
         "ComputeQuotaId": "{id}",
@@ -146,7 +189,8 @@ COMPUTE_QUOTA = Kind(
     references={"ClusterArn": "Cluster"},
     checks=(keep_names_apart,),
     update_checks=(change_the_current_version,),
-    on_update=(count_version,),
+    on_create=(fill_in_shares,),
+    on_update=(count_version, fill_in_shares),
     on_describe=version_asked_for,
     filters={"CreatedAfter": "CreationTime", "CreatedBefore": "CreationTime"},
     cannot_update=IN_CHANGE,

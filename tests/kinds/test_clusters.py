@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sagestub import World
+from sagestub import World, mock_sagemaker
 
 ROLE = "arn:aws:iam::123456789012:role/sagemaker"
 EKS = "arn:aws:eks:eu-west-1:123456789012:cluster/pod"
@@ -222,6 +223,25 @@ def test_the_role_is_fixed_while_autoscaling_is_enabled(client: Any) -> None:
     scaling = client.describe_cluster(**CLUSTER)["AutoScaling"]
     assert scaling == {"Mode": "Enable", "AutoScalerType": "Karpenter", "Status": "InService"}
     assert "ClusterRole" in refused(client.update_cluster, **CLUSTER, ClusterRole=ROLE + "2")[1]
+
+
+def test_a_cluster_that_a_test_adds_has_its_nodes(sm: World, client: Any) -> None:
+    group = {"InstanceGroupName": "workers", "TargetCount": 2, "InstanceType": "ml.c5.xlarge"}
+    sm.add("Cluster", "eu-west-1", **CLUSTER, ClusterStatus="InService", InstanceGroups=[group])
+    assert (group_of(client)["CurrentCount"], group_of(client)["Status"]) == (2, "InService")
+    assert {node["InstanceType"] for node in nodes_of(client)} == {"ml.c5.xlarge"}
+
+
+@pytest.mark.parametrize("rule", ["immediate", "clock"])
+def test_a_cluster_serves_by_every_rule(rule: str) -> None:
+    with mock_sagemaker(transitions=rule) as sm:
+        client = boto3.client("sagemaker", region_name="eu-west-1")
+        client.create_cluster(**CLUSTER, **CONTINUOUS, InstanceGroups=[GROUP])
+        sm.clock.advance(3600)
+        assert (group_of(client)["CurrentCount"], statuses(client, 1)) == (2, ["InService"])
+        client.delete_cluster(**CLUSTER)
+        sm.clock.advance(3600)
+        assert sm.resources() == []
 
 
 # Nodes --------------------------------------------------------------------------------------------
@@ -506,6 +526,28 @@ def test_a_quota_has_its_defaults(client: Any, cluster: str) -> None:
     quota = client.describe_compute_quota(ComputeQuotaId=made["ComputeQuotaId"])
     assert quota["ActivationState"] == "Enabled"
     assert quota["ComputeQuotaTarget"] == {"TeamName": "red", "FairShareWeight": 0}
+
+
+SHARES = [
+    ({"InstanceType": "ml.g5.12xlarge", "Count": 2}, (8, 96.0, 384.0)),
+    ({"InstanceType": "ml.p5.48xlarge", "Accelerators": 4}, (4, 96.0, 1024.0)),
+    ({"InstanceType": "ml.m5.4xlarge", "VCpu": 8.0}, (0, 8.0, 32.0)),
+    ({"InstanceType": "ml.c5.xlarge", "MemoryInGiB": 4.0}, (0, 2.0, 4.0)),
+]
+
+
+@pytest.mark.parametrize(("given", "shares"), SHARES)
+def test_a_quota_derives_the_shares_that_are_not_given(
+    client: Any, cluster: str, given: dict[str, Any], shares: tuple[float, ...]
+) -> None:
+    """Facts: ComputeQuota.filled_in."""
+    request = {**POLICIES[1][2], "ComputeQuotaConfig": {"ComputeQuotaResources": [given]}}
+    made = client.create_compute_quota(ClusterArn=cluster, **request)
+    quota = client.describe_compute_quota(ComputeQuotaId=made["ComputeQuotaId"])
+    (derived,) = quota["ComputeQuotaConfig"]["ComputeQuotaResources"]
+    assert (derived["Accelerators"], derived["VCpu"], derived["MemoryInGiB"]) == shares
+    sharing = quota["ComputeQuotaConfig"]["ResourceSharingConfig"]
+    assert sharing == {"Strategy": "LendAndBorrow", "BorrowLimit": 50}
 
 
 @pytest.mark.parametrize(("noun", "kind", "request_"), POLICIES)
