@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sagestub.engine.kind import BoundKind, Kind
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.kinds import KINDS
 from sagestub.model.service import load_service
+from sagestub.services import catalogue_of
 
 LIFECYCLE = Lifecycle(
     "Creating > InService",
@@ -20,6 +19,7 @@ LIFECYCLE = Lifecycle(
     seconds={"Creating": 30},
 )
 ALL = frozenset(LIFECYCLE.all_states)
+CATALOGUE = catalogue_of(load_service("sagemaker"))
 
 
 def test_a_model_with_every_state_leaves_the_lifecycle_alone() -> None:
@@ -46,9 +46,10 @@ def test_the_path_is_never_cut() -> None:
     assert LIFECYCLE.within(ALL - {"Creating"}).path == LIFECYCLE.path
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_every_declared_kind_binds_to_the_installed_model(kind: Kind) -> None:
-    bound = BoundKind(kind, load_service("sagemaker"))
+@pytest.mark.parametrize("name", CATALOGUE.kind_names)
+def test_every_kind_of_the_installed_model_binds_to_it(name: str) -> None:
+    bound = CATALOGUE.kind(name)
+    assert bound.name == name
     if bound.lifecycle is not None and bound.statuses:
         statuses = {state.partition("/")[0] for state in bound.lifecycle.all_states}
         assert statuses <= set(bound.statuses)
