@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from sagestub.types import Call, Document
 
 PAGE_SIZES = {
+    "ListClusterExtensionVersions": 100,
+    "ListClusterExtensions": 100,
     "ListEdgeDeploymentPlans": 50,
     "ListJobSchemaVersions": 5,
     "ListJobs": 50,
