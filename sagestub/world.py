@@ -453,6 +453,8 @@ class World:
             return access_key
         if moto.is_active():
             return moto.account_of(access_key) or self._default_account
+        # A key that is in use before Moto is active is none that Moto will make.
+        self._accounts[access_key] = self._default_account
         return self._default_account
 
     def _sleep(self, seconds: float) -> None:

@@ -33,7 +33,7 @@ def describe(context: Context, plan: Plan, call: Call) -> Document | None:
     resource: Resource = resource_of(context, kind, call)
     document = resource.document
     result: Document = {member: document[member] for member in kind.members if member in document}
-    if "Tags" in kind.members and resource.tags:
+    if resource.tags and "Tags" in kind.members:
         result["Tags"] = tag_list(resource.tags)
     if kind.kind.on_describe is not None:
         result = {**result, **kind.kind.on_describe(context, resource, call.parameters)}
