@@ -113,7 +113,8 @@ class Kind:
         shares: A kind with which this one shares names, lists and all else that looks resources up.
         defaults: Members that the service fills in when the request leaves them out, in wire form;
             dotted names reach into structures, `Channels[].Name` into each element of a list.
-        shape: The structure that holds the members, for a kind without a Describe.
+        shape: The structure that holds the members, for a kind without a Describe, or with one that
+            says more about the resource beside it.
         made: Members that are made at creation, as templates: `{id}` (12 letters and digits), `{uuid}`,
             `{region}`, `{account}`, `{partition}` and other members stand for their values. An absent
             member only; in order, so that one may use the one before. A function gets those values
@@ -265,10 +266,16 @@ class BoundKind:
 
     @cached_property
     def wrapper(self) -> str:
-        """The one member of a Describe response that holds all others (`Workteam`), or nothing."""
+        """The member of a Describe response that holds all others (`Workteam`), or nothing.
+
+        It is the only one, or the one of the shape that the kind declares.
+        """
         shape = self.describe.output_shape if self.describe is not None else None
-        if shape is None or len(shape.members) != 1:
+        if shape is None:
             return ""
+        if len(shape.members) != 1:
+            declared = self.kind.shape
+            return next((str(m) for m, s in shape.members.items() if s.name == declared), "")
         name, member = next(iter(shape.members.items()))
         return str(name) if member.type_name == "structure" else ""
 
