@@ -23,11 +23,21 @@ from tests.model.test_every_operation import model, names_in, placed, required_m
 REGION = "eu-west-1"
 TRIES = 25
 
-ALONE = {"Workforce": "an account has one of them"}
+ALONE = {
+    "Workforce": "an account has one of them",
+    "ClusterExtension": "a cluster has one of a name, and few names exist",
+}
 """Kinds of which the world holds none before the test makes one, each with the reason."""
 
-ADDED = {"Cluster": {"ClusterArn": f"arn:aws:sagemaker:{REGION}:123456789012:cluster/abcdefghijkl"}}
-"""Members of the resources that the world holds: ARNs that other kinds' patterns insist on."""
+ADDED: dict[str, dict[str, Any]] = {
+    # An ARN that other kinds' patterns insist on, and what extensions need.
+    "Cluster": {
+        "ClusterArn": f"arn:aws:sagemaker:{REGION}:123456789012:cluster/abcdefghijkl",
+        "Orchestrator": {"Slurm": {}},
+        "NodeProvisioningMode": "Continuous",
+    }
+}
+"""Members of the resources that the world holds, each with the reason."""
 
 GIVEN: dict[str, dict[str, Any]] = {
     # One of two members, and the other one reads from S3, which nothing plays here.
@@ -45,6 +55,12 @@ GIVEN: dict[str, dict[str, Any]] = {
         ],
         "OnlineStoreConfig": {"EnableOnlineStore": True},
         "OfflineStoreConfig": None,
+    },
+    # The service has few extensions, in few versions.
+    "ClusterExtension": {
+        "ExtensionName": "sagemaker-observability",
+        "ExtensionVersion": None,
+        "ConfigurationValues": None,
     },
     # Exactly one of them.
     "App": {"SpaceName": None},
@@ -67,14 +83,6 @@ GIVEN: dict[str, dict[str, Any]] = {
 """Members that the generated input of a kind is given or (None) loses, each with the reason."""
 
 
-NOT_DECLARED = {
-    "ClusterExtension": "its extensions' ARNs and states are no convention",
-    "ClusterSchedulerConfig": "its id is made by the service, which no convention says",
-    "ComputeQuota": "likewise",
-}
-"""Kinds whose declaration is still to come, each with what convention does not reach."""
-
-
 class Created(NamedTuple):
     """A resource that a call has made."""
 
@@ -88,6 +96,12 @@ class Created(NamedTuple):
         document = {"Identifier": resource.arn, **resource.document}
         wanted = {*operation.required_input, *resource.kind.identifier}
         return {m: document[m] for m in operation.input_members if m in wanted and m in document}
+
+    def shown_in(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Return the members in a Describe response; of few kinds they stand within a structure."""
+        kind = self.resource.kind
+        inner = answer.get(kind.wrapper or "ExtensionDetails", {})
+        return {**answer, **inner}
 
 
 def kinds_created() -> tuple[str, ...]:

@@ -175,6 +175,32 @@ def devices_of_a_stage(sm: World, client: Any) -> dict[str, Any]:
     return {"EdgeDeploymentPlanName": "rollout", "StageName": "first"}
 
 
+def nodes(sm: World, client: Any) -> dict[str, Any]:
+    group = {
+        "InstanceGroupName": "workers",
+        "InstanceType": "ml.g5.xlarge",
+        "InstanceCount": COUNT,
+        "ExecutionRole": ROLE,
+        "LifeCycleConfig": {"SourceS3Uri": "s3://sagemaker-scripts/", "OnCreate": "on_create.sh"},
+    }
+    client.create_cluster(ClusterName="pod", InstanceGroups=[group])
+    return {"ClusterName": "pod"}
+
+
+def events(sm: World, client: Any) -> dict[str, Any]:
+    sm.add("Cluster", REGION, ClusterName="pod", NodeProvisioningMode="Continuous")
+    for _ in range(COUNT - 1):  # The first one tells of the cluster's creation.
+        sm.add("ClusterEvent", REGION, ClusterName="pod")
+    return {"ClusterName": "pod"}
+
+
+def operations(sm: World, client: Any) -> dict[str, Any]:
+    cluster = sm.add("Cluster", REGION, ClusterName="pod", NodeProvisioningMode="Continuous")
+    for _ in range(COUNT):
+        sm.add("ClusterOperation", REGION, ClusterArn=cluster.arn)
+    return {"ClusterName": "pod"}
+
+
 def added(kind: str) -> Callable[[World, Any], dict[str, Any]]:
     def make(sm: World, client: Any) -> dict[str, Any]:
         for _ in range(COUNT):
@@ -190,6 +216,9 @@ MADE: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "Search": found_jobs,
     "ListPipelineExecutions": executions,
     "ListPipelineParametersForExecution": parameters_of_an_execution,
+    "ListClusterNodes": nodes,
+    "ListClusterEvents": events,
+    "ListClusterOperations": operations,
     "ListPipelineVersions": versions_of_a_pipeline,
     "ListModelCardVersions": versions_of_a_card,
     "ListAliases": aliases,
@@ -237,6 +266,25 @@ def schemas(sm: World, client: Any) -> dict[str, Any]:
     return {"JobCategory": "AgentRFT"}
 
 
+def extension(sm: World, client: Any) -> dict[str, Any]:
+    cluster = sm.add(
+        "Cluster",
+        REGION,
+        ClusterName="pod",
+        ClusterStatus="InService",
+        ClusterArn=f"{ARN}:cluster/abcdefghijkl",
+        Orchestrator={"Slurm": {}},
+        NodeProvisioningMode="Continuous",
+    )
+    named = {"ClusterArn": cluster.arn}
+    client.create_cluster_extension(**named, ExtensionName="sagemaker-observability")
+    return named
+
+
+def versions_of_an_extension(sm: World, client: Any) -> dict[str, Any]:
+    return {"ExtensionName": "sagemaker-observability"}
+
+
 def plan(sm: World, client: Any) -> dict[str, Any]:
     return {"TrainingPlanArn": sm.add("TrainingPlan", REGION).arn}
 
@@ -244,6 +292,9 @@ def plan(sm: World, client: Any) -> dict[str, Any]:
 SHORT: dict[str, tuple[Callable[[World, Any], dict[str, Any]], int, list[int]]] = {
     # A resource has at most 50 tags, and a page of them at least so many.
     "ListTags": (tags, 50, [COUNT]),
+    # The service has few extensions, in few versions.
+    "ListClusterExtensions": (extension, PAGE, [1]),
+    "ListClusterExtensionVersions": (versions_of_an_extension, PAGE, [1]),
     # A region has one.
     "ListLineageGroups": (lineage_group, PAGE, [1]),
     # A schedule has the alerts that the service gives it.
@@ -261,14 +312,7 @@ SHORT: dict[str, tuple[Callable[[World, Any], dict[str, Any]], int, list[int]]] 
 }
 """Lists that cannot grow to 25, each with the reason: what makes them, the page, what pages hold."""
 
-LEFT = {
-    "ListPipelineExecutionSteps": "the steps of a pipeline are not run yet",
-    "ListClusterNodes": "clusters' nodes, events, operations and extensions are still to come",
-    "ListClusterEvents": "likewise",
-    "ListClusterOperations": "likewise",
-    "ListClusterExtensions": "likewise",
-    "ListClusterExtensionVersions": "likewise",
-}
+LEFT = {"ListPipelineExecutionSteps": "the steps of a pipeline are not run yet"}
 """Paginators that are left out, each with the reason."""
 
 

@@ -13,12 +13,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import World
-from tests.model.creations import NOT_DECLARED, Created, accepted, create, kinds_created, populated
+from tests.model.creations import Created, accepted, create, kinds_created, populated
 
 LONGEST_WAY = 30
 DAYS = 2 * 24 * 3600
 
-KINDS = [kind for kind in kinds_created() if kind not in NOT_DECLARED]
+KINDS = kinds_created()
 
 DESCRIBED_OTHERWISE: dict[str, dict[str, str]] = {
     "HyperParameterTuningJob": {"TrainingJobDefinition": "its algorithm is shown by the ARN"},
@@ -28,10 +28,18 @@ DESCRIBED_OTHERWISE: dict[str, dict[str, str]] = {
 }
 """Members of a Create that Describe shows otherwise, by kind, each with the reason."""
 
-UPDATED_OTHERWISE: dict[str, dict[str, str]] = {}
+UPDATED_OTHERWISE: dict[str, dict[str, str]] = {
+    "Pipeline": {"PipelineVersionAliases": "as at creation"},
+}
 """Members of an Update that Describe shows otherwise, by kind, each with the reason."""
 
 FIXED_AT_UPDATE: dict[str, dict[str, Any]] = {
+    # Text of a format that no shape describes; few versions exist.
+    "ClusterExtension": {"ExtensionVersion": None, "ConfigurationValues": "{}"},
+    # The version that is to be replaced.
+    "ClusterSchedulerConfig": {"TargetVersion": 1},
+    "ComputeQuota": {"TargetVersion": 1},
+    # One of two members, and the other one reads from S3, which nothing plays here.
     "Pipeline": {
         "PipelineDefinition": '{"Version": "2020-12-01", "Steps": []}',
         "PipelineDefinitionS3Location": None,
@@ -78,11 +86,11 @@ class Place(NamedTuple):
         return self.created.resource.kind
 
     def describe(self) -> dict[str, Any]:
-        """Return what Describe answers, without the wrapping that few kinds have."""
+        """Return what Describe answers."""
         operation = self.kind.describe
         answer = self.client._make_api_call(operation.name, self.created.naming(operation))
         del answer["ResponseMetadata"]
-        return dict(answer[self.kind.wrapper] if self.kind.wrapper else answer)
+        return self.created.shown_in(answer)
 
     def states(self) -> list[tuple[str, dict[str, Any]]]:
         """Describe the resource until it rests: each state with its answer."""
@@ -227,7 +235,7 @@ def test_describe_has_every_member_that_was_given(journey: Journey) -> None:
     (_, shown), *_ = journey.outcome("states")
     kind = journey.kind
     wrong = differing(kind, kind.create, journey.place.created.parameters, shown)
-    assert wrong.keys() == DESCRIBED_OTHERWISE.get(kind.name, {}).keys(), wrong
+    assert wrong.keys() <= DESCRIBED_OTHERWISE.get(kind.name, {}).keys(), wrong
 
 
 def test_every_state_has_the_required_members(journey: Journey) -> None:
@@ -236,7 +244,7 @@ def test_every_state_has_the_required_members(journey: Journey) -> None:
         shape = shape.members[journey.kind.wrapper]
     states = journey.outcome("states")
     missing = {m for _, shown in states for m in shape.required_members if m not in shown}
-    assert missing == {member for kind, member in MISSING if kind == journey.kind.name}
+    assert missing <= {member for kind, member in MISSING if kind == journey.kind.name}
 
 
 def test_tags_of_a_create_are_the_resources(journey: Journey) -> None:
@@ -258,7 +266,7 @@ def test_update_changes_what_it_gives(journey: Journey) -> None:
         return
     given, shown = journey.outcome("update")
     wrong = differing(journey.kind, journey.kind.update, given, shown)
-    assert wrong.keys() == UPDATED_OTHERWISE.get(journey.kind.name, {}).keys(), wrong
+    assert wrong.keys() <= UPDATED_OTHERWISE.get(journey.kind.name, {}).keys(), wrong
 
 
 def test_stop_ends_in_the_stopped_state(journey: Journey) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.model.creations import NOT_DECLARED, Created, create, kinds_created, populated
+from tests.model.creations import Created, create, kinds_created, populated
 
 LONGEST_WAY = 40
 
@@ -54,7 +54,6 @@ def moving_kinds() -> list[str]:
             kind
             for kind in kinds_created()
             if sm._kind(kind).lifecycle is not None
-            and kind not in NOT_DECLARED
             and sm._kind(kind).status_member in sm._kind(kind).member_shapes
         ]
 
@@ -79,7 +78,7 @@ def declared(created: Created) -> list[str]:
 def describe(client: Any, created: Created) -> dict[str, Any]:
     kind = created.resource.kind
     answer = client._make_api_call(kind.describe.name, created.naming(kind.describe))
-    return dict(answer[kind.wrapper] if kind.wrapper else answer)
+    return created.shown_in(answer)
 
 
 def state_in(kind: Any, answer: dict[str, Any]) -> str:
