@@ -69,7 +69,11 @@ def recommend(context: Context, resource: Resource) -> None:
     instances = document.get("ComputeSpec", {}).get("InstanceTypes") or [INSTANCE]
     recommendations = []
     for instance in instances:
-        deployment: dict[str, Any] = {"InstanceType": instance, "InstanceCount": 1, "CopyCountPerInstance": 1}
+        deployment: dict[str, Any] = {
+            "InstanceType": instance,
+            "InstanceCount": 1,
+            "CopyCountPerInstance": 1,
+        }
         if source is not None:
             deployment["S3"] = [{"ChannelName": "model", "Uri": source}]
         recommendation: dict[str, Any] = {

@@ -13,7 +13,7 @@ from sagestub import World, mock_sagemaker
 
 ROLE = "arn:aws:iam::123456789012:role/sagemaker"
 EKS = "arn:aws:eks:eu-west-1:123456789012:cluster/pod"
-CLUSTER = {"ClusterName": "pod"}
+CLUSTER: dict[str, Any] = {"ClusterName": "pod"}
 GROUP: dict[str, Any] = {
     "InstanceGroupName": "workers",
     "InstanceType": "ml.g5.xlarge",
