@@ -137,6 +137,26 @@ def check_model_source(context: Context, resource: Resource) -> None:
         )
 
 
+def take_input_from_package(context: Context, resource: Resource) -> None:
+    """Set InputConfig, which Describe requires, from the model package version that is compiled.
+
+    Source: API reference, ModelPackageContainerDefinition (ModelDataUrl, Framework, ModelInput).
+    """
+    document = resource.document
+    package = context.resource("ModelPackage", resource, document.get("ModelPackageVersionArn", ""))
+    if package is None or "InputConfig" in document:
+        return
+    containers = package.document.get("InferenceSpecification", {}).get("Containers", ())
+    framework_shape = resource.kind.member_shapes["InputConfig"].members["Framework"]
+    for container in containers:
+        framework = container.get("Framework", "").upper()
+        if "ModelDataUrl" in container and framework in framework_shape.enum:
+            source = {"S3Uri": container["ModelDataUrl"], "Framework": framework}
+            inputs = container.get("ModelInput", {}).get("DataInputConfig")
+            document["InputConfig"] = source | ({"DataInputConfig": inputs} if inputs else {})
+            return
+
+
 def check_target(context: Context, resource: Resource) -> None:
     """Refuse a job that names neither or both of a device and a platform (text assumed).
 
@@ -272,7 +292,10 @@ COMPILATION_JOB = Kind(
     # The output shape requires FailureReason; it is empty when there is none.
     defaults={"FailureReason": ""},
     checks=(check_model_source, check_target),
-    on_create=(name_artifacts,),
+    on_create=(
+        take_input_from_package,
+        name_artifacts,
+    ),
     stamps={"INPROGRESS": ("CompilationStartTime",), END: ("CompilationEndTime",)},
     on_enter={"COMPLETED": (digest_artifacts, derive_input, name_image)},
     failure_reason=(

@@ -435,3 +435,29 @@ def test_a_job_says_once_what_to_compile_and_for_what(
     assert code == "ValidationException"
     assert text in message
     assert client.list_compilation_jobs()["CompilationJobSummaries"] == []
+
+
+def test_a_job_of_a_model_package_version_has_its_input_from_there(
+    client: Any, compilation_job: Any
+) -> None:
+    """The model requires InputConfig in Describe; the package says where its model lies."""
+    client.create_model_package_group(ModelPackageGroupName="nets")
+    container = {
+        "Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/net:1",
+        "ModelDataUrl": "s3://nets/model.tar.gz",
+        "Framework": "PYTORCH",
+        "ModelInput": {"DataInputConfig": '{"input0":[1,3,8,8]}'},
+    }
+    package = client.create_model_package(
+        ModelPackageGroupName="nets", InferenceSpecification={"Containers": [container]}
+    )["ModelPackageArn"]
+    request = compilation_job("of-a-package", ModelPackageVersionArn=package)
+    del request["InputConfig"]
+    client.create_compilation_job(**request)
+    job = client.describe_compilation_job(CompilationJobName="of-a-package")
+    assert job["ModelPackageVersionArn"] == package
+    assert job["InputConfig"] == {
+        "S3Uri": "s3://nets/model.tar.gz",
+        "Framework": "PYTORCH",
+        "DataInputConfig": '{"input0":[1,3,8,8]}',
+    }
