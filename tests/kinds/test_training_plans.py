@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -116,17 +117,17 @@ def test_an_extension_moves_the_end(client: Any) -> None:
 
 def test_an_active_plan_that_is_extended_ends_later(sm: World, client: Any) -> None:
     sm.transitions(rule="clock")
-    arn = bought(client)["TrainingPlanArn"]
-    sm.clock.advance(48 * 3600)
-    (offer,) = client.search_training_plan_offerings(TrainingPlanArn=arn, DurationHours=24)[
-        "TrainingPlanExtensionOfferings"
-    ]
+    plan = bought(client)
+    sm.clock.advance(plan["StartTime"] - sm.clock.now() + timedelta(hours=1))
+    (offer,) = client.search_training_plan_offerings(
+        TrainingPlanArn=plan["TrainingPlanArn"], DurationHours=24
+    )["TrainingPlanExtensionOfferings"]
     client.extend_training_plan(
         TrainingPlanExtensionOfferingId=offer["TrainingPlanExtensionOfferingId"]
     )
-    sm.clock.advance(60 * 3600)
+    sm.clock.advance(plan["EndTime"] - sm.clock.now() + timedelta(hours=1))
     assert described(client)["Status"] == "Active"
-    sm.clock.advance(36 * 3600)
+    sm.clock.advance(timedelta(hours=24))
     assert described(client)["Status"] == "Expired"
 
 
