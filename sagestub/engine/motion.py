@@ -60,6 +60,14 @@ class Failure:
     """How many resources are still to fail; infinity for all."""
 
 
+Listener = Callable[["Resource", str, str], None]
+"""Hears of a move: the resource, the state that it left (empty at its birth), the one it entered.
+
+`(gone)` is entered by what is removed at the end of its way. A resource that a test puts straight into a
+state is not heard of.
+"""
+
+
 class Motion:
     """Moves the resources of one world.
 
@@ -76,6 +84,8 @@ class Motion:
         self.default_rule = rule
         self.settings: list[Setting] = []
         self.failures: list[Failure] = []
+        self.listeners: list[Listener] = []
+        """What hears of every move, in order: after the kind's own behaviours, before the next move."""
         self._due: list[tuple[float, int, Resource | Callable[[], None]]] = []
 
     # Rules --------------------------------------------------------------------------------------
@@ -153,6 +163,7 @@ class Motion:
         state = planned if computed is None else computed(self.context, resource, planned)
         if state == GONE:
             self.context.registry.remove(resource)
+            self._tell(resource, resource.state, GONE)
             return True
         if state == planned:
             resource.way = resource.way[1:]
@@ -333,7 +344,7 @@ class Motion:
         kind = resource.kind
         now = self.clock.time()
         document = resource.document
-        resource.state = state
+        left, resource.state = resource.state, state
         primary, _, secondary = state.partition("/")
         document[kind.status_member] = primary
         resource.past.append((state, now))
@@ -354,7 +365,16 @@ class Motion:
                 resource.document.keys() - known
             )
         if scheduled:
-            self._schedule(resource)
+            self._tell(resource, left, state)
+            if resource.state == state:  # A listener may have sent it on already.
+                self._schedule(resource)
+
+    def _tell(self, resource: Resource, left: str, entered: str) -> None:
+        """Tell the listeners of a move, until one of them has moved the resource itself."""
+        for listener in self.listeners:
+            listener(resource, left, entered)
+            if resource.state not in (left, entered):
+                return
 
     def _note_secondary(self, resource: Resource, status: str, now: float) -> None:
         """Set the secondary status, and open its entry in the list of transitions.
