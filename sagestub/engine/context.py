@@ -114,9 +114,16 @@ class Context:
             f"{purpose}:{number}".encode(), key=self._seed[:64], digest_size=size
         ).digest()
 
-    def new_id(self, length: int = 12) -> str:
-        """Return a made id of lower-case letters and digits, as in pipeline execution ARNs."""
-        return "".join(_LETTERS[byte % 36] for byte in self._digest("id", min(length, 64)))
+    def new_id(self, length: int = 12, *, mixed: bool = False) -> str:
+        """Return a made id of lower-case letters and digits, as in pipeline execution ARNs.
+
+        Args:
+            length: How many characters.
+            mixed: Whether it has capital letters too, as the names of pipelines' jobs have.
+        """
+        letters = _LETTERS + _LETTERS[:26].upper() if mixed else _LETTERS
+        digest = self._digest("id", min(length, 64))
+        return "".join(letters[byte % len(letters)] for byte in digest)
 
     def new_request_id(self) -> str:
         """Return the id of the next request: the world's own prefix, and the request's number."""
