@@ -8,7 +8,7 @@ exception goes on to the test.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,30 @@ SPECIAL_OPERATIONS: dict[str, tuple[str, Verb]] = {
     "GetSearchSuggestions": ("", suggestions),
 }
 """Operations about no single kind, with the kind's name left empty."""
+
+
+class SpecialOperations(Mapping[str, "tuple[str, Verb]"]):
+    """The operations about no single kind: those of every service, and a plane's functions.
+
+    A function becomes a verb when it is looked up, since a look-up may import a module.
+
+    Args:
+        functions: Functions by operation name.
+    """
+
+    def __init__(self, functions: Mapping[str, Function]) -> None:
+        self._functions = functions
+
+    def __getitem__(self, operation: str) -> tuple[str, Verb]:
+        if operation in self._functions:
+            return "", verb_of(self._functions[operation])
+        return SPECIAL_OPERATIONS[operation]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**SPECIAL_OPERATIONS, **dict.fromkeys(self._functions)})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Dispatcher:
@@ -229,10 +253,9 @@ def catalogue_of(service: Service, plane_of: Callable[[str], Plane | None]) -> C
     catalogue: Catalogue | None = service.compiled.get(key)
     if catalogue is None:
         plane = plane_of(service.name)
-        kinds = plane.kinds if plane is not None else ()
+        kinds = plane.kinds if plane is not None else {}
         functions = plane.functions if plane is not None else {}
-        special = {name: ("", verb_of(f)) for name, f in functions.items()}
-        catalogue = Catalogue(service, kinds, {**SPECIAL_OPERATIONS, **special})
+        catalogue = Catalogue(service, kinds, SpecialOperations(functions))
         # Worlds of several threads may get here at once; they share the first one's.
         catalogue = service.compiled.setdefault(key, catalogue)
     return catalogue

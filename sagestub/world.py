@@ -503,9 +503,9 @@ class World:
                 f"A kind is named by a string such as 'CompilationJob', not {name!r}.\n"
                 f"The kinds: {', '.join(self.kinds)}."
             )
-        if name not in self.kinds:
+        if name not in self._catalogue():
             for other in others:
-                if other in self.kinds:
+                if other in self._catalogue():
                     raise InvalidArgumentError(
                         f"The first argument is {name!r}, and a later one the kind {other!r}.\n"
                         f"Give the kind first: {other!r}, then {name!r}."

@@ -5,207 +5,134 @@ One declaration a kind, and small functions hung on it. Kinds know the engine; n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from sagestub.engine.kind import Kind
-from sagestub.kinds.ai_jobs import AI_BENCHMARK_JOB, AI_RECOMMENDATION_JOB, AI_WORKLOAD_CONFIG
-from sagestub.kinds.algorithms import ALGORITHM
-from sagestub.kinds.apps import APP, APP_IMAGE_CONFIG, STUDIO_LIFECYCLE_CONFIG
-from sagestub.kinds.automl import AUTO_ML_JOB, AUTO_ML_JOB_V2
-from sagestub.kinds.cluster_extensions import CLUSTER_EXTENSION
-from sagestub.kinds.cluster_extensions import list_versions as list_extension_versions
-from sagestub.kinds.cluster_nodes import CLUSTER_NODE
-from sagestub.kinds.cluster_operations import CLUSTER_EVENT, CLUSTER_OPERATION
-from sagestub.kinds.cluster_policies import CLUSTER_SCHEDULER_CONFIG, COMPUTE_QUOTA
-from sagestub.kinds.clusters import CLUSTER
-from sagestub.kinds.code_repositories import CODE_REPOSITORY
-from sagestub.kinds.compilation import COMPILATION_JOB
-from sagestub.kinds.devices import DEVICE, DEVICE_FLEET
-from sagestub.kinds.edge_deployment import EDGE_DEPLOYMENT_PLAN, EDGE_DEPLOYMENT_STAGE
-from sagestub.kinds.edge_packaging import EDGE_PACKAGING_JOB
-from sagestub.kinds.endpoint_configs import ENDPOINT_CONFIG
-from sagestub.kinds.endpoints import ENDPOINT
-from sagestub.kinds.experiments import EXPERIMENT, TRIAL, TRIAL_COMPONENT
-from sagestub.kinds.feature_groups import FEATURE_GROUP, FEATURE_METADATA
-from sagestub.kinds.hubs import HUB, HUB_CONTENT, create_reference, list_contents
-from sagestub.kinds.hubs import list_versions as list_hub_content_versions
-from sagestub.kinds.human_review import FLOW_DEFINITION, HUMAN_TASK_UI, render_template
-from sagestub.kinds.images import IMAGE, IMAGE_VERSION, list_aliases
-from sagestub.kinds.inference_components import INFERENCE_COMPONENT
-from sagestub.kinds.inference_experiments import INFERENCE_EXPERIMENT
-from sagestub.kinds.inference_recommendations import INFERENCE_RECOMMENDATIONS_JOB
-from sagestub.kinds.inference_routers import INFERENCE_ROUTER
-from sagestub.kinds.job_definitions import (
-    DATA_QUALITY_JOB_DEFINITION,
-    MODEL_BIAS_JOB_DEFINITION,
-    MODEL_EXPLAINABILITY_JOB_DEFINITION,
-    MODEL_QUALITY_JOB_DEFINITION,
-)
-from sagestub.kinds.jobs import JOB, describe_schema_version, list_schema_versions
-from sagestub.kinds.labeling import LABELING_JOB
-from sagestub.kinds.lineage import (
-    ACTION,
-    ARTIFACT,
-    ASSOCIATION,
-    CONTEXT,
-    LINEAGE_GROUP_KIND,
-    add_association,
-    delete_association,
-    list_groups,
-    query_lineage,
-)
-from sagestub.kinds.mlflow import MLFLOW_APP, MLFLOW_TRACKING_SERVER
-from sagestub.kinds.model_card_exports import MODEL_CARD_EXPORT_JOB
-from sagestub.kinds.model_cards import MODEL_CARD
-from sagestub.kinds.model_registry import MODEL_PACKAGE, MODEL_PACKAGE_GROUP, batch_describe
-from sagestub.kinds.models import MODEL
-from sagestub.kinds.monitoring import MONITORING_SCHEDULE
-from sagestub.kinds.monitoring_alerts import MONITORING_ALERT, MONITORING_ALERT_HISTORY
-from sagestub.kinds.monitoring_executions import MONITORING_EXECUTION
-from sagestub.kinds.notebooks import NOTEBOOK_INSTANCE, NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG
-from sagestub.kinds.optimization import OPTIMIZATION_JOB
-from sagestub.kinds.partner_apps import PARTNER_APP
-from sagestub.kinds.pipeline_executions import PIPELINE_EXECUTION
-from sagestub.kinds.pipelines import PIPELINE
-from sagestub.kinds.processing import PROCESSING_JOB
-from sagestub.kinds.projects import PROJECT, portfolio_setter, portfolio_status
-from sagestub.kinds.remote_sessions import start_session
-from sagestub.kinds.scaling import recommend_scaling
-from sagestub.kinds.service_catalogues import MODEL_METADATA, RESOURCE_CATALOG, list_model_metadata
-from sagestub.kinds.studio import DOMAIN, SPACE, USER_PROFILE
-from sagestub.kinds.training import TRAINING_JOB
-from sagestub.kinds.training_plans import (
-    RESERVED_CAPACITY,
-    TRAINING_PLAN,
-    TRAINING_PLAN_EXTENSION_OFFERING,
-    TRAINING_PLAN_OFFERING,
-    extend,
-    extension_history,
-    list_plans,
-    search_offerings,
-)
-from sagestub.kinds.training_sessions import TRAINING_SESSION
-from sagestub.kinds.transform import TRANSFORM_JOB
-from sagestub.kinds.tuning import HYPER_PARAMETER_TUNING_JOB
-from sagestub.kinds.workforces import SUBSCRIBED_WORKTEAM, WORKFORCE, WORKTEAM
+from sagestub.engine.plane import Declarations
 
 if TYPE_CHECKING:
-    from sagestub.engine.context import Context
+    from sagestub.engine.kind import Kind
+    from sagestub.engine.plane import Function
 
-KINDS: tuple[Kind, ...] = (
-    COMPILATION_JOB,
-    PIPELINE,
-    PIPELINE_EXECUTION,
-    MODEL,
-    ENDPOINT,
-    ENDPOINT_CONFIG,
-    DEVICE_FLEET,
-    DEVICE,
-    EXPERIMENT,
-    TRIAL,
-    TRIAL_COMPONENT,
-    ACTION,
-    ARTIFACT,
-    CONTEXT,
-    ASSOCIATION,
-    LINEAGE_GROUP_KIND,
-    MODEL_PACKAGE_GROUP,
-    MODEL_PACKAGE,
-    FEATURE_GROUP,
-    FEATURE_METADATA,
-    NOTEBOOK_INSTANCE,
-    NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG,
-    PROCESSING_JOB,
-    TRANSFORM_JOB,
-    TRAINING_JOB,
-    HYPER_PARAMETER_TUNING_JOB,
-    DOMAIN,
-    USER_PROFILE,
-    SPACE,
-    APP,
-    APP_IMAGE_CONFIG,
-    STUDIO_LIFECYCLE_CONFIG,
-    AUTO_ML_JOB,
-    AUTO_ML_JOB_V2,
-    IMAGE,
-    IMAGE_VERSION,
-    INFERENCE_COMPONENT,
-    INFERENCE_ROUTER,
-    LABELING_JOB,
-    EDGE_PACKAGING_JOB,
-    EDGE_DEPLOYMENT_PLAN,
-    EDGE_DEPLOYMENT_STAGE,
-    MLFLOW_APP,
-    MLFLOW_TRACKING_SERVER,
-    PARTNER_APP,
-    HUB,
-    HUB_CONTENT,
-    OPTIMIZATION_JOB,
-    INFERENCE_RECOMMENDATIONS_JOB,
-    AI_WORKLOAD_CONFIG,
-    AI_BENCHMARK_JOB,
-    AI_RECOMMENDATION_JOB,
-    MODEL_CARD_EXPORT_JOB,
-    TRAINING_SESSION,
-    INFERENCE_EXPERIMENT,
-    TRAINING_PLAN,
-    RESERVED_CAPACITY,
-    TRAINING_PLAN_OFFERING,
-    TRAINING_PLAN_EXTENSION_OFFERING,
-    JOB,
-    DATA_QUALITY_JOB_DEFINITION,
-    MODEL_QUALITY_JOB_DEFINITION,
-    MODEL_BIAS_JOB_DEFINITION,
-    MODEL_EXPLAINABILITY_JOB_DEFINITION,
-    MONITORING_SCHEDULE,
-    MONITORING_EXECUTION,
-    MONITORING_ALERT,
-    MONITORING_ALERT_HISTORY,
-    ALGORITHM,
-    CODE_REPOSITORY,
-    MODEL_CARD,
-    PROJECT,
-    MODEL_METADATA,
-    RESOURCE_CATALOG,
-    FLOW_DEFINITION,
-    HUMAN_TASK_UI,
-    SUBSCRIBED_WORKTEAM,
-    WORKFORCE,
-    WORKTEAM,
-    CLUSTER,
-    CLUSTER_NODE,
-    CLUSTER_EVENT,
-    CLUSTER_OPERATION,
-    CLUSTER_EXTENSION,
-    CLUSTER_SCHEDULER_CONFIG,
-    COMPUTE_QUOTA,
+KINDS: Mapping[str, Kind] = Declarations(
+    "sagestub.kinds",
+    {
+        "CompilationJob": "compilation.COMPILATION_JOB",
+        "Pipeline": "pipelines.PIPELINE",
+        "PipelineExecution": "pipeline_executions.PIPELINE_EXECUTION",
+        "Model": "models.MODEL",
+        "Endpoint": "endpoints.ENDPOINT",
+        "EndpointConfig": "endpoint_configs.ENDPOINT_CONFIG",
+        "DeviceFleet": "devices.DEVICE_FLEET",
+        "Device": "devices.DEVICE",
+        "Experiment": "experiments.EXPERIMENT",
+        "Trial": "experiments.TRIAL",
+        "TrialComponent": "experiments.TRIAL_COMPONENT",
+        "Action": "lineage.ACTION",
+        "Artifact": "lineage.ARTIFACT",
+        "Context": "lineage.CONTEXT",
+        "Association": "lineage.ASSOCIATION",
+        "LineageGroup": "lineage.LINEAGE_GROUP_KIND",
+        "ModelPackageGroup": "model_registry.MODEL_PACKAGE_GROUP",
+        "ModelPackage": "model_registry.MODEL_PACKAGE",
+        "FeatureGroup": "feature_groups.FEATURE_GROUP",
+        "FeatureMetadata": "feature_groups.FEATURE_METADATA",
+        "NotebookInstance": "notebooks.NOTEBOOK_INSTANCE",
+        "NotebookInstanceLifecycleConfig": "notebooks.NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG",
+        "ProcessingJob": "processing.PROCESSING_JOB",
+        "TransformJob": "transform.TRANSFORM_JOB",
+        "TrainingJob": "training.TRAINING_JOB",
+        "HyperParameterTuningJob": "tuning.HYPER_PARAMETER_TUNING_JOB",
+        "Domain": "studio.DOMAIN",
+        "UserProfile": "studio.USER_PROFILE",
+        "Space": "studio.SPACE",
+        "App": "apps.APP",
+        "AppImageConfig": "apps.APP_IMAGE_CONFIG",
+        "StudioLifecycleConfig": "apps.STUDIO_LIFECYCLE_CONFIG",
+        "AutoMLJob": "automl.AUTO_ML_JOB",
+        "AutoMLJobV2": "automl.AUTO_ML_JOB_V2",
+        "Image": "images.IMAGE",
+        "ImageVersion": "images.IMAGE_VERSION",
+        "InferenceComponent": "inference_components.INFERENCE_COMPONENT",
+        "InferenceRouter": "inference_routers.INFERENCE_ROUTER",
+        "LabelingJob": "labeling.LABELING_JOB",
+        "EdgePackagingJob": "edge_packaging.EDGE_PACKAGING_JOB",
+        "EdgeDeploymentPlan": "edge_deployment.EDGE_DEPLOYMENT_PLAN",
+        "EdgeDeploymentStage": "edge_deployment.EDGE_DEPLOYMENT_STAGE",
+        "MlflowApp": "mlflow.MLFLOW_APP",
+        "MlflowTrackingServer": "mlflow.MLFLOW_TRACKING_SERVER",
+        "PartnerApp": "partner_apps.PARTNER_APP",
+        "Hub": "hubs.HUB",
+        "HubContent": "hubs.HUB_CONTENT",
+        "OptimizationJob": "optimization.OPTIMIZATION_JOB",
+        "InferenceRecommendationsJob": "inference_recommendations.INFERENCE_RECOMMENDATIONS_JOB",
+        "AIWorkloadConfig": "ai_jobs.AI_WORKLOAD_CONFIG",
+        "AIBenchmarkJob": "ai_jobs.AI_BENCHMARK_JOB",
+        "AIRecommendationJob": "ai_jobs.AI_RECOMMENDATION_JOB",
+        "ModelCardExportJob": "model_card_exports.MODEL_CARD_EXPORT_JOB",
+        "TrainingSession": "training_sessions.TRAINING_SESSION",
+        "InferenceExperiment": "inference_experiments.INFERENCE_EXPERIMENT",
+        "TrainingPlan": "training_plans.TRAINING_PLAN",
+        "ReservedCapacity": "training_plans.RESERVED_CAPACITY",
+        "TrainingPlanOffering": "training_plans.TRAINING_PLAN_OFFERING",
+        "TrainingPlanExtensionOffering": "training_plans.TRAINING_PLAN_EXTENSION_OFFERING",
+        "Job": "jobs.JOB",
+        "DataQualityJobDefinition": "job_definitions.DATA_QUALITY_JOB_DEFINITION",
+        "ModelQualityJobDefinition": "job_definitions.MODEL_QUALITY_JOB_DEFINITION",
+        "ModelBiasJobDefinition": "job_definitions.MODEL_BIAS_JOB_DEFINITION",
+        "ModelExplainabilityJobDefinition": "job_definitions.MODEL_EXPLAINABILITY_JOB_DEFINITION",
+        "MonitoringSchedule": "monitoring.MONITORING_SCHEDULE",
+        "MonitoringExecution": "monitoring_executions.MONITORING_EXECUTION",
+        "MonitoringAlert": "monitoring_alerts.MONITORING_ALERT",
+        "MonitoringAlertHistory": "monitoring_alerts.MONITORING_ALERT_HISTORY",
+        "Algorithm": "algorithms.ALGORITHM",
+        "CodeRepository": "code_repositories.CODE_REPOSITORY",
+        "ModelCard": "model_cards.MODEL_CARD",
+        "Project": "projects.PROJECT",
+        "ModelMetadata": "service_catalogues.MODEL_METADATA",
+        "ResourceCatalog": "service_catalogues.RESOURCE_CATALOG",
+        "FlowDefinition": "human_review.FLOW_DEFINITION",
+        "HumanTaskUi": "human_review.HUMAN_TASK_UI",
+        "SubscribedWorkteam": "workforces.SUBSCRIBED_WORKTEAM",
+        "Workforce": "workforces.WORKFORCE",
+        "Workteam": "workforces.WORKTEAM",
+        "Cluster": "clusters.CLUSTER",
+        "ClusterNode": "cluster_nodes.CLUSTER_NODE",
+        "ClusterEvent": "cluster_operations.CLUSTER_EVENT",
+        "ClusterOperation": "cluster_operations.CLUSTER_OPERATION",
+        "ClusterExtension": "cluster_extensions.CLUSTER_EXTENSION",
+        "ClusterSchedulerConfig": "cluster_policies.CLUSTER_SCHEDULER_CONFIG",
+        "ComputeQuota": "cluster_policies.COMPUTE_QUOTA",
+    },
 )
-"""Every declared kind of the service `sagemaker`."""
+"""Every declared kind of the service `sagemaker`, by name: where its declaration stands."""
 
-FUNCTIONS: Mapping[str, Callable[[Context, Mapping[str, Any]], Mapping[str, Any]]] = {
-    "ListClusterExtensionVersions": list_extension_versions,
-    "DescribeJobSchemaVersion": describe_schema_version,
-    "ListJobSchemaVersions": list_schema_versions,
-    "SearchTrainingPlanOfferings": search_offerings,
-    "StartSession": start_session,
-    "ExtendTrainingPlan": extend,
-    "DescribeTrainingPlanExtensionHistory": extension_history,
-    "ListTrainingPlans": list_plans,
-    "CreateHubContentReference": create_reference,
-    "ListHubContents": list_contents,
-    "ListHubContentVersions": list_hub_content_versions,
-    "GetScalingConfigurationRecommendation": recommend_scaling,
-    "ListAliases": list_aliases,
-    "AddAssociation": add_association,
-    "BatchDescribeModelPackage": batch_describe,
-    "DeleteAssociation": delete_association,
-    "ListLineageGroups": list_groups,
-    "QueryLineage": query_lineage,
-    "DisableSagemakerServicecatalogPortfolio": portfolio_setter("Disabled"),
-    "EnableSagemakerServicecatalogPortfolio": portfolio_setter("Enabled"),
-    "GetSagemakerServicecatalogPortfolioStatus": portfolio_status,
-    "ListModelMetadata": list_model_metadata,
-    "RenderUiTemplate": render_template,
-}
-"""What answers operations about no single resource, by operation name."""
+FUNCTIONS: Mapping[str, Function] = Declarations(
+    "sagestub.kinds",
+    {
+        "ListClusterExtensionVersions": "cluster_extensions.list_versions",
+        "DescribeJobSchemaVersion": "jobs.describe_schema_version",
+        "ListJobSchemaVersions": "jobs.list_schema_versions",
+        "SearchTrainingPlanOfferings": "training_plans.search_offerings",
+        "StartSession": "remote_sessions.start_session",
+        "ExtendTrainingPlan": "training_plans.extend",
+        "DescribeTrainingPlanExtensionHistory": "training_plans.extension_history",
+        "ListTrainingPlans": "training_plans.list_plans",
+        "CreateHubContentReference": "hubs.create_reference",
+        "ListHubContents": "hubs.list_contents",
+        "ListHubContentVersions": "hubs.list_versions",
+        "GetScalingConfigurationRecommendation": "scaling.recommend_scaling",
+        "ListAliases": "images.list_aliases",
+        "AddAssociation": "lineage.add_association",
+        "BatchDescribeModelPackage": "model_registry.batch_describe",
+        "DeleteAssociation": "lineage.delete_association",
+        "ListLineageGroups": "lineage.list_groups",
+        "QueryLineage": "lineage.query_lineage",
+        "DisableSagemakerServicecatalogPortfolio": "projects.disable_portfolio",
+        "EnableSagemakerServicecatalogPortfolio": "projects.enable_portfolio",
+        "GetSagemakerServicecatalogPortfolioStatus": "projects.portfolio_status",
+        "ListModelMetadata": "service_catalogues.list_model_metadata",
+        "RenderUiTemplate": "human_review.render_template",
+    },
+)
+"""What answers operations about no single resource, by operation name: where it stands."""

@@ -188,6 +188,10 @@ def portfolio_setter(status: str) -> Function:
     return set_status
 
 
+enable_portfolio = portfolio_setter("Enabled")
+disable_portfolio = portfolio_setter("Disabled")
+
+
 def portfolio_status(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return whether projects can be made; a fresh account has it disabled (assumed)."""
     assert context.call is not None

@@ -7,7 +7,8 @@ service model and kept with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sagestub.engine.kind import BoundKind, Kind
@@ -36,31 +37,35 @@ class Catalogue:
 
     Args:
         service: The service model.
-        kinds: The declared kinds; one whose operations the model lacks is left out.
+        kinds: The declared kinds by name; one whose operations the model lacks is left out. They are
+            looked up one by one as they are needed, since a look-up may import a module.
         operations: Verbs for operations that follow no convention, by operation name.
     """
 
     def __init__(
         self,
         service: Service,
-        kinds: Iterable[Kind],
+        kinds: Mapping[str, Kind],
         operations: Mapping[str, tuple[str, Verb]],
     ) -> None:
         self.service = service
         self._special = operations
         self._kinds: dict[str, BoundKind] = {}
         self._plans: dict[str, Plan | None] = {}
-        declared = {kind.name: kind for kind in kinds}
-        self._declared = declared
-        self.kind_names: tuple[str, ...] = tuple(
-            dict.fromkeys(
-                [
-                    *(name for name, kind in declared.items() if _is_known(kind, service)),
-                    *_conventional_kinds(service),
-                ]
-            )
-        )
-        self._by_operation = self._operations_of_kinds()
+        self._declared = kinds
+        self._conventional = _conventional_kinds(service)
+
+    @cached_property
+    def kind_names(self) -> tuple[str, ...]:
+        """The names of all kinds that the service model has: the declared ones first."""
+        declared = (n for n, kind in self._declared.items() if _is_known(kind, self.service))
+        return tuple(dict.fromkeys((*declared, *self._conventional)))
+
+    def __contains__(self, kind_name: object) -> bool:
+        if kind_name in self._conventional:
+            return True
+        declaration = self._declared.get(str(kind_name))
+        return declaration is not None and _is_known(declaration, self.service)
 
     def kind(self, name: str) -> BoundKind:
         """Return a kind by name.
@@ -70,7 +75,7 @@ class Catalogue:
         """
         bound = self._kinds.get(name)
         if bound is None:
-            if name not in self.kind_names:
+            if name not in self:
                 raise unknown_name("kind", name, self.kind_names)
             bound = BoundKind(self._declared.get(name) or Kind(name=name), self.service)
             self._kinds[name] = bound
@@ -101,13 +106,37 @@ class Catalogue:
         special = self._special.get(operation.name)
         if special is not None:
             kind_name, verb = special
-            known = kind_name in self.kind_names
-            return Plan(operation, verb, self.kind(kind_name) if known else None, self)
-        found = self._by_operation.get(operation.name)
+            return Plan(operation, verb, self.kind(kind_name) if kind_name in self else None, self)
+        found = self._claim_by_name(operation.name) or self._by_operation.get(operation.name)
         return Plan(operation, found[1], self.kind(found[0]), self) if found is not None else None
 
-    def _operations_of_kinds(self) -> dict[str, tuple[str, Verb]]:
-        """Return the kind and the verb of each operation that a kind claims."""
+    def _claim_by_name(self, operation_name: str) -> tuple[str, Verb] | None:
+        """Return the kind and the verb that an operation's name spells, if that kind claims it.
+
+        The short way, which looks up one kind instead of all.
+        """
+        from sagestub.operations.verbs import VERBS
+
+        verb_name = next((verb for verb in VERBS if operation_name.startswith(verb)), "")
+        noun = operation_name.removeprefix(verb_name)
+        kind_name = self._plurals.get(noun, "") if verb_name == "List" else noun
+        if not verb_name or kind_name not in self:
+            return None
+        declaration = self._declared.get(kind_name)
+        if declaration is not None and (
+            getattr(declaration, verb_name.lower())  # Spelled otherwise, or not this kind's.
+            or operation_name in {*declaration.operations, *declaration.lists}
+        ):
+            return None
+        return kind_name, VERBS[verb_name]
+
+    @cached_property
+    def _plurals(self) -> dict[str, str]:
+        return {plural_of(name): name for name in (*self._conventional, *self._declared)}
+
+    @cached_property
+    def _by_operation(self) -> dict[str, tuple[str, Verb]]:
+        """The kind and the verb of each operation that a kind claims."""
         from sagestub.operations.list import list_
         from sagestub.operations.verbs import VERBS, on_resource
 
@@ -137,11 +166,11 @@ def _is_known(kind: Kind, service: Service) -> bool:
     return bool(kind.shape) and kind.shape in service.model.shape_names
 
 
-def _conventional_kinds(service: Service) -> list[str]:
+def _conventional_kinds(service: Service) -> dict[str, None]:
     """Return the nouns that the model both creates and describes."""
     names = service.operation_names
-    return [
-        name.removeprefix("Describe")
+    return {
+        name.removeprefix("Describe"): None
         for name in service.model.operation_names
         if name.startswith("Describe") and f"Create{name.removeprefix('Describe')}" in names
-    ]
+    }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.engine.plane import Plane
+from sagestub.engine.plane import Plane, by_name
 from sagestub.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -115,4 +115,4 @@ HUMAN_LOOP = Kind(
     source="API reference, Amazon Augmented AI Runtime",
 )
 
-PLANE = Plane(kinds=(HUMAN_LOOP,))
+PLANE = Plane(kinds=by_name(HUMAN_LOOP))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.engine.plane import Plane
+from sagestub.engine.plane import Plane, by_name
 from sagestub.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def untag(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 PLANE = Plane(
-    kinds=(
+    kinds=by_name(
         job_kind("EarthObservationJob", "earth-observation-job"),
         job_kind("VectorEnrichmentJob", "vector-enrichment-job"),
     ),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.engine.plane import Plane
+from sagestub.engine.plane import Plane, by_name
 from sagestub.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def sample(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]
 
 
 PLANE = Plane(
-    kinds=(
+    kinds=by_name(
         operation_kind(
             "TrainingOperation", "ExecuteTrainingOperation", "GetTrainingOperationResult"
         ),

@@ -39,7 +39,7 @@ def test_every_page_is_current(generate: ModuleType) -> None:
         stale = [path.name for path, text in pages.items() if path.read_text("utf-8") != text]
         assert stale == [], "run `python docs/generate.py`"
     else:
-        declared = {f"{kind.name}.md" for kind in CONTROL_PLANE.kinds}
+        declared = {f"{name}.md" for name in CONTROL_PLANE.kinds}
         there = {path.name for path in (DOCS / "reference" / "kinds").iterdir()}
         assert declared <= there
 

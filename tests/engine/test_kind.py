@@ -13,8 +13,7 @@ from sagestub.model.service import load_service
 
 
 def bound(name: str) -> BoundKind:
-    declared = {kind.name: kind for kind in KINDS}
-    return BoundKind(declared.get(name) or Kind(name=name), load_service("sagemaker"))
+    return BoundKind(KINDS.get(name) or Kind(name=name), load_service("sagemaker"))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +48,7 @@ def test_members_by_convention(
     assert kind.created_member == "CreationTime"
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_every_declared_stamp_is_a_member(kind: Kind) -> None:
     members = bound(kind.name).members
     assert {m for stamps in kind.stamps.values() for m in stamps} <= set(members)

@@ -80,7 +80,7 @@ def one_of(strategy: st.SearchStrategy[Any]) -> Any:
 def required_members(kind_name: str) -> dict[str, Any]:
     """Return values for the required members of a kind, as the shape that holds them has them."""
     service = model("sagemaker")
-    declared = next((kind for kind in KINDS if kind.name == kind_name), None)
+    declared = KINDS.get(kind_name)
     if declared is not None and declared.shape:
         shape = service.shape_for(declared.shape)
     elif f"Describe{kind_name}" in service.operation_names:
