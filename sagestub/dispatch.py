@@ -57,6 +57,11 @@ SPECIAL_OPERATIONS: dict[str, tuple[str, Verb]] = {
 """Operations about no single kind, with the kind's name left empty."""
 
 
+MOST_REMEMBERED = 64
+MOST_REMEMBERED_BYTES = 512
+"""How many request bodies of an operation are remembered, and how long they may be."""
+
+
 class SpecialOperations(Mapping[str, "tuple[str, Verb]"]):
     """The operations about no single kind: those of every service, and a plane's functions.
 
@@ -132,8 +137,14 @@ class Dispatcher:
             try:
                 plan = self.plan_of(request)
                 operation = plan.operation
-                parameters = codec.read(operation, request)
-                check_input(operation, parameters)
+                asked, body = plan.asked, request.body
+                if asked is not None and type(body) is bytes and body in asked:
+                    parameters = asked[body]
+                else:
+                    parameters = codec.read(operation, request)
+                    check_input(operation, parameters)
+                    if asked is not None and type(body) is bytes and body:
+                        remember(asked, body, parameters)
                 call = Call(
                     service.name,
                     request.operation,
@@ -274,6 +285,14 @@ def check_input(operation: Operation, parameters: dict[str, Any]) -> None:
         checker(parameters, "", violations)
         if violations:
             raise validation_error(violations)
+
+
+def remember(asked: dict[bytes, dict[str, Any]], body: bytes, parameters: dict[str, Any]) -> None:
+    """Keep the parameters that a request body says, as long as they are few and small."""
+    if len(body) <= MOST_REMEMBERED_BYTES:
+        if len(asked) >= MOST_REMEMBERED:
+            asked.clear()
+        asked[body] = parameters
 
 
 def _checker_of(operation: Operation) -> Checker | None:

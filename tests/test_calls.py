@@ -162,3 +162,22 @@ def test_each_world_has_its_own_record() -> None:
             client.list_compilation_jobs()
             assert inner.calls.operations == ["ListCompilationJobs"]
         assert outer.calls.operations == ["ListPipelines"]
+
+
+def test_calls_that_say_the_same_are_recorded_each_with_its_own_parameters(
+    sm: World, client: Any
+) -> None:
+    sm.add("CompilationJob", region=client.meta.region_name, CompilationJobName="resnet")
+    for _ in range(2):
+        client.describe_compilation_job(CompilationJobName="resnet")
+    first, second = sm.calls("DescribeCompilationJob")
+    first.parameters["CompilationJobName"] = "changed by the test"
+    assert second.parameters == {"CompilationJobName": "resnet"}
+
+
+def test_many_names_are_asked_for_and_each_is_answered(sm: World, client: Any) -> None:
+    names = [f"job-{number}" for number in range(200)]
+    for name in names:
+        sm.add("CompilationJob", region=client.meta.region_name, CompilationJobName=name)
+    seen = [client.describe_compilation_job(CompilationJobName=n) for n in [*names, *names]]
+    assert [answer["CompilationJobName"] for answer in seen] == [*names, *names]

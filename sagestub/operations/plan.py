@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sagestub.engine.kind import BoundKind, Kind
 from sagestub.errors import unknown_name
@@ -30,6 +30,11 @@ class Plan(NamedTuple):
     verb: Verb
     kind: BoundKind | None
     catalogue: Catalogue
+    asked: dict[bytes, dict[str, Any]] | None = None
+    """Parameters by the request body that said them, checked; for a verb that only looks at them.
+
+    Who waits for a resource sends the same body over and over.
+    """
 
 
 class Catalogue:
@@ -103,12 +108,20 @@ class Catalogue:
             return plan
 
     def _make(self, operation: Operation) -> Plan | None:
+        from sagestub.operations.verbs import describe
+
         special = self._special.get(operation.name)
         if special is not None:
             kind_name, verb = special
             return Plan(operation, verb, self.kind(kind_name) if kind_name in self else None, self)
         found = self._claim_by_name(operation.name) or self._by_operation.get(operation.name)
-        return Plan(operation, found[1], self.kind(found[0]), self) if found is not None else None
+        if found is None:
+            return None
+        kind_name, verb = found
+        # Elsewhere the body alone does not say what is asked for.
+        only_looks = verb is describe and self.service.protocol == "json"
+        asked: dict[bytes, dict[str, Any]] | None = {} if only_looks else None
+        return Plan(operation, verb, self.kind(kind_name), self, asked)
 
     def _claim_by_name(self, operation_name: str) -> tuple[str, Verb] | None:
         """Return the kind and the verb that an operation's name spells, if that kind claims it.
