@@ -46,7 +46,15 @@ class Mock:
         )
         sleep = options["sleep"]
         prefixes = () if sleep is None else (*DEFAULT_PREFIXES, *sleep)
-        door = Door(world.answer, world._sleep, prefixes, options["accounts"], world._has_given)
+        door = Door(
+            world.answer,
+            world._sleep,
+            prefixes,
+            options["accounts"],
+            world._has_given,
+            world._time,
+            world._monotonic,
+        )
         open_door(door)
         self._entered.append((world, door))
         for watcher in tuple(watchers):

@@ -462,6 +462,18 @@ class World:
         with self._lock:
             self._motion.run(max(0.0, float(seconds)))
 
+    def _time(self) -> float:
+        """Return the virtual time in epoch seconds; the door for `time.time`."""
+        with self._lock:
+            self._motion.catch_up()
+            return self._context.clock.exact()
+
+    def _monotonic(self) -> float:
+        """Return virtual seconds that never run backwards; the door for `time.monotonic`."""
+        with self._lock:
+            self._motion.catch_up()
+            return self._context.clock.monotonic()
+
     def _has_given(self, url: str) -> bool:
         """Return whether a call has returned this presigned URL, of a domain or a notebook say."""
         with self._lock:

@@ -59,6 +59,8 @@ class Clock:
         frozen = _frozen()
         self._freezer = frozen and frozen[0]
         self._reading = self._now = time.time() if frozen is None else frozen[1]
+        self._steady = time.monotonic()
+        self._steady_at = self._now
 
     def catch_up(self) -> None:
         """Follow the real time where it is ahead, and a time-freezing library wherever it goes."""
@@ -94,6 +96,12 @@ class Clock:
     def exact(self) -> float:
         """Return the virtual time in epoch seconds, not rounded."""
         return self._now
+
+    def monotonic(self) -> float:
+        """Return virtual seconds from an arbitrary start; they stand still where time goes back."""
+        self._steady += max(0.0, self._now - self._steady_at)
+        self._steady_at = self._now
+        return self._steady
 
     def set(self, epoch_seconds: float) -> None:
         """Set the time; nothing happens on the way (`Motion.run_until` sees to what is due)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from sagestub.types import Answer, Request
 
 Sleep = Callable[[float], None]
+Reading = Callable[[], float]
 
 _lock = threading.RLock()
 
@@ -26,6 +28,8 @@ class Door:
         sleep_prefixes: Modules whose sleep is virtual; empty for none.
         access_keys: Access keys that the user has named; they are never replaced.
         has_given: Says whether a call has returned a presigned URL.
+        time: Tells the world's time to those whose sleep is virtual, in epoch seconds.
+        monotonic: The same, from an arbitrary start, and never backwards.
     """
 
     def __init__(
@@ -35,9 +39,13 @@ class Door:
         sleep_prefixes: Iterable[str],
         access_keys: Iterable[str] = (),
         has_given: Callable[[str], bool] = lambda _: False,
+        time: Reading = time.time,
+        monotonic: Reading = time.monotonic,
     ) -> None:
         self.answer = answer
         self.sleep = sleep
+        self.time = time
+        self.monotonic = monotonic
         self.sleep_prefixes = tuple(sleep_prefixes)
         self.access_keys = frozenset(access_keys)
         self.has_given = has_given

@@ -3,6 +3,9 @@
 `time.sleep` and `asyncio.sleep` are replaced while a mock is active. The replacement looks at the
 module that calls it: a module of a named package (botocore's waiters and retry handler, the SageMaker
 SDK, Airflow) moves the clock, every other module sleeps as ever.
+
+Such loops also look at the time, to give up after a while or to ask less often than they sleep. So
+`time.time` and `time.monotonic` follow the same clock, for the same modules.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import inspect
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from sagestub.hooks import stack
@@ -45,10 +48,12 @@ def is_virtual(module: str, prefixes: Iterable[str]) -> bool:
 
 
 def install() -> None:
-    """Replace `time.sleep` now, and `asyncio.sleep` once somebody has imported asyncio."""
+    """Replace the functions of `time` now, and `asyncio.sleep` once somebody has imported asyncio."""
     global _modules_at_start
     _modules_at_start = _modules_now()
-    real_sleep = _original_of(time)
+    _replace_reading("time", lambda door: door.time)
+    _replace_reading("monotonic", lambda door: door.monotonic)
+    real_sleep = _original_of(time, "sleep")
 
     def sleep(seconds: Any, /) -> None:
         door = stack.active()
@@ -58,12 +63,28 @@ def install() -> None:
         else:
             real_sleep(seconds)
 
-    _put(time, real_sleep, sleep)
+    _put(time, "sleep", real_sleep, sleep)
     _asyncio.start()
 
 
+def _replace_reading(name: str, reading_of: Callable[[Door], Callable[[], float]]) -> None:
+    """Replace a function of `time` that tells the time."""
+    real_reading = _original_of(time, name)
+
+    def reading() -> float:
+        door = stack.active()
+        if door is not None:
+            module = sys._getframe(1).f_globals.get("__name__", "")
+            if is_virtual(module, door.sleep_prefixes):
+                return reading_of(door)()
+        seconds: float = real_reading()
+        return seconds
+
+    _put(time, name, real_reading, reading)
+
+
 def _replace_async_sleep(asyncio: Any) -> None:
-    real_async_sleep = _original_of(asyncio)
+    real_async_sleep = _original_of(asyncio, "sleep")
 
     def async_sleep(delay: float, result: Any = None) -> Any:
         door = stack.active()
@@ -78,26 +99,27 @@ def _replace_async_sleep(asyncio: Any) -> None:
         inspect.markcoroutinefunction(async_sleep)
     else:
         async_sleep._is_coroutine = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]
-    _put(asyncio, real_async_sleep, async_sleep)
+    _put(asyncio, "sleep", real_async_sleep, async_sleep)
 
 
 _asyncio = AfterImport("asyncio", _replace_async_sleep)
 
 
-def _original_of(module: Any) -> Any:
-    """Return a module's own sleep, also where someone has put a replacement of ours back too late."""
-    return getattr(module.sleep, "__dict__", {}).get("sagestub_original", module.sleep)
+def _original_of(module: Any, name: str) -> Any:
+    """Return a module's own function, also where someone has put one of ours back too late."""
+    found = getattr(module, name)
+    return getattr(found, "__dict__", {}).get("sagestub_original", found)
 
 
-def _put(module: Any, original: Any, ours: Any) -> None:
+def _put(module: Any, name: str, original: Any, ours: Any) -> None:
     ours.sagestub_original = original
-    module.sleep = original
+    setattr(module, name, original)
     _ours[id(original)] = (original, ours)
-    _replacements.replace(module, "sleep", ours)
+    _replacements.replace(module, name, ours)
 
 
 def uninstall() -> None:
-    """Put both back, also where a module has imported ours by name."""
+    """Put all back, also where a module has imported ours by name."""
     _asyncio.stop()
     _replacements.put_back()
     for namespace, name, original in reversed(_imported):
@@ -114,7 +136,7 @@ async def _sleep_virtually(door: Door, delay: float, yield_once: Any, result: An
 
 
 def replace_imported(prefixes: tuple[str, ...]) -> None:
-    """Replace the function also in modules that have done `from time import sleep`."""
+    """Replace the functions also in modules that have done `from time import sleep`."""
     for namespace, name in _places(prefixes):
         value = namespace.get(name)
         known = _ours.get(id(value))
@@ -124,7 +146,7 @@ def replace_imported(prefixes: tuple[str, ...]) -> None:
 
 
 def _places(prefixes: tuple[str, ...]) -> list[tuple[dict[str, Any], str]]:
-    """Return where modules of these packages keep a sleep function; looked up again after imports."""
+    """Return where modules of these packages keep a function of ours; looked up again after imports."""
     key = (prefixes, *_ours)
     modules = _modules_now()
     known = _known_places.get(key)

@@ -13,14 +13,21 @@ import boto3
 import pytest
 from botocore.exceptions import WaiterError
 from botocore.waiter import WaiterModel, create_waiter_with_client
+from freezegun import freeze_time
 
 from sagestub import World, mock_sagemaker
 
 SLEEPER = """
 import time
 import asyncio
-from time import sleep
+from time import monotonic, sleep, time as now
 from asyncio import sleep as async_sleep
+
+def times():
+    return time.time(), now()
+
+def steady_times():
+    return time.monotonic(), monotonic()
 
 def wait(seconds):
     time.sleep(seconds)
@@ -175,6 +182,55 @@ def test_the_inner_mock_says_whose_sleep_is_virtual(slept: list[float], module: 
         made.wait_by_name(10)
         assert (outside(), inside()) == (0, 0)
     assert slept == [10, 10]
+
+
+@pytest.mark.parametrize("name", VIRTUAL)
+def test_client_packages_read_the_virtual_time(name: str, sm: World, module: Any) -> None:
+    """A loop that gives up after an hour, or looks every minute, sees the time that it slept."""
+    made = module(name)
+    steady = made.steady_times()
+    made.wait(3600)
+    assert min(made.times()) >= sm.clock.now().timestamp() - 1
+    assert min(made.times()) >= time.time() + 3500
+    assert all(later - before >= 3600 for later, before in zip(made.steady_times(), steady, strict=True))
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_other_modules_read_the_real_time(name: str, sm: World, module: Any) -> None:
+    before = time.time(), time.monotonic()
+    sm.clock.advance(24 * 3600)
+    made = module(name)
+    assert max(made.times()) < before[0] + 3600
+    assert max(made.steady_times()) < before[1] + 3600
+
+
+def test_times_imported_before_the_mock_are_virtual_in_it(module: Any) -> None:
+    made = module("sagemaker.local")
+    names = dict(vars(made))
+    with mock_sagemaker() as sm:
+        sm.clock.advance(24 * 3600)
+        assert min(made.times()) >= time.time() + 23 * 3600
+    assert max(made.times()) < time.time() + 3600
+    assert vars(made) == names
+
+
+def test_reading_the_time_lets_nothing_pass_backwards(module: Any) -> None:
+    """A test may freeze time and move it back; what never runs backwards stands still then."""
+    made = module("sagemaker.local")
+    with freeze_time("2024-05-06") as frozen, mock_sagemaker():
+        made.wait(60)
+        steady = made.steady_times()
+        frozen.move_to("2024-05-05")
+        assert made.steady_times() == steady
+        made.wait(60)
+        assert made.steady_times() == tuple(reading + 60 for reading in steady)
+
+
+def test_real_sleep_goes_with_real_time(module: Any) -> None:
+    made = module("sagemaker.local")
+    with mock_sagemaker(sleep=False) as sm:
+        sm.clock.advance(24 * 3600)
+        assert max(made.times()) < time.time() + 3600
 
 
 @pytest.mark.parametrize(
