@@ -10,19 +10,34 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from sagestub.errors import ServiceError
-from sagestub.pipelines.expressions import references
+from sagestub.pipelines.expressions import (
+    CURRENT_ITEM,
+    FOR_EACH,
+    GET,
+    MISSING,
+    STEPS,
+    Reference,
+    UnresolvedError,
+    at_parts,
+    references,
+    replaced,
+)
 
 UNPARSABLE = "Unable to parse pipeline definition. {detail}"
 
 CONDITION = "Condition"
 BRANCHES: Mapping[str, Outcome] = MappingProxyType({"IfSteps": "If", "ElseSteps": "Else"})
 """The arguments of a condition step that hold steps, and the outcome that leads to them."""
+
+BODY, SELECTOR, ITEMS = "ForEachBody", "Selector", "IterableItems"
+COMPLETED = "Completed"
+"""The trigger of a dependency that names none: the other step has succeeded."""
 
 Outcome: TypeAlias = Literal["If", "Else"]
 
@@ -53,6 +68,8 @@ class Step:
         type: `Training`, `Condition`, …
         arguments: Its `Arguments`.
         depends_on: The names in `DependsOn`.
+        triggers: `Failed`, `Stopped` or `Any` for those of them that must have ended so; the others
+            must have succeeded.
         display_name: Its `DisplayName`; empty without one.
         description: Its `Description`; empty without one.
         retry_policies: Its `RetryPolicies`.
@@ -67,6 +84,7 @@ class Step:
     type: str
     arguments: Mapping[str, Any]
     depends_on: tuple[str, ...]
+    triggers: Mapping[str, str]
     display_name: str
     description: str
     retry_policies: tuple[Mapping[str, Any], ...]
@@ -82,7 +100,8 @@ class Definition:
 
     Args:
         parameters: The parameters by name, in the document's order.
-        steps: All steps by name, those in the branches of conditions too, in the document's order.
+        steps: All steps by name, those in the branches of conditions too, in the document's order. What
+            lies in the body of a ForEach step is none before it runs: see `children_of`.
         predecessors: For each step the steps that must have ended before it starts: those in its
             DependsOn, those that it refers to, the condition in whose branch it lies. Names that no
             step has are left out.
@@ -165,11 +184,13 @@ def parameter_of(item: Mapping[str, Any]) -> Parameter:
 def steps_of(item: Mapping[str, Any], branch: tuple[str, Outcome] | None) -> Iterator[Step]:
     """Return a step from its object, and after it those that lie in it."""
     arguments = member_of(item, "Arguments", {})
+    triggers = dict(trigger_of(entry) for entry in member_of(item, "DependsOn", []))
     step = Step(
         name=item["Name"],
         type=str(item.get("Type") or ""),
         arguments=arguments,
-        depends_on=tuple(str(name) for name in member_of(item, "DependsOn", [])),
+        depends_on=tuple(triggers),
+        triggers={name: trigger for name, trigger in triggers.items() if trigger != COMPLETED},
         display_name=str(item.get("DisplayName") or ""),
         description=str(item.get("Description") or ""),
         retry_policies=tuple(
@@ -202,15 +223,125 @@ def member_of(item: Mapping[str, Any], member: str, without: Any) -> Any:
     return value
 
 
+def trigger_of(entry: Any) -> tuple[str, str]:
+    """Return the name in an entry of DependsOn, and how that step must have ended.
+
+    Source: aws/sagemaker-python-sdk 3, mlops/workflow/step_dependency.py.
+    """
+    if isinstance(entry, Mapping):
+        if not isinstance(entry.get("Step"), str):
+            raise unparsable("Missing required field 'Step'")
+        return entry["Step"], str(entry.get("Trigger") or COMPLETED)
+    return str(entry), COMPLETED
+
+
 def needs_of(step: Step) -> set[str]:
-    """Return the names of what must have ended before a step starts, known or not."""
+    """Return the names of what must have ended before a step starts, known or not.
+
+    What the body of a ForEach step needs, the step needs.
+    """
     condition = () if step.branch is None else (step.branch[0],)
-    return {*step.depends_on, *condition, *references(own_part(step))}
+    inner = own_part(step) if step.type == CONDITION else step.raw
+    return {*step.depends_on, *condition, *references(inner)}
 
 
 def own_part(step: Step) -> Mapping[str, Any]:
     """Return what a step says of itself: the whole step without the steps that lie in it."""
-    if step.type != CONDITION:
-        return step.raw
-    arguments = {k: v for k, v in step.arguments.items() if k not in BRANCHES}
-    return {**step.raw, "Arguments": arguments}
+    return {**step.raw, "Arguments": own_arguments(step)}
+
+
+def own_arguments(step: Step) -> Mapping[str, Any]:
+    """Return the arguments whose expressions are resolved when the step starts."""
+    inner = {CONDITION: tuple(BRANCHES), FOR_EACH: (BODY, SELECTOR)}.get(step.type, ())
+    return {name: value for name, value in step.arguments.items() if name not in inner}
+
+
+# ForEach ----------------------------------------------------------------------------------------
+
+
+def body_of(step: Step) -> tuple[Step, ...]:
+    """Return the steps in the body of a ForEach step as they stand there, for no item yet."""
+    return tuple(inner for item in items_of(step.arguments, BODY) for inner in steps_of(item, None))
+
+
+def iterated(value: Any) -> list[Any]:
+    """Return the items that a ForEach step iterates over.
+
+    Args:
+        value: Its `IterableItems`, resolved: a list, or the JSON text of one.
+
+    Raises:
+        UnresolvedError: It is neither.
+
+    Source: aws/sagemaker-python-sdk 3, mlops/workflow/for_each_step.py.
+    """
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            value = None
+    if not isinstance(value, list):
+        raise UnresolvedError("IterableItems must resolve to a JSON list.")
+    return value
+
+
+def children_of(step: Step, items: Sequence[Any]) -> tuple[Step, ...]:
+    """Return the steps that a ForEach step runs: `<name>-<index>` for each item and step of its body.
+
+    `ForEach.CurrentItem` is replaced by the item, a reference to another step of the body by one to
+    the step of the same item.
+
+    Args:
+        step: The ForEach step.
+        items: What it iterates over.
+
+    Raises:
+        UnresolvedError: A body refers to a field that an item does not have.
+    """
+    names = {inner.name for inner in body_of(step)}
+    bodies = items_of(step.arguments, BODY)
+    return tuple(
+        child
+        for index, item in enumerate(items)
+        for body in bodies
+        for child in steps_of(iteration_of(body, names, index, item), None)
+    )
+
+
+def iteration_of(
+    body: Mapping[str, Any], names: set[str], index: int, item: Any
+) -> Mapping[str, Any]:
+    """Return a step of a body for one item."""
+
+    def replacement(reference: Reference) -> Any:
+        if reference.room == FOR_EACH and reference.name == CURRENT_ITEM:
+            return part_of_item(item, reference)
+        if reference.room == STEPS and reference.name in names:
+            rest = reference.text.removeprefix(f"{STEPS}.{reference.name}")
+            return {GET: f"{STEPS}.{reference.name}-{index}{rest}"}
+        return MISSING
+
+    child = dict(replaced(body, replacement))
+    child["Name"] = f"{body['Name']}-{index}"
+    if "DependsOn" in body:
+        child["DependsOn"] = [
+            {"Step": f"{name}-{index}" if name in names else name, "Trigger": trigger}
+            for name, trigger in map(trigger_of, member_of(body, "DependsOn", []))
+        ]
+    return child
+
+
+def part_of_item(item: Any, reference: Reference) -> Any:
+    """Return what a reference to the current item stands for; items may be JSON text of objects."""
+    if not reference.parts:
+        return item
+    content = item
+    if isinstance(item, str):
+        try:
+            content = json.loads(item)
+        except ValueError:
+            content = MISSING
+    value = at_parts(content, reference.parts)
+    if value is MISSING:
+        raise UnresolvedError(f"Unable to resolve '{reference.text}' in item {json.dumps(item)}.")
+    return value

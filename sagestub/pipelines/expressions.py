@@ -26,6 +26,10 @@ JSON_GET = "Std:JsonGet"
 FUNCTION_PREFIX = "Std:"
 
 PARAMETERS, EXECUTION, STEPS = "Parameters", "Execution", "Steps"
+FOR_EACH, ITERATION_OUTPUT = "ForEach", "IterationOutput"
+"""What only stands in the body of a ForEach step, and what only its selector's field names."""
+
+CURRENT_ITEM = "CurrentItem"
 PROPERTY_FILES = "PropertyFiles"
 PROPERTY_FILE_PARTS = 2
 
@@ -63,9 +67,10 @@ class Reference:
 
     Args:
         text: The text as it stands in the definition, `Steps.Train.Metrics[0].Value`.
-        room: `Parameters`, `Execution` or `Steps`; anything else is a mistake.
+        room: `Parameters`, `Execution`, `Steps`, in a ForEach step also `ForEach` and
+            `IterationOutput`; anything else is a mistake.
         name: Of the parameter, the variable or the step; empty if the text ends before it.
-        parts: What follows a step's name.
+        parts: What follows a step's name, or the current item.
     """
 
     text: str
@@ -109,7 +114,7 @@ def parts_of(path: str) -> tuple[Part, ...] | None:
 def reference_of(text: str) -> Reference:
     """Return what the text of a `Get` names."""
     room, _, rest = text.partition(".")
-    if room != STEPS:
+    if room not in (STEPS, FOR_EACH, ITERATION_OUTPUT):
         return Reference(text, room, rest)
     name = re.split(r"[.\[]", rest, maxsplit=1)[0]
     parts = parts_of(rest[len(name) :].removeprefix("."))
@@ -151,7 +156,27 @@ def parameters_in(value: object) -> set[str]:
     return {r.name for r in references_in(value) if r.room == PARAMETERS}
 
 
+def replaced(value: Any, replacement: Callable[[Reference], Any]) -> Any:
+    """Return a value with its references replaced.
+
+    Args:
+        value: A value of a definition; it is not changed.
+        replacement: Returns what stands for a reference; MISSING to leave it as it is.
+    """
+    if isinstance(value, Mapping):
+        if len(value) == 1 and isinstance(value.get(GET), str):
+            new = replacement(reference_of(value[GET]))
+            return value if new is MISSING else new
+        return {key: replaced(item, replacement) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [replaced(item, replacement) for item in value]
+    return value
+
+
 # Values -----------------------------------------------------------------------------------------
+
+MISSING = object()
+"""No value, where None is one."""
 
 
 def resolved(value: Any, scope: Scope) -> Any:
@@ -229,9 +254,6 @@ FUNCTIONS: Mapping[str, Callable[[Mapping[str, Any], Scope], Any]] = {
 def text_of(value: Any) -> str:
     """Return a value as the text that a join makes of it; what is no text as JSON."""
     return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
-
-
-MISSING = object()
 
 
 def found(content: Any, path: str, where: str) -> Any:
