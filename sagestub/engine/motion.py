@@ -7,6 +7,7 @@ moves that are due on the virtual clock. Every move of every resource goes throu
 from __future__ import annotations
 
 import heapq
+import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -67,6 +68,12 @@ Listener = Callable[["Resource", str, str], None]
 state is not heard of.
 """
 
+Announcer = Callable[["Resource", str], None]
+"""Hears of a change that is no move: the resource, and whether it was `Created`, `Updated`, `Deleted`.
+
+It hears of the birth of what has no status, of every Update, and of what a Delete takes away at once.
+"""
+
 
 class Motion:
     """Moves the resources of one world.
@@ -86,6 +93,11 @@ class Motion:
         self.failures: list[Failure] = []
         self.listeners: list[Listener] = []
         """What hears of every move, in order: after the kind's own behaviours, before the next move."""
+        self.announcers: list[Announcer] = []
+        self.doomed: dict[Resource, Failure] = {}
+        """Resources that fail instead of taking their next step, because what they run has failed."""
+        self.raised: list[tuple[int, Exception]] = []
+        """What functions of a test have raised that were told of a move, by the thread it was in."""
         self._due: list[tuple[float, int, Resource | Callable[[], None]]] = []
 
     # Rules --------------------------------------------------------------------------------------
@@ -120,6 +132,7 @@ class Motion:
         """Set a new resource on its way: the path of its lifecycle, or the one that a test set."""
         lifecycle = resource.kind.lifecycle
         if lifecycle is None:
+            self.announce(resource, "Created")
             return
         path = lifecycle.path
         for setting in self.settings:
@@ -150,7 +163,8 @@ class Motion:
         """
         if not resource.way:
             return False
-        failure = self._failure_for(resource) if self.failures and may_fail else None
+        ordered = may_fail and (self.failures or self.doomed)
+        failure = self._failure_for(resource) if ordered else None
         lifecycle = resource.kind.lifecycle
         reason = None
         computed = resource.kind.kind.next_state
@@ -371,10 +385,30 @@ class Motion:
 
     def _tell(self, resource: Resource, left: str, entered: str) -> None:
         """Tell the listeners of a move, until one of them has moved the resource itself."""
+        # A Describe by one of them reports the state; it counts as none that lets the resource move on.
+        resource.polls_left = sys.maxsize
         for listener in self.listeners:
             listener(resource, left, entered)
             if resource.state not in (left, entered):
                 return
+
+    def announce(self, resource: Resource, change: str) -> None:
+        """Tell of a change that is no move: `Created`, `Updated` or `Deleted`."""
+        for announcer in self.announcers:
+            announcer(resource, change)
+
+    def doom(self, resource: Resource, reason: str) -> None:
+        """Let a resource fail instead of taking its next step."""
+        selection = Selection(resource.kind.name, resource.name)
+        self.doomed[resource] = Failure(selection, reason, resource.state, 1)
+
+    def deliver(self) -> None:
+        """Raise what functions of the test have raised in this thread, now that all has moved."""
+        here = threading.get_ident()
+        mine = [entry for entry in self.raised if entry[0] == here]
+        if mine:
+            self.raised = [entry for entry in self.raised if entry[0] != here]
+            raise mine[0][1]
 
     def _note_secondary(self, resource: Resource, status: str, now: float) -> None:
         """Set the secondary status, and open its entry in the list of transitions.
@@ -464,7 +498,7 @@ class Motion:
                 if failure.times <= 0:
                     self.failures.remove(failure)
                 return failure
-        return None
+        return self.doomed.pop(resource, None)
 
 
 def _on_path(resource: Resource) -> bool:

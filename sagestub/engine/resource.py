@@ -138,6 +138,7 @@ class Resource:
                     self.motion.linger(self)
                 if not self.motion.step(self):
                     break
+        self.motion.deliver()
         return self
 
     def move_to(self, state: str, reason: str | None = None) -> Resource:
@@ -174,6 +175,7 @@ class Resource:
                     "Move it before that, or put another there with sm.add(...)."
                 )
             self.motion.move_to(self, state, reason)
+        self.motion.deliver()
         return self
 
     def replace(self, changes: Mapping[str, Any]) -> None:

@@ -71,6 +71,7 @@ def update(context: Context, plan: Plan, call: Call) -> Document | None:
     for behaviour in kind.kind.on_update:
         behaviour(context, resource)
     context.motion.changed(resource)
+    context.motion.announce(resource, "Updated")
     if lifecycle is not None and lifecycle.update:
         context.motion.go(resource, lifecycle.update)
     return output_of(plan, resource)
@@ -112,6 +113,7 @@ def delete(context: Context, plan: Plan, call: Call) -> Document | None:
             context.motion.go(resource, (*lifecycle.delete, GONE))
     else:
         context.registry.remove(resource)
+        context.motion.announce(resource, "Deleted")
     return result
 
 
