@@ -291,6 +291,39 @@ def at_parts(content: Any, parts: Sequence[Part]) -> Any:
     return content
 
 
+def property_at(properties: Any, parts: Sequence[Part]) -> Any:
+    """Return a property of a step; MISSING for nothing.
+
+    A name beside a list picks the item of that name: `Outputs['train']` the one whose OutputName is
+    `train`, `FinalMetricDataList['auc']` the one whose MetricName is `auc`.
+
+    Args:
+        properties: What the step's properties are, a Describe response as a rule.
+        parts: The way to the property.
+
+    Source: aws/sagemaker-python-sdk, workflow/properties.py (PropertiesList) and its documentation.
+    """
+    for part in parts:
+        if isinstance(part, str) and isinstance(properties, (list, tuple)):
+            properties = next((item for item in properties if part in names_of(item)), MISSING)
+        else:
+            properties = at_parts(properties, (part,))
+        if properties is MISSING:
+            break
+    return properties
+
+
+def names_of(item: Any) -> list[str]:
+    """Return what an item of a list is called by: the values of its names, and of its key."""
+    if not isinstance(item, Mapping):
+        return []
+    return [
+        value
+        for member, value in item.items()
+        if (member.endswith("Name") or member == "Key") and isinstance(value, str)
+    ]
+
+
 def searched(content: Any, path: str) -> Any:
     """Return what a JSON path of any form finds first; MISSING for nothing."""
     expression = compiled(path)
