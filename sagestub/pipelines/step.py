@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sagestub.engine.resource import Resource
     from sagestub.pipelines.definition import Definition, Step
     from sagestub.pipelines.expressions import Scope
+    from sagestub.pipelines.failures import StepFailure
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 """No members."""
@@ -27,6 +28,9 @@ LONGEST_JOB_NAME = 63
 
 MADE_CHARACTERS = 10
 """Characters that the service makes for the end of a job's name."""
+
+LONGEST_STEP_NAME = 20
+"""Characters of a step's name that a job's name has at the most."""
 
 # Outcomes ---------------------------------------------------------------------------------------
 
@@ -107,7 +111,18 @@ class Branch:
     metadata: Mapping[str, Any] = NOTHING
 
 
-Outcome: TypeAlias = Running | Waiting | Succeeded | Failed | Branch
+@dataclass(frozen=True)
+class Stopped:
+    """The step has been stopped, before it was done.
+
+    Args:
+        metadata: The step's Metadata in reports; empty to keep what there is.
+    """
+
+    metadata: Mapping[str, Any] = NOTHING
+
+
+Outcome: TypeAlias = Running | Waiting | Succeeded | Failed | Branch | Stopped
 
 
 # One attempt ------------------------------------------------------------------------------------
@@ -129,6 +144,7 @@ class StepRun:
         resource: What the step has made, from the outcome `Running` or `Succeeded` on.
         outputs: What the step has succeeded with.
         operation: The operation performed last, for the reason of a failure.
+        failure: The failure that a test has ordered for this attempt; `perform` brings it about.
     """
 
     context: Context
@@ -142,6 +158,7 @@ class StepRun:
     resource: Resource | None = None
     outputs: Mapping[str, Any] = NOTHING
     operation: str = ""
+    failure: StepFailure | None = None
 
     @property
     def execution_id(self) -> str:
@@ -159,7 +176,7 @@ class StepRun:
         """
         made = self.context.new_id(MADE_CHARACTERS, mixed=True)
         start = f"{prefix}{self.execution_id}-"
-        room = longest - len(start) - len(made) - 1
+        room = min(LONGEST_STEP_NAME, longest - len(start) - len(made) - 1)
         middle = "".join(c if c.isalnum() else "-" for c in self.step.name)[: max(0, room)]
         return f"{start}{middle.strip('-')}-{made}"
 
@@ -171,6 +188,8 @@ class StepRun:
                 of the step from it, which names the operation.
         """
         self.operation = operation
+        if self.failure is not None:
+            self.failure.befall(self, operation, parameters)
         answer = self.context.perform(
             operation, dict(parameters), self.execution.account, self.execution.region
         )
@@ -200,7 +219,9 @@ class StepType:
             not called fails here. By default the step succeeds.
         properties: Returns what `Steps.<name>.…` refers to, in wire form. By default the Describe
             response of the step's resource as it is now, and the step's outputs.
-        stop: What StopPipelineExecution does to a running step. By default the Stop of the resource's kind.
+        stop: What StopPipelineExecution does to a running step: returns how it has ended, `Stopped()`, or
+            None for a step that goes on until its resource rests, its time is up or a call comes. By default
+            the Stop of the resource's kind; a step that has no such resource goes on.
         cacheable: Whether the service keeps results of such steps.
         metadata_member: The member of Metadata in reports, `TrainingJob`.
         requires: Arguments that a definition must give.
@@ -211,7 +232,7 @@ class StepType:
     finish: Callable[[StepRun, Resource], Outcome] | None = None
     resume: Callable[[StepRun], Outcome] | None = None
     properties: Callable[[StepRun], Mapping[str, Any]] | None = None
-    stop: Callable[[StepRun], None] | None = None
+    stop: Callable[[StepRun], Outcome | None] | None = None
     cacheable: bool = False
     metadata_member: str = ""
     requires: tuple[str, ...] = ()
