@@ -99,8 +99,15 @@ def jobs_by_default(document: Mapping[str, Any]) -> int:
 def completed(
     context: Context, resource: Resource, definition: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return a definition as Describe shows it."""
+    """Return a definition as Describe shows it.
+
+    Source: SageMaker Python SDK v2, `HyperparameterTuner`: it sends HyperParameterTuningResourceConfig,
+    and its `attach` reads a definition's ResourceConfig.
+    """
     whole = {**dict.fromkeys(SWITCHES, False), **definition}
+    flexible = whole.get("HyperParameterTuningResourceConfig", {})
+    if "InstanceType" in flexible:
+        whole.setdefault("ResourceConfig", resources_of(flexible))
     objective = objective_of(resource.document, definition)
     if objective is not None:
         static = whole.get("StaticHyperParameters", {})

@@ -307,6 +307,15 @@ def test_describe_fills_in_what_the_service_fills_in(client: Any) -> None:
     assert ranges["IntegerParameterRanges"][0]["ScalingType"] == "Auto"
 
 
+def test_a_flexible_configuration_of_one_type_is_shown_as_resource_config_too(client: Any) -> None:
+    flexible = {"InstanceType": "ml.m5.large", "InstanceCount": 2, "VolumeSizeInGB": 10}
+    asked = definition(HyperParameterTuningResourceConfig=flexible)
+    del asked["ResourceConfig"]
+    client.create_hyper_parameter_tuning_job(**request(TrainingJobDefinition=asked))
+    shown = described(client)["TrainingJobDefinition"]
+    assert shown["ResourceConfig"] == flexible == shown["HyperParameterTuningResourceConfig"]
+
+
 def test_the_end_is_stamped(client: Any) -> None:
     """Fact: timestamps; filled_in ConsumedResources, TuningJobCompletionDetails."""
     client.create_hyper_parameter_tuning_job(**request())
