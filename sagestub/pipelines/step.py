@@ -122,7 +122,24 @@ class Stopped:
     metadata: Mapping[str, Any] = NOTHING
 
 
-Outcome: TypeAlias = Running | Waiting | Succeeded | Failed | Branch | Stopped
+@dataclass(frozen=True)
+class Iterating:
+    """The step runs other steps, made for the items that it iterates over, until all of them have ended.
+
+    Args:
+        steps: The steps, from `definition.children_of`. They may depend on one another.
+        contexts: Their IterationContext in reports, by step name.
+        at_most: How many of them run at a time.
+        metadata: The step's Metadata in reports.
+    """
+
+    steps: tuple[Step, ...]
+    contexts: Mapping[str, Mapping[str, Any]] = NOTHING
+    at_most: int = 1
+    metadata: Mapping[str, Any] = NOTHING
+
+
+Outcome: TypeAlias = Running | Waiting | Succeeded | Failed | Branch | Stopped | Iterating
 
 
 # One attempt ------------------------------------------------------------------------------------
@@ -217,6 +234,9 @@ class StepType:
             the resource's FailureReason.
         resume: Says what becomes of a step when the time of its `Waiting` has come; a callback that was
             not called fails here. By default the step succeeds.
+        gather: Says what became of the step when all steps of its `Iterating` have ended; gets their
+            records by name, of those that have started (`StepStatus` of each is one of Succeeded, Failed,
+            Stopped). By default it has succeeded if all of them have.
         properties: Returns what `Steps.<name>.…` refers to, in wire form. By default the Describe
             response of the step's resource as it is now, and the step's outputs.
         stop: What StopPipelineExecution does to a running step: returns how it has ended, `Stopped()`, or
@@ -231,6 +251,7 @@ class StepType:
     start: Callable[[StepRun], Outcome]
     finish: Callable[[StepRun, Resource], Outcome] | None = None
     resume: Callable[[StepRun], Outcome] | None = None
+    gather: Callable[[StepRun, Mapping[str, Mapping[str, Any]]], Outcome] | None = None
     properties: Callable[[StepRun], Mapping[str, Any]] | None = None
     stop: Callable[[StepRun], Outcome | None] | None = None
     cacheable: bool = False
