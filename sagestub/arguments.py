@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.lifecycle import states
 from sagestub.engine.rules import NAMED, Rule
 from sagestub.errors import InvalidArgumentError, unknown_name
+from sagestub.model.service import load_service
 from sagestub.model.values import to_wire
 from sagestub.protocol.checks import CheckerFactory
 from sagestub.types import account_id_of
 
 if TYPE_CHECKING:
     from sagestub.engine.kind import BoundKind
+    from sagestub.model.service import Service
 
 _REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d+")
 
@@ -106,6 +109,60 @@ def members_of(kind: BoundKind, members: Mapping[str, Any]) -> dict[str, Any]:
             f"Give {kind.longest_reason} at the most, as the service does."
         )
     return wire
+
+
+def service_with(operation: object, control_plane: Service) -> Service:
+    """Return the service that has an operation, named in full or by a pattern: the control plane first.
+
+    Raises:
+        UnknownNameError: None has.
+        InvalidArgumentError: It is no text.
+    """
+    from sagestub.services import service_names
+
+    if not isinstance(operation, str):
+        raise InvalidArgumentError(
+            f"An operation is named by a string such as 'DescribeTrainingJob', not {operation!r}.\n"
+            "Give its name as the API spells it, or a pattern: 'Describe*'."
+        )
+    known = list(control_plane.operation_names)
+    if any(fnmatchcase(name, operation) for name in known):
+        return control_plane
+    for service_name in service_names():
+        service = load_service(service_name)
+        if any(fnmatchcase(name, operation) for name in service.operation_names):
+            return service
+        known += service.operation_names
+    raise unknown_name("operation", operation, known)
+
+
+def error_code_of(code: object) -> str:
+    """Return an error code.
+
+    Raises:
+        InvalidArgumentError: It is none: no text, or one with spaces.
+    """
+    if not isinstance(code, str) or not re.fullmatch(r"[\w.:-]+", code):
+        raise InvalidArgumentError(
+            f"code= is {code!r}.\nGive an error code in one word, such as 'ThrottlingException'."
+        )
+    return code
+
+
+def http_status_of(http_status: object) -> int | None:
+    """Return the HTTP status of an error; None for none given.
+
+    Raises:
+        InvalidArgumentError: It is no status of an error, 400 to 599.
+    """
+    if http_status is None:
+        return None
+    errors = range(400, 600)
+    if not isinstance(http_status, int) or http_status not in errors:
+        raise InvalidArgumentError(
+            f"http_status= is {http_status!r}.\nGive a status of an error, 400 to 599."
+        )
+    return http_status
 
 
 def _check_constraints(shape: Any, value: Any, path: str) -> None:

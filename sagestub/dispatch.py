@@ -13,6 +13,8 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.calls import Calls, RecordedCall
+from sagestub.engine.cross_fields import check_rules
+from sagestub.engine.faults import Faults
 from sagestub.errors import NotAnsweredError, ServiceError
 from sagestub.model.service import load_service
 from sagestub.operations.list import paged
@@ -112,6 +114,7 @@ class Dispatcher:
         self.account_of = account_of
         self.lock = lock
         self.recorded: list[RecordedCall] = []
+        self.faults = Faults()
         context.perform = self.perform
         context.kind_named = self._kind_named
         self._date = (0, "")
@@ -143,6 +146,7 @@ class Dispatcher:
                 else:
                     parameters = codec.read(operation, request)
                     check_input(operation, parameters)
+                    check_rules(plan.rules, parameters)
                     if asked is not None and type(body) is bytes and body:
                         remember(asked, body, parameters)
                 call = Call(
@@ -154,6 +158,8 @@ class Dispatcher:
                     parameters,
                 )
                 self.context.call = call
+                if self.faults:
+                    self.faults.meet(request.operation)
                 result = plan.verb(self.context, plan, call)
                 status, headers, body = codec.write(operation, result)
             except ServiceError as refusal:
@@ -196,6 +202,7 @@ class Dispatcher:
         if plan is None:
             raise NotAnsweredError(f"sagestub cannot answer {operation}, which a behaviour needs.")
         check_input(plan.operation, parameters)
+        check_rules(plan.rules, parameters)
         outer = self.context.call
         caller = outer.access_key if outer is not None else ""
         call = Call("sagemaker", operation, account, region, caller, parameters)
@@ -266,7 +273,8 @@ def catalogue_of(service: Service, plane_of: Callable[[str], Plane | None]) -> C
         plane = plane_of(service.name)
         kinds = plane.kinds if plane is not None else {}
         functions = plane.functions if plane is not None else {}
-        catalogue = Catalogue(service, kinds, SpecialOperations(functions))
+        rules = plane.field_rules if plane is not None else {}
+        catalogue = Catalogue(service, kinds, SpecialOperations(functions), rules)
         # Worlds of several threads may get here at once; they share the first one's.
         catalogue = service.compiled.setdefault(key, catalogue)
     return catalogue

@@ -78,9 +78,10 @@ class World:
         account_id: str = DEFAULT_ACCOUNT,
         accounts: Mapping[str, str] | None = None,
         seed: object = 0,
+        references: str = "check",
     ) -> None:
         self._lock = threading.RLock()
-        self._context = Context(seed)
+        self._context = Context(seed, checks_references=references == "check")
         self._motion = Motion(self._context, transitions, self._lock)
         self._context.motion = self._motion
         self._default_account = account_id
@@ -380,6 +381,50 @@ class World:
         )
         with self._lock:
             self._motion.failures.append(failure)
+
+    def refuse(
+        self,
+        operation: str,
+        code: str = "ThrottlingException",
+        message: str | None = None,
+        times: int | None = 1,
+        http_status: int | None = None,
+    ) -> None:
+        """Let the next calls of an operation be refused, so that retries and error paths are tested.
+
+        Args:
+            operation: An operation's name, or a pattern of names: `DescribeTrainingJob`, `Create*`.
+            code: The error code, one of the operation's own or one that any call may meet:
+                `ThrottlingException`, `ServiceUnavailable`, `InternalFailure`, `AccessDeniedException`.
+            message: The error's message; None for what the service says with that code.
+            times: How many calls are refused; None for all. Each attempt of a retry is a call.
+            http_status: The HTTP status; None for the code's own.
+
+        Raises:
+            UnknownNameError: No operation has that name.
+            InvalidArgumentError: `code` is no text, or `times` or `http_status` no such number.
+
+        Example:
+            >>> import boto3
+            >>> from sagestub import mock_sagemaker
+            >>> with mock_sagemaker() as sm:
+            ...     sm.refuse("ListModels", "ThrottlingException", times=2)
+            ...     client = boto3.client("sagemaker", region_name="eu-west-1")
+            ...     answer = client.list_models()  # botocore retries until the service answers
+            ...     len(sm.calls("ListModels"))
+            3
+        """
+        from sagestub import arguments
+        from sagestub.engine.faults import Fault, error_of
+
+        service = arguments.service_with(operation, self._catalogue().service)
+        error = error_of(
+            arguments.error_code_of(code),
+            message,
+            arguments.http_status_of(http_status) or service.http_status_of(code),
+        )
+        with self._lock:
+            self._dispatcher.faults.order(Fault(operation, error, arguments.times_of(times)))
 
     def objective(self, name: str, function: Callable[[Mapping[str, str]], float | None]) -> None:
         """Say what the training jobs of a tuning job reach, instead of a made-up value.

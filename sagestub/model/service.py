@@ -106,6 +106,14 @@ class Service:
         """
         return self.model.shape_for(name)
 
+    def http_status_of(self, code: str) -> int | None:
+        """Return the HTTP status that the model has for an error code; None where it has none."""
+        for shape in self.model.error_shapes:
+            if shape.name == code:
+                status = shape.metadata.get("error", {}).get("httpStatusCode")
+                return int(status) if status is not None else None
+        return None
+
 
 _services: dict[int, tuple[object, Service]] = {}
 _services_lock = threading.Lock()
