@@ -25,10 +25,12 @@ UNPARSABLE = "Unable to parse pipeline definition. {detail}"
 
 
 def check_definition(context: Context, resource: Resource) -> None:
-    """Refuse a request without a definition, with two, or with one that is no JSON object.
+    """Refuse a request without a definition, with two, or with one that the service does not accept.
 
-    Source: facts, metadata.yaml, Pipeline.errors.
+    Source: facts, metadata.yaml, Pipeline.errors; docs/facts/pipelines.md, Definitions.
     """
+    from sagestub.pipelines.checks import checked
+
     document = resource.document
     location = document.pop("PipelineDefinitionS3Location", None)
     creating = context.call is not None and context.call.operation == "CreatePipeline"
@@ -45,7 +47,8 @@ def check_definition(context: Context, resource: Resource) -> None:
             "ValidationException",
             "Either Pipeline Definition or Pipeline Definition S3 location should be provided",
         )
-    parsed_definition(document.get("PipelineDefinition"))
+    if given or location is not None:
+        checked(document["PipelineDefinition"], resource.kind.service)
     check_aliases(resource, creating)
 
 

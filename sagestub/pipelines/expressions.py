@@ -29,6 +29,7 @@ PARAMETERS, EXECUTION, STEPS = "Parameters", "Execution", "Steps"
 FOR_EACH, ITERATION_OUTPUT = "ForEach", "IterationOutput"
 """What only stands in the body of a ForEach step, and what only its selector's field names."""
 
+EXPERIMENT = "PipelineExperimentConfig"
 CURRENT_ITEM = "CurrentItem"
 PROPERTY_FILES = "PropertyFiles"
 PROPERTY_FILE_PARTS = 2
@@ -49,7 +50,11 @@ class Scope(Protocol):
         """Return the value of a pipeline parameter, of the parameter's type."""
 
     def execution(self, name: str) -> Any:
-        """Return an execution variable, `PipelineExecutionId`."""
+        """Return an execution variable, `PipelineExecutionId`.
+
+        A member of the experiment's configuration is asked for by its whole name,
+        `PipelineExperimentConfig.ExperimentName`.
+        """
 
     def property(self, step: str, parts: Sequence[Part]) -> Any:
         """Return a property of a step, `("ModelArtifacts", "S3ModelArtifacts")`."""
@@ -67,7 +72,7 @@ class Reference:
 
     Args:
         text: The text as it stands in the definition, `Steps.Train.Metrics[0].Value`.
-        room: `Parameters`, `Execution`, `Steps`, in a ForEach step also `ForEach` and
+        room: `Parameters`, `Execution`, `Steps`, `PipelineExperimentConfig`, in a ForEach step also `ForEach` and
             `IterationOutput`; anything else is a mistake.
         name: Of the parameter, the variable or the step; empty if the text ends before it.
         parts: What follows a step's name, or the current item.
@@ -205,6 +210,8 @@ def value_of(reference: Reference, scope: Scope) -> Any:
         return scope.parameter(reference.name)
     if reference.room == EXECUTION:
         return scope.execution(reference.name)
+    if reference.room == EXPERIMENT:
+        return scope.execution(reference.text)
     if reference.room != STEPS or not reference.name:
         raise UnresolvedError(f"Invalid property reference '{reference.text}'.")
     if reference.property_file is not None:
