@@ -45,7 +45,7 @@ class Running:
     """
 
     resource: Resource
-    metadata: Mapping[str, Any] = NOTHING
+    metadata: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Waiting:
         seconds: How long it waits, in seconds of virtual time; read when `until` is None.
     """
 
-    metadata: Mapping[str, Any] = NOTHING
+    metadata: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     until: float | None = None
     seconds: float | None = None
 
@@ -76,8 +76,8 @@ class Succeeded:
             refers to.
     """
 
-    outputs: Mapping[str, Any] = NOTHING
-    metadata: Mapping[str, Any] = NOTHING
+    outputs: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    metadata: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     seconds: float = 0
     resource: Resource | None = None
 
@@ -95,7 +95,7 @@ class Failed:
 
     reason: str
     error: str = ""
-    metadata: Mapping[str, Any] = NOTHING
+    metadata: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Branch:
     """
 
     outcome: bool
-    metadata: Mapping[str, Any] = NOTHING
+    metadata: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Stopped:
         metadata: The step's Metadata in reports; empty to keep what there is.
     """
 
-    metadata: Mapping[str, Any] = NOTHING
+    metadata: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True)
@@ -134,9 +134,9 @@ class Iterating:
     """
 
     steps: tuple[Step, ...]
-    contexts: Mapping[str, Mapping[str, Any]] = NOTHING
+    contexts: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NOTHING)
     at_most: int = 1
-    metadata: Mapping[str, Any] = NOTHING
+    metadata: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
 
 Outcome: TypeAlias = Running | Waiting | Succeeded | Failed | Branch | Stopped | Iterating
@@ -173,7 +173,7 @@ class StepRun:
     attempt: int = 1
     record: dict[str, Any] = field(default_factory=dict)
     resource: Resource | None = None
-    outputs: Mapping[str, Any] = NOTHING
+    outputs: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     operation: str = ""
     failure: StepFailure | None = None
 

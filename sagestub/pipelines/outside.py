@@ -1,0 +1,212 @@
+"""What steps do outside SageMaker: a function of the test's, Moto's service, or nothing.
+
+The rule for every such step: a function that `sm.pipelines.on` has registered for it is called; else,
+while Moto is active, the call goes to Moto through an ordinary boto3 client; else the step succeeds, and
+has none of the outputs that it declares. A step that refers to one of those fails, and says so.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sagestub import moto
+from sagestub.errors import InvalidArgumentError, unknown_name
+from sagestub.pipelines.expressions import UnresolvedError
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.pipelines.step import StepRun
+
+ROOM = "functions of pipeline steps"
+
+STAND_INS = (
+    "Lambda",
+    "Callback",
+    "EMR",
+    "EMRServerless",
+    "Athena",
+    "QualityCheck",
+    "ClarifyCheck",
+    "BedrockCustomModel",
+    "BedrockCustomModelDeployment",
+    "BedrockModelImport",
+    "BedrockProvisionedModelThroughput",
+)
+"""The types of steps for which a test may register a function."""
+
+StepFunction = Callable[..., Any]
+"""Gets what the step hands over, and a `StepContext` if it takes two arguments; returns the outputs."""
+
+
+class StepContext(NamedTuple):
+    """What a function may want to know beside the step's inputs; the `context` of a Lambda handler.
+
+    Args:
+        step: The step's name.
+        type: Its type, `Lambda`.
+        pipeline: The pipeline's name.
+        execution_arn: The ARN of the execution.
+        invoked_function_arn: The ARN of the Lambda function; for other types what the step names: a
+            queue, a cluster, an application; empty for nothing.
+        aws_request_id: A made id.
+    """
+
+    step: str
+    type: str
+    pipeline: str
+    execution_arn: str
+    invoked_function_arn: str
+    aws_request_id: str
+
+    @property
+    def function_name(self) -> str:
+        """The name of the Lambda function."""
+        return self.invoked_function_arn.rpartition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A function and the steps that it stands for.
+
+    Args:
+        type: The type of the steps.
+        function: What is called.
+        name: A pattern of step names, or of what the steps name; None for all of the type.
+    """
+
+    type: str
+    function: StepFunction
+    name: str | None = None
+
+    def covers(self, run: StepRun, target: str) -> bool:
+        """Return whether the function stands for a step."""
+        if run.step.type != self.type:
+            return False
+        names = (run.step.name, target, target.rpartition(":")[2], target.rpartition("/")[2])
+        return self.name is None or any(fnmatchcase(name, self.name) for name in names)
+
+
+class FunctionFailedError(Exception):
+    """A registered function has raised; the text is what it raised with."""
+
+
+def register(context: Context, step_type: object, function: object, name: object = None) -> None:
+    """Let a function stand for what steps of a type do outside SageMaker.
+
+    The one that was registered last and covers a step is called.
+
+    Raises:
+        UnknownNameError: No such type has functions.
+        InvalidArgumentError: It is no function, or the name is no pattern.
+    """
+    if step_type not in STAND_INS:
+        raise unknown_name("type of steps that take a function", step_type, STAND_INS)
+    if not callable(function):
+        raise InvalidArgumentError(
+            f"on() takes a function of the step's inputs, not {function!r}.\n"
+            "Give one that returns the step's outputs as a dict."
+        )
+    if name is not None and not isinstance(name, str):
+        raise InvalidArgumentError(
+            f"on() got name={name!r}.\nGive the name of a step or a pattern, or None for all."
+        )
+    context.room(ROOM).setdefault("all", []).append(Registered(str(step_type), function, name))
+
+
+def function_for(run: StepRun, target: str = "") -> StepFunction | None:
+    """Return the function that stands for a step; None without one.
+
+    Args:
+        run: The attempt.
+        target: What the step names outside SageMaker: the ARN of a function, a queue's URL.
+    """
+    for registered in reversed(run.context.room(ROOM).get("all", ())):
+        if registered.covers(run, target):
+            function: StepFunction = registered.function
+            return function
+    return None
+
+
+def called(run: StepRun, function: StepFunction, event: Any, target: str = "") -> Any:
+    """Return what a registered function returns.
+
+    The function may make SageMaker calls of its own: it is called as if no call were under way.
+
+    Raises:
+        FunctionFailedError: It has raised.
+    """
+    context = run.context
+    told = StepContext(
+        run.step.name,
+        run.step.type,
+        str(run.execution.document.get("PipelineName", "")),
+        run.execution.arn,
+        target,
+        context.new_uuid(),
+    )
+    call, context.call = context.call, None
+    try:
+        return function(event, told) if _takes_two(function) else function(event)
+    except AssertionError:
+        raise  # A test's own check of what the step hands over.
+    except Exception as error:
+        raise FunctionFailedError(f"{type(error).__name__}: {error}") from error
+    finally:
+        context.call = call
+
+
+def _takes_two(function: StepFunction) -> bool:
+    """Return whether a function takes a second argument by position, as Lambda handlers do."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    by_position = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    kinds = [p.kind for p in parameters if p.default is p.empty or p.name == "context"]
+    return (
+        sum(kind in by_position for kind in kinds) > 1 or inspect.Parameter.VAR_POSITIONAL in kinds
+    )
+
+
+def client(run: StepRun, service: str) -> Any:
+    """Return a client of Moto's service in the execution's region; None while Moto is not active."""
+    if not moto.is_active():
+        return None
+    import boto3
+
+    return boto3.client(service, region_name=run.execution.region)  # type: ignore[call-overload]
+
+
+# Outputs ----------------------------------------------------------------------------------------
+
+
+class NoOutputs(Mapping[str, Any]):
+    """The outputs of a step that nothing has played: asking for one says what is missing.
+
+    Args:
+        step: The step's name.
+        step_type: Its type.
+    """
+
+    def __init__(self, step: str, step_type: str) -> None:
+        self.step = step
+        self.type = step_type
+
+    def __getitem__(self, name: str) -> Any:
+        raise UnresolvedError(
+            f"Step '{self.step}' has no output '{name}': nothing plays its {self.type}. Register a "
+            f"function with sm.pipelines.on({self.type!r}, ..., name={self.step!r})."
+        )
+
+    def __contains__(self, name: object) -> bool:
+        return bool(self[str(name)])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
