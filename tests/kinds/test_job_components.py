@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import World
-from tests.kinds.test_processing_and_transform import processing
+from tests.kinds.test_processing_and_transform import processing, transform
 from tests.kinds.test_training import request
 
 CONFIG = {"TrialName": "trial", "TrialComponentDisplayName": "first"}
@@ -35,7 +35,13 @@ def test_a_training_job_has_a_component_in_its_trial(sm: World, client: Any) -> 
     assert component["DisplayName"] == "first"
     assert component["Source"] == {"SourceArn": arn, "SourceType": "SageMakerTrainingJob"}
     assert component["Status"]["PrimaryStatus"] == "Completed"
-    assert component["Parameters"] == {"epochs": {"StringValue": "3"}}
+    assert component["Parameters"] == {
+        "epochs": {"NumberValue": 3.0},
+        "SageMaker.ImageUri": {"StringValue": request()["AlgorithmSpecification"]["TrainingImage"]},
+        "SageMaker.InstanceCount": {"NumberValue": 1.0},
+        "SageMaker.InstanceType": {"StringValue": "ml.m5.large"},
+        "SageMaker.VolumeSizeInGB": {"NumberValue": 10.0},
+    }
     artifact = component["OutputArtifacts"]["SageMaker.ModelArtifact"]
     assert artifact == {"Value": "s3://bucket/models/resnet/output/model.tar.gz"}
 
@@ -44,7 +50,47 @@ def test_the_component_of_a_failed_job_says_why(sm: World, client: Any) -> None:
     client.create_processing_job(**processing(ExperimentConfig=CONFIG))
     sm.get("ProcessingJob", "clean").move_to("Failed", reason="no data")
     component = client.describe_trial_component(TrialComponentName="clean-aws-processing-job")
-    assert component["Status"] == {"PrimaryStatus": "Failed", "Message": "no data"}
+    assert component["Status"] == {
+        "PrimaryStatus": "Failed",
+        "Message": "Status: Failed, exit message: null, failure reason: no data",
+    }
+
+
+def test_a_processing_jobs_inputs_and_outputs_are_the_components(sm: World, client: Any) -> None:
+    source = {"S3Uri": "s3://bucket/raw", "S3DataType": "S3Prefix", "LocalPath": "/opt/ml/in"}
+    target = {"S3Uri": "s3://bucket/clean", "LocalPath": "/opt/ml/out", "S3UploadMode": "EndOfJob"}
+    asked = processing(
+        ExperimentConfig=CONFIG,
+        ProcessingInputs=[{"InputName": "raw", "S3Input": source}],
+        ProcessingOutputConfig={"Outputs": [{"OutputName": "clean", "S3Output": target}]},
+    )
+    client.create_processing_job(**asked)
+    sm.get("ProcessingJob", "clean").move_to("Completed")
+    component = client.describe_trial_component(TrialComponentName="clean-aws-processing-job")
+    assert component["InputArtifacts"] == {
+        "raw": {"Value": "s3://bucket/raw"},
+        "SageMaker.ImageUri": {"Value": asked["AppSpecification"]["ImageUri"]},
+    }
+    assert component["OutputArtifacts"] == {"clean": {"Value": "s3://bucket/clean"}}
+    assert component["Parameters"]["SageMaker.InstanceCount"] == {"NumberValue": 1.0}
+
+
+def test_a_transform_jobs_model_is_the_components(sm: World, client: Any) -> None:
+    image = request()["AlgorithmSpecification"]["TrainingImage"]
+    container = {"Image": image, "ModelDataUrl": "s3://bucket/model.tar.gz"}
+    role = request()["RoleArn"]
+    client.create_model(ModelName="resnet", ExecutionRoleArn=role, PrimaryContainer=container)
+    client.create_transform_job(**transform(ExperimentConfig=CONFIG))
+    sm.get("TransformJob", "score").move_to("Completed")
+    component = client.describe_trial_component(TrialComponentName="score-aws-transform-job")
+    parameters = component["Parameters"]
+    assert parameters["SageMaker.ModelName"] == {"StringValue": "resnet"}
+    assert parameters["SageMaker.ModelPrimary.Image"] == {"StringValue": image}
+    assert component["Status"]["Message"] == "Status: Completed, failure reason: null"
+    assert [*component["InputArtifacts"], *component["OutputArtifacts"]] == [
+        "SageMaker.TransformInput",
+        "SageMaker.TransformOutput",
+    ]
 
 
 def test_a_job_without_experiment_has_none(client: Any) -> None:
