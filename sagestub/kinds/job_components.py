@@ -1,7 +1,7 @@
 """The trial component that the service makes for a job with an ExperimentConfig.
 
-The service makes one for every job; sagestub makes it where a test names an experiment or a trial, so
-that a world of jobs holds jobs only.
+The service makes one for every job; sagestub makes it where a test names an experiment or a trial, and
+for the jobs of pipelines, so that a world of other jobs holds jobs only.
 
 Source: facts, metadata.yaml, TrialComponent.notes (the names); Developer Guide, "Experiments"; what
 the components of jobs hold: responses of the service in the tests of aws/sagemaker-core
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
 
+PIPELINE_TAG = "sagemaker:pipeline-execution-arn"
+"""The tag of jobs that a pipeline has made. They have components, whatever their experiment."""
+
 REFERENCES = {
     "ExperimentConfig.ExperimentName": "Experiment",
     "ExperimentConfig.TrialName": "Trial",
@@ -35,9 +38,11 @@ def component_name(resource: Resource) -> str:
 
 def open_component(context: Context, resource: Resource) -> None:
     """Make the component of a new job and put it into the trial that is named."""
-    config = resource.document.get("ExperimentConfig")
+    config = resource.document.get("ExperimentConfig") or {}
+    if not config and PIPELINE_TAG not in resource.tags:
+        return
     name = component_name(resource)
-    if not config or context.resource("TrialComponent", resource, name) is not None:
+    if context.resource("TrialComponent", resource, name) is not None:
         return
     parameters, inputs = GOES_IN[resource.kind.name](context, resource)
     members: dict[str, Any] = {
@@ -60,7 +65,7 @@ def open_component(context: Context, resource: Resource) -> None:
 def close_component(context: Context, resource: Resource) -> None:
     """Give the component the status, the times and the results of a job that has ended."""
     component = context.resource("TrialComponent", resource, component_name(resource))
-    if "ExperimentConfig" not in resource.document or component is None:
+    if component is None:
         return
     document = resource.document
     noun = resource.kind.name.removesuffix("Job")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
+    from sagestub.pipelines.step import StepRun
 
 Document = Mapping[str, Any]
 
@@ -170,16 +171,12 @@ KEEPERS: Mapping[str, Callable[[Context, Resource], None]] = {
 }
 
 
-def keep(context: Context, resource: Resource) -> None:
-    """Leave the lineage of what a step has made, when the step has succeeded.
-
-    Args:
-        context: The world's context.
-        resource: The job, the package, the endpoint; other kinds leave nothing.
-    """
-    keeper = KEEPERS.get(resource.kind.name)
-    if keeper is not None:
-        keeper(context, resource)
+def note_step(run: StepRun) -> None:
+    """Leave the lineage of what a step has made: a job, a package, an endpoint. To call when it ends."""
+    resource = run.resource
+    keeper = KEEPERS.get(resource.kind.name) if resource is not None else None
+    if keeper is not None and resource is not None:
+        keeper(run.context, resource)
 
 
 # Entities ---------------------------------------------------------------------------------------

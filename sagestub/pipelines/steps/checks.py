@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any
 from sagestub.pipelines import outside
 from sagestub.pipelines.expressions import resolved
 from sagestub.pipelines.property_files import in_s3
-from sagestub.pipelines.step import Failed, Outcome, Running, StepRun, StepType, Succeeded
+from sagestub.pipelines.retries import failed_job
+from sagestub.pipelines.step import (
+    Failed,
+    Outcome,
+    Running,
+    StepRun,
+    StepType,
+    Stopped,
+    Succeeded,
+)
 from sagestub.pipelines.steps.creation import created
 from sagestub.pipelines.steps.jobs import PROCESSING, describe
 
@@ -200,9 +209,8 @@ def finishing(check: Check) -> Callable[[StepRun, Resource], Outcome]:
     """Return what a type of check says when its job rests."""
 
     def finish(run: StepRun, job: Resource) -> Outcome:
-        lifecycle = job.kind.lifecycle
-        if lifecycle is None or job.state != lifecycle.path[-1]:
-            return Failed(str(job.document.get("FailureReason", "")))
+        if job.status != "Completed":
+            return Stopped() if job.status == "Stopped" else failed_job(job)
         settings = run.record["Settings"]
         report = ""
         if not settings["SkipCheck"]:
