@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from sagestub.errors import InvalidArgumentError
 from sagestub.types import DEFAULT_ACCOUNT, account_id_of
@@ -43,6 +43,7 @@ class Mock:
             account_id=options["account_id"],
             accounts=options["accounts"],
             seed=options["seed"],
+            references=options["references"],
         )
         sleep = options["sleep"]
         prefixes = () if sleep is None else (*DEFAULT_PREFIXES, *sleep)
@@ -199,7 +200,10 @@ def _decorated_async_generator(new_mock: Callable[[], Mock], function: Any) -> A
     return run_async_generator
 
 
-OPTIONS = ("transitions", "account_id", "sleep", "seed")
+OPTIONS = ("transitions", "account_id", "sleep", "seed", "references")
+
+REFERENCES = ("check", "ignore")
+"""Whether what a request refers to must exist."""
 
 
 def checked_options(
@@ -207,6 +211,7 @@ def checked_options(
     account_id: str | Mapping[str, str] | None = None,
     sleep: bool | str | Iterable[str] = True,
     seed: object = 0,
+    references: str = "check",
     **unknown: Any,
 ) -> dict[str, Any]:
     """Return the options of a mock, checked.
@@ -240,12 +245,19 @@ def checked_options(
                 f"sleep= is {sleep!r}.\n"
                 "Give True, False, or the packages whose sleep is virtual: sleep=('mypackage',)."
             )
+    if not isinstance(references, str):
+        raise InvalidArgumentError(
+            f"references= is {references!r}.\nGive 'check' or 'ignore', as a string."
+        )
+    if references not in REFERENCES:
+        raise unknown_name("value of references=", references, REFERENCES)
     return {
         "transitions": rule_of(transitions, "transitions"),
         "account_id": default_account,
         "accounts": accounts,
         "sleep": prefixes,
         "seed": seed,
+        "references": references,
     }
 
 
@@ -268,6 +280,7 @@ def mock_sagemaker(
     account_id: str | Mapping[str, str] | None = None,
     sleep: bool | str | Iterable[str] = True,
     seed: object = 0,
+    references: Literal["check", "ignore"] = "check",
 ) -> Mock: ...
 def mock_sagemaker(target: Any = None, /, **options: Any) -> Any:  # noqa: D417 (See overloads.)
     """Make Amazon SageMaker fake: as a context manager, or as a decorator with or without options.
@@ -280,6 +293,8 @@ def mock_sagemaker(target: Any = None, /, **options: Any) -> Any:  # noqa: D417 
             other keys). 123456789012 without it.
         sleep: Packages whose sleeps are virtual besides the defaults; False for none at all.
         seed: What generated ids grow from; the same seed gives the same ids.
+        references: `"check"`: what a request refers to must exist where the service looks for it, an
+            endpoint's config say; `"ignore"`: nothing that a request refers to is looked for.
 
     Returns:
         A `Mock`, whose `with` yields a `World`; or the decorated target.

@@ -25,8 +25,9 @@ WHOLE_FROM = 2
 """The verbosity from which on long lists are given in full: `-vv`, as for pytest's own."""
 
 MARK_HELP = (
-    "sagestub(transitions='poll', account_id=None, sleep=True, seed=0): run the test inside a fake "
-    "SageMaker of its own, with these options of mock_sagemaker; without the mark the ini options hold."
+    "sagestub(transitions='poll', account_id=None, sleep=True, seed=0, references='check'): run the "
+    "test inside a fake SageMaker of its own, with these options of mock_sagemaker; without the mark "
+    "the ini options hold."
 )
 
 _defaults = pytest.StashKey[dict[str, Any]]()
@@ -40,6 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ("account_id", "string", "the account, 12 digits"),
         ("sleep", "args", "packages whose sleeps are virtual too, or true, or false for none"),
         ("seed", "string", "what generated ids grow from"),
+        ("references", "string", "check, or ignore for resources that nothing needs to have made"),
     ):
         parser.addini(
             f"sagestub_{option}",
@@ -154,6 +156,7 @@ def ini_options(config: pytest.Config) -> dict[str, Any]:
         "account_id": str,
         "sleep": _sleep,
         "seed": _seed,
+        "references": str,
     }
     options = {option: _ini_option(config, option, read) for option, read in readers.items()}
     return {option: value for option, value in options.items() if value is not None}

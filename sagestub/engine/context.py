@@ -25,6 +25,7 @@ class Context:
 
     Args:
         seed: What the world's made-up ids grow from; the same seed gives the same ids.
+        checks_references: Whether what a request refers to must exist.
     """
 
     motion: Motion
@@ -33,7 +34,8 @@ class Context:
     kind_named: Callable[[str], BoundKind]
     """Returns a kind of the control plane by name."""
 
-    def __init__(self, seed: object = 0) -> None:
+    def __init__(self, seed: object = 0, *, checks_references: bool = True) -> None:
+        self.checks_references = checks_references
         self.clock = Clock()
         self.registry = Registry()
         self.random = random.Random(repr(seed))
@@ -93,6 +95,16 @@ class Context:
             if found is not None and kind not in (found.kind.name, found.kind.table):
                 return None
         return found
+
+    def lacks(self, kind: str, of: Resource | Call, name: str) -> bool:
+        """Return whether what a request refers to is missing; nothing is where none of it is checked.
+
+        Args:
+            kind: The kind that is referred to.
+            of: What is in the account and region: a resource or a call.
+            name: The key or ARN.
+        """
+        return self.checks_references and self.resource(kind, of, name) is None
 
     def room(self, name: str) -> dict[Any, Any]:
         """Return a dict of this world's for what is kept beside resources, by a name of its own."""

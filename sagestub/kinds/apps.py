@@ -55,15 +55,15 @@ def check_app(context: Context, resource: Resource) -> None:
     owners = [m for m in ("UserProfileName", "SpaceName") if m in document]
     if len(owners) != 1:
         raise invalid("Exactly one of UserProfileName or SpaceName must be specified.")
-    check_usable(domain_of(context, resource))
+    check_usable(context, domain_of(context, resource))
     owner = owner_of(context, resource)
-    if owner is None:
+    if owner is None and context.checks_references:
         kind = owners[0].removesuffix("Name")
         raise ServiceError(
             "ResourceNotFound",
             f"{kind} [{document['DomainId']}/{document[owners[0]]}] does not exist.",
         )
-    check_usable(owner)
+    check_usable(context, owner)
     if document["AppType"] == "KernelGateway" and "InstanceType" not in spec_of(context, resource):
         raise invalid("InstanceType must be specified in ResourceSpec for a KernelGateway app.")
 

@@ -124,10 +124,11 @@ def begin_deployment(context: Context, resource: Resource) -> None:
     document = resource.document
     config = config_of(context, resource, document.get("EndpointConfigName", ""))
     document.setdefault("DeployedConfigName", document.get("EndpointConfigName"))
-    if config is None:
+    if config is None and (context.checks_references or context.call is None):
         return
-    asked = config.document
-    deployment: dict[str, Any] = {"EndpointConfigName": asked["EndpointConfigName"]}
+    # A config that is missing, where references are not checked, says no more than its name.
+    asked = config.document if config is not None else {}
+    deployment: dict[str, Any] = {"EndpointConfigName": document["EndpointConfigName"]}
     for member in VARIANTS:
         if asked.get(member):
             deployment[member] = [summary_of(context, resource, v) for v in asked[member]]

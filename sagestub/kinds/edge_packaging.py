@@ -24,6 +24,8 @@ def check_compilation_job(context: Context, resource: Resource) -> None:
 
     Source: facts, jobs.yaml, EdgePackagingJob.references and errors (code assumed there).
     """
+    if not context.checks_references:
+        return
     name = resource.document["CompilationJobName"]
     job = context.resource("CompilationJob", resource, name)
     if job is None:

@@ -41,7 +41,7 @@ def check_deployable(context: Context, resource: Resource) -> None:
     model = context.kind_named("Model")
     for variant in variants_of(config.document) if config is not None else ():
         name = variant.get("ModelName")
-        if name is not None and context.resource("Model", resource, name) is None:
+        if name is not None and context.lacks("Model", resource, name):
             arn = arn_of(model, {"ModelName": name}, resource.account, resource.region)
             raise invalid(f'Could not find model "{arn}".')
 

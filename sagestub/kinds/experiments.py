@@ -95,15 +95,17 @@ TRIAL = Kind(
 # TrialComponent -----------------------------------------------------------------------------------
 
 
-def trial_of(context: Context, resource: Resource, parameters: Mapping[str, Any]) -> Resource:
-    """Return the trial that a call names.
+def trial_of(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Resource | None:
+    """Return the trial that a call names; None for one that is missing and need not be there.
 
     Raises:
         ServiceError: There is none.
     """
     name = str(parameters["TrialName"])
     trial = context.resource("Trial", resource, name)
-    if trial is None:
+    if trial is None and context.checks_references:
         prefix = resource.arn.rsplit(":", 1)[0]
         arn = name if name.startswith("arn:") else f"{prefix}:experiment-trial/{name}"
         raise ServiceError("ResourceNotFound", f"Trial '{arn}' does not exist.")
@@ -114,36 +116,50 @@ def associate(
     context: Context, resource: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Put a component into a trial; doing it again changes nothing."""
-    trial = trial_of(context, resource, parameters)
-    _link(trial, resource, linked=True)
-    return {"TrialComponentArn": resource.arn, "TrialArn": trial.arn}
+    return {
+        "TrialComponentArn": resource.arn,
+        "TrialArn": _link(context, resource, parameters, linked=True),
+    }
 
 
 def disassociate(
     context: Context, resource: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Take a component out of a trial."""
-    trial = trial_of(context, resource, parameters)
-    _link(trial, resource, linked=False)
-    return {"TrialComponentArn": resource.arn, "TrialArn": trial.arn}
+    return {
+        "TrialComponentArn": resource.arn,
+        "TrialArn": _link(context, resource, parameters, linked=False),
+    }
 
 
-def _link(trial: Resource, component: Resource, *, linked: bool) -> None:
-    """Note on both sides whether they belong together."""
+def _link(
+    context: Context, component: Resource, parameters: Mapping[str, Any], *, linked: bool
+) -> str:
+    """Note on both sides whether they belong together; return the trial's ARN."""
+    trial = trial_of(context, component, parameters)
+    if trial is None:
+        name = str(parameters["TrialName"]).rpartition("/")[2]
+        _note_trial(component, (name, ""), linked=linked)
+        return context.arn(f"experiment-trial/{name}", component)
     components = dict.fromkeys(trial.document.get("TrialComponentNames", ()))
+    if linked:
+        components[component.key] = None
+    else:
+        components.pop(component.key, None)
+    trial.document["TrialComponentNames"] = tuple(components)
+    context.registry.touch(trial)
+    here = (trial.key, str(trial.document.get("ExperimentName", "")))
+    _note_trial(component, here, linked=linked)
+    return trial.arn
+
+
+def _note_trial(component: Resource, trial: tuple[str, str], *, linked: bool) -> None:
+    """Note in a component whether it belongs to a trial, given by its and its experiment's name."""
     parents = {
         (parent["TrialName"], parent["ExperimentName"])
         for parent in component.document.get("Parents", ())
     }
-    here = (trial.key, trial.document.get("ExperimentName", ""))
-    if linked:
-        components[component.key] = None
-        parents.add(here)
-    else:
-        components.pop(component.key, None)
-        parents.discard(here)
-    trial.document["TrialComponentNames"] = tuple(components)
-    ordered = sorted(parents)
+    ordered = sorted(parents | {trial} if linked else parents - {trial})
     component.document.update(
         {
             "Parents": [{"TrialName": t, "ExperimentName": e} for t, e in ordered],
@@ -152,7 +168,6 @@ def _link(trial: Resource, component: Resource, *, linked: bool) -> None:
         }
     )
     component.motion.context.registry.touch(component)
-    trial.motion.context.registry.touch(trial)
 
 
 def keep_linked_component(context: Context, resource: Resource) -> None:

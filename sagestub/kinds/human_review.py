@@ -32,14 +32,14 @@ def check_people_and_template(context: Context, resource: Resource) -> None:
     """
     config = resource.document.get("HumanLoopConfig", {})
     team = config.get("WorkteamArn", "")
-    if ":workteam/private-crowd/" in team and context.resource("Workteam", resource, team) is None:
+    if ":workteam/private-crowd/" in team and context.lacks("Workteam", resource, team):
         raise ServiceError(
             "ValidationException",
             f"The specified Workteam '{team}' does not exist or you do not have access to it.",
         )
     template = config.get("HumanTaskUiArn", "")
     own = f":{resource.account}:human-task-ui/" in template
-    if own and context.resource("HumanTaskUi", resource, template) is None:
+    if own and context.lacks("HumanTaskUi", resource, template):
         raise ServiceError(
             "ValidationException",
             f"The specified HumanTaskUi '{template}' does not exist or you do not have access to "

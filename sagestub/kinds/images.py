@@ -125,7 +125,14 @@ def next_version(context: Context, members: Mapping[str, Any]) -> int:
         place = (image.account, image.region, image.key)
         if place == (members["account"], members["region"], members.get("ImageName")):
             return int(image.document.get("LastVersion", 0)) + 1
-    return 1
+    # A version of an image that is not there; who does not check references may have several.
+    wanted = (members["account"], members["region"], members.get("ImageName"))
+    known = (
+        version.document["Version"]
+        for version in context.registry.all("ImageVersion")
+        if (version.account, version.region, version.document.get("ImageName")) == wanted
+    )
+    return max(known, default=0) + 1
 
 
 def find_version(
@@ -176,7 +183,8 @@ def check_image(context: Context, resource: Resource) -> None:
     """
     image = image_of(context, resource)
     creating = context.call is not None and context.call.operation == "CreateImageVersion"
-    if creating and image is not None and image.status != "CREATED":
+    looks = creating and context.checks_references
+    if looks and image is not None and image.status != "CREATED":
         raise ServiceError("ValidationException", f"Image {image.name} is in an invalid state.")
 
 
@@ -188,6 +196,8 @@ def enter_version(context: Context, resource: Resource) -> None:
     document = resource.document
     image = image_of(context, resource)
     if image is None:
+        name = str(document.get("ImageName", "")).lower()
+        document["ImageArn"] = context.arn(f"image/{name}", resource)
         return
     image.document["LastVersion"] = document["Version"]
     document["ImageArn"] = image.arn

@@ -80,6 +80,8 @@ def check_host(context: Context, resource: Resource) -> None:
     endpoint = endpoint_of(context, resource)
     if endpoint is None or context.call is None or context.call.operation.startswith("Update"):
         return
+    if not context.checks_references:
+        return
     if endpoint.status != "InService":
         raise invalid(f'Endpoint "{endpoint.arn}" is in status {endpoint.status}.')
     variants = variants_of(context, endpoint)

@@ -36,7 +36,8 @@ def check_targets(context: Context, resource: Resource) -> None:
             raise invalid("A destination can appear only once in a routing target.")
         for arn in arns:
             found = destination_at(context, resource, arn)
-            if found is not None and found.kind.name == "Endpoint":
+            looks = context.checks_references and found is not None
+            if looks and found is not None and found.kind.name == "Endpoint":
                 _check_type(found, "AsyncInferenceConfig" in target, target["Name"])
 
 

@@ -32,7 +32,7 @@ def check_workteam(context: Context, resource: Resource) -> None:
     """
     arn = resource.document["HumanTaskConfig"]["WorkteamArn"]
     private = "/private-crowd/" in arn
-    if private and context.resource("Workteam", resource, arn) is None:
+    if private and context.lacks("Workteam", resource, arn):
         raise ServiceError("ValidationException", f"The work team {arn} does not exist.")
 
 

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import BoundKind, Kind, Message
+from sagestub.engine.making import new_resource
 from sagestub.errors import ServiceError
 from sagestub.kinds.experiments import LINEAGE_GROUP, join_lineage_group, missing, taken
 
@@ -23,6 +24,15 @@ LINEAGE_KINDS = ("TrialComponent", "Artifact", "Context", "Action")
 
 EXPERIMENT_KINDS = frozenset({"Experiment", "Trial", "TrialComponent"})
 MOST_DEPTH = 10
+SLUGS = {
+    "Experiment": "experiment",
+    "Trial": "experiment-trial",
+    "TrialComponent": "experiment-trial-component",
+    "Artifact": "artifact",
+    "Context": "context",
+    "Action": "action",
+}
+"""What ARNs call the kinds that can be associated."""
 
 
 def lineage_kind(name: str, **changes: Any) -> Kind:
@@ -109,9 +119,21 @@ def entity_at(context: Context, arn: str) -> Resource:
     assert context.call is not None
     found = context.registry.by_arn(arn)
     known = found is not None and found.kind.name in {*LINEAGE_KINDS, *EXPERIMENT_KINDS}
-    if found is None or not known or found.account != context.call.account:
+    if found is not None and known and found.account == context.call.account:
+        return found
+    if context.checks_references:
         raise ServiceError("ResourceNotFound", f"Entity '{arn}' does not exist.")
-    return found
+    return unseen_entity(context, arn)
+
+
+def unseen_entity(context: Context, arn: str) -> Resource:
+    """Return what an ARN stands for that leads nowhere: an entity that no registry holds."""
+    assert context.call is not None
+    sort = arn.partition("/")[0].rpartition(":")[2]
+    name = next((kind for kind, slug in SLUGS.items() if slug == sort), "Artifact")
+    kind = context.kind_named(name)
+    members = {kind.name_member: arn.rpartition("/")[2], kind.arn_member: arn}
+    return new_resource(context, kind, members, context.call.account, context.call.region)
 
 
 def type_of(entity: Resource) -> str:

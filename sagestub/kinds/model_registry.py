@@ -145,11 +145,15 @@ def package_key(context: Context, values: Mapping[str, Any]) -> str:
     if name:
         return str(name)
     found = context.resource("ModelPackageGroup", context.call, str(group))
-    if found is None:
+    if found is None and context.checks_references:
         raise invalid("Model Package Group does not exist.")
     if context.call.parameters.get("Tags"):
         # Source: aws-controllers-k8s/sagemaker-controller#54 (text assumed).
         raise invalid("Tags are not supported for versioned model packages.")
+    if found is None:
+        name = str(group).rpartition("/")[2]
+        known = context.resources("ModelPackage", context.call, ModelPackageGroupName=name)
+        return f"{name}/{max((p.document['ModelPackageVersion'] for p in known), default=0) + 1}"
     return f"{found.key}/{found.document.get('LastVersion', 0) + 1}"
 
 
@@ -184,7 +188,7 @@ def number_version(context: Context, resource: Resource) -> None:
     version = int(resource.key.rpartition("/")[2]) if "/" in resource.key else 1
     if group is not None:
         group.document["LastVersion"] = max(version, group.document.get("LastVersion", 0))
-        document["ModelPackageGroupName"] = group.key
+    document["ModelPackageGroupName"] = resource.key.rpartition("/")[0] or group_name
     document.setdefault("ModelPackageVersion", version)
     document.setdefault("ModelApprovalStatus", "PendingManualApproval")
     document["ModelPackageType"] = "Versioned"

@@ -76,7 +76,7 @@ def check_packages(context: Context, resource: Resource) -> None:
     """
     for container in containers_of(resource.document):
         name = container.get("ModelPackageName")
-        if name is None or context.resource("ModelPackage", resource, name) is not None:
+        if name is None or not context.lacks("ModelPackage", resource, name):
             continue
         arn = name
         if not name.startswith("arn:"):

@@ -81,7 +81,8 @@ def check_config(context: Context, resource: Resource) -> None:
             "DataAnalysisStartTime and DataAnalysisEndTime must be specified when "
             "ScheduleExpression is NOW."
         )
-    if named and definition_named(context, resource, config) is None:
+    looks = named and context.checks_references
+    if looks and definition_named(context, resource, config) is None:
         name = config["MonitoringJobDefinitionName"]
         raise invalid(f"Could not find {config['MonitoringType']} job definition {name}.")
     check_window(timing)
@@ -131,7 +132,7 @@ def check_endpoint(context: Context, resource: Resource) -> None:
     Source: aws/sagemaker-python-sdk#4873 (code); the text is DescribeEndpoint's.
     """
     name = endpoint_of(context, resource)
-    if name is not None and context.resource("Endpoint", resource, name) is None:
+    if name is not None and context.lacks("Endpoint", resource, name):
         raise invalid(f'Could not find endpoint "{context.arn(f"endpoint/{name}", resource)}".')
 
 

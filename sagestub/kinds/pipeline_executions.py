@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.authors import sign
-from sagestub.engine.kind import Kind, Message
+from sagestub.engine.kind import END, BoundKind, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.pipelines import (
@@ -35,6 +35,7 @@ def check_parameters(context: Context, resource: Resource) -> None:
     """
     from sagestub.pipelines.checks import values_of
     from sagestub.pipelines.definition import parsed
+    from sagestub.pipelines.selection import check as check_selection
 
     if context.call is None or context.call.operation != "StartPipelineExecution":
         return
@@ -49,6 +50,7 @@ def check_parameters(context: Context, resource: Resource) -> None:
     version = version_of(pipeline, resource.document)
     definition = parsed(version["PipelineDefinition"] or "")
     values_of(definition, resource.document.get("PipelineParameters", []))
+    check_selection(context, resource, definition)
 
 
 def open_execution(context: Context, resource: Resource) -> None:
@@ -162,6 +164,96 @@ def retry(context: Context, resource: Resource, parameters: Mapping[str, Any]) -
     return {"PipelineExecutionArn": resource.arn}
 
 
+# The walk of its steps --------------------------------------------------------------------------
+#
+# `sagestub.pipelines` is loaded when an execution needs it, not with the declaration.
+
+
+def begin(context: Context, resource: Resource) -> None:
+    """Start the steps of an execution that a call has set going."""
+    from sagestub.pipelines import execution
+
+    execution.begin(context, resource)
+
+
+def stop_steps(context: Context, resource: Resource) -> None:
+    """Stop the steps that are under way."""
+    from sagestub.pipelines import execution
+
+    execution.stop_steps(context, resource)
+
+
+def close(context: Context, resource: Resource) -> None:
+    """End the steps of an execution that has ended."""
+    from sagestub.pipelines import execution
+
+    execution.close(context, resource)
+
+
+def next_status(context: Context, resource: Resource, planned: str) -> str:
+    """Return where a step of an execution leads: it stays while steps are under way."""
+    from sagestub.pipelines import execution
+
+    return execution.next_status(context, resource, planned)
+
+
+def seconds_in(context: Context, resource: Resource) -> float | None:
+    """Return how long an execution stays in its status; None for what the lifecycle says."""
+    from sagestub.pipelines import execution
+
+    return execution.seconds_in(context, resource)
+
+
+def list_steps(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return what has become of the steps so far."""
+    from sagestub.pipelines import reports
+
+    return reports.list_steps(context, resource, parameters)
+
+
+def find(context: Context, kind: BoundKind, parameters: Mapping[str, Any]) -> Resource | None:
+    """Return the execution that a call names: by its ARN, or by the token of a callback step."""
+    call = context.call
+    assert call is not None, "a call names it"
+    if "CallbackToken" in parameters:
+        from sagestub.pipelines.answers import waiting_for
+
+        found = waiting_for(context, parameters["CallbackToken"])
+        return None if found is None else found[0].execution
+    arn = str(parameters.get(kind.arn_member, ""))
+    resource = context.registry.by_arn(arn)
+    if resource is None or resource.kind.name != kind.name or resource.account != call.account:
+        return None
+    return resource
+
+
+def answer_success(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """End a callback step that has done its work."""
+    from sagestub.pipelines import answers
+
+    answers.succeed(context, resource, parameters)
+    return {"PipelineExecutionArn": resource.arn}
+
+
+def answer_failure(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """End a callback step that has failed."""
+    from sagestub.pipelines import answers
+
+    answers.fail(context, resource, parameters)
+    return {"PipelineExecutionArn": resource.arn}
+
+
+NO_SUCH_TOKEN = Message(
+    code="ResourceNotFound",
+    text="Pipeline execution step with callback token {CallbackToken} does not exist.",
+)
+
 PIPELINE_EXECUTION_LIFE = Lifecycle(
     path="Executing > Succeeded",
     fail="Failed",
@@ -179,7 +271,19 @@ PIPELINE_EXECUTION = Kind(
     lifecycle=PIPELINE_EXECUTION_LIFE,
     checks=(check_parameters,),
     on_create=(open_execution,),
+    on_enter={
+        "Executing": (begin,),
+        "Stopping": (stop_steps,),
+        END: (close,),
+        "CompletedWithFailures": (close,),
+    },
+    next_state=next_status,
+    duration=seconds_in,
+    find=find,
     operations={
+        "ListPipelineExecutionSteps": list_steps,
+        "SendPipelineExecutionStepSuccess": answer_success,
+        "SendPipelineExecutionStepFailure": answer_failure,
         "DescribePipelineDefinitionForExecution": describe_definition,
         "ListPipelineParametersForExecution": list_parameters,
         "RetryPipelineExecution": retry,
@@ -189,6 +293,10 @@ PIPELINE_EXECUTION = Kind(
     not_found=Message(
         code="ResourceNotFound", text="Pipeline execution with ARN {arn} does not exist"
     ),
+    not_found_by={
+        "SendPipelineExecutionStepSuccess": NO_SUCH_TOKEN,
+        "SendPipelineExecutionStepFailure": NO_SUCH_TOKEN,
+    },
     cannot_stop=Message(
         code="ValidationException",
         text=(

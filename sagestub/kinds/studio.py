@@ -59,9 +59,9 @@ def live_apps(context: Context, of: Resource, **members: str) -> list[Resource]:
     return [app for app in apps if app.status not in ("Deleted", "Failed")]
 
 
-def check_usable(parent: Resource | None) -> None:
+def check_usable(context: Context, parent: Resource | None) -> None:
     """Refuse a child of something that is not there to be used yet, or no longer (text assumed)."""
-    if parent is not None and parent.status not in USABLE:
+    if parent is not None and parent.status not in USABLE and context.checks_references:
         raise invalid(
             f"{parent.kind.name} [{parent.arn}] is in status {parent.status}. "
             "It must be InService for this operation."
@@ -74,7 +74,7 @@ def check_domain(context: Context, resource: Resource) -> None:
     Source: facts, hosting.yaml, Domain.errors and UserProfile.references.
     """
     if context.call is not None and context.call.operation.startswith("Create"):
-        check_usable(domain_of(context, resource))
+        check_usable(context, domain_of(context, resource))
 
 
 def forget_failure(context: Context, resource: Resource) -> None:
@@ -208,12 +208,10 @@ def presigned_url(
         raise invalid("CreatePresignedDomainUrl can only be called when AuthMode is IAM.")
     for member, kind in (("UserProfileName", "UserProfile"), ("SpaceName", "Space")):
         name = parameters.get(member)
-        if name is not None:
-            found = context.resource(kind, resource, f"{resource.key}/{name}")
-            if found is None:
-                raise ServiceError(
-                    "ResourceNotFound", f"{kind} [{resource.key}/{name}] does not exist."
-                )
+        if name is not None and context.lacks(kind, resource, f"{resource.key}/{name}"):
+            raise ServiceError(
+                "ResourceNotFound", f"{kind} [{resource.key}/{name}] does not exist."
+            )
     check_landing(context, resource, parameters)
     token = context.new_uuid()
     return {"AuthorizedUrl": f"{address_of(resource)}/auth?token={token}"}
@@ -351,7 +349,7 @@ def check_owner(context: Context, resource: Resource) -> None:
     if owner is None:
         return
     key = f"{document['DomainId']}/{owner}"
-    if context.resource("UserProfile", resource, key) is None:
+    if context.lacks("UserProfile", resource, key):
         raise ServiceError("ResourceNotFound", f"UserProfile [{key}] does not exist.")
 
 

@@ -115,5 +115,5 @@ def check_package_group(context: Context, resource: Resource) -> None:
     if config is None:
         return
     arn = config["ModelPackageGroupArn"]
-    if context.resource("ModelPackageGroup", resource, arn) is None:
+    if context.lacks("ModelPackageGroup", resource, arn):
         raise ServiceError("ValidationException", f"ModelPackageGroup {arn} does not exist.")

@@ -243,7 +243,7 @@ def check_offering(context: Context, resource: Resource) -> None:
     Source: facts, jobs.yaml, TrainingPlan.errors (code documented, text assumed).
     """
     name = resource.document["TrainingPlanOfferingId"]
-    if context.resource("TrainingPlanOffering", resource, name) is None:
+    if context.lacks("TrainingPlanOffering", resource, name):
         raise ServiceError("ResourceNotFound", f"The training plan offering {name} does not exist.")
 
 

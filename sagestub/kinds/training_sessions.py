@@ -22,7 +22,7 @@ def check_package_group(context: Context, resource: Resource) -> None:
     Source: facts, jobs.yaml, TrainingSession.errors (code documented, text assumed).
     """
     arn = resource.document.get("ModelPackageGroupArn")
-    if arn is not None and context.resource("ModelPackageGroup", resource, arn) is None:
+    if arn is not None and context.lacks("ModelPackageGroup", resource, arn):
         raise ServiceError("ResourceNotFound", f"ModelPackageGroup {arn} does not exist.")
 
 

@@ -211,7 +211,7 @@ def check_warm_start(context: Context, resource: Resource) -> None:
     document = resource.document
     for parent in document.get("WarmStartConfig", {}).get(PARENTS, ()):
         name = parent.get("HyperParameterTuningJobName", "")
-        if context.resource("HyperParameterTuningJob", resource, name) is None:
+        if context.lacks("HyperParameterTuningJob", resource, name):
             raise ServiceError(NO_SUCH_JOB.code, NO_SUCH_JOB.text.replace("{name}", name))
     mine = document.get("TrainingJobDefinition")
     for earlier in parents_of(context, resource):

@@ -142,7 +142,7 @@ def check_workforce_of_team(context: Context, resource: Resource) -> None:
     name = document.get("WorkforceName")
     members = document.get("MemberDefinitions", ())
     check_members(members)
-    if workforce_of(context, resource) is not None:
+    if workforce_of(context, resource) is not None or not context.checks_references:
         return
     if name is not None or any("OidcMemberDefinition" in member for member in members):
         called = f" with name {name}" if name is not None else ""

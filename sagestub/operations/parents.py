@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import BoundKind
 from sagestub.engine.resource import Resource
+from sagestub.errors import ServiceError
 from sagestub.operations.refusals import not_found
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def resource_called(context: Context, kind: BoundKind, call: Call, name: str) ->
 def keys_of_parents(context: Context, plan: Plan, call: Call) -> dict[str, str]:
     """Return the keys of the resources that a call refers to, by input member.
 
+    Where references are not checked, what does not exist has the name that the call gives it.
+
     Raises:
         ServiceError: One of them does not exist.
     """
@@ -70,12 +73,24 @@ def keys_of_parents(context: Context, plan: Plan, call: Call) -> dict[str, str]:
     if not parents:
         return {}
     return {
-        member: resource_called(
-            context, plan.catalogue.kind(parent), call, str(call.parameters[member])
-        ).key
+        member: _key_named(context, plan.catalogue.kind(parent), call, str(call.parameters[member]))
         for member, parent in parents.items()
         if member in call.parameters
     }
+
+
+def _key_named(context: Context, kind: BoundKind, call: Call, name: str) -> str:
+    try:
+        return resource_called(context, kind, call, name).key
+    except ServiceError:
+        if context.checks_references:
+            raise
+    return name_in(name)
+
+
+def name_in(name: str) -> str:
+    """Return the name at the end of an ARN; a name as it is."""
+    return name.rpartition("/")[2] if name.startswith("arn:") else name
 
 
 def check_references(context: Context, plan: Plan, call: Call) -> None:
@@ -84,7 +99,7 @@ def check_references(context: Context, plan: Plan, call: Call) -> None:
     Raises:
         ServiceError: One of the kind's declared references leads nowhere.
     """
-    if plan.kind is None:
+    if plan.kind is None or not context.checks_references:
         return
     for path, kind in plan.kind.kind.references.items():
         for name in values_at(call.parameters, path.split(".")):

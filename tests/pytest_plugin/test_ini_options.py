@@ -21,6 +21,7 @@ pytest_plugins = ["pytester"]
             "assert slept_in('pack') and slept_in('other.part.x')",
         ),
         ("sagestub_sleep = True", "assert slept_in('botocore')"),
+        ("sagestub_references = ignore", 'refer("nil")'),
         (
             "",
             'assert states == ["STARTING", "INPROGRESS", "COMPLETED"] and ":123456789012:" in arn',
@@ -36,6 +37,9 @@ import types
 
 def test_it(sagestub):
     after = sagestub.clock.advance
+
+    def refer(config):
+        client().create_endpoint(EndpointName="a", EndpointConfigName=config)
 
     def slept_in(module):
         before = sagestub.clock.now()
