@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from sagestub import planes
 from sagestub.engine.plane import Plane
-from sagestub.kinds import FUNCTIONS, KINDS
+from sagestub.kinds import FIELD_RULES, FUNCTIONS, KINDS
 
 if TYPE_CHECKING:
     from sagestub.model.service import Service
     from sagestub.operations.plan import Catalogue
 
-CONTROL_PLANE = Plane(KINDS, FUNCTIONS)
+CONTROL_PLANE = Plane(KINDS, FUNCTIONS, FIELD_RULES)
 
 
 def plane_of(service_name: str) -> Plane | None:

@@ -20,6 +20,7 @@ from sagestub.model.naming import first_of, plural_of, words_of
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
+    from sagestub.engine.cross_fields import FieldRule
     from sagestub.engine.resource import Resource
     from sagestub.model.service import Operation, Service
 
@@ -134,6 +135,8 @@ class Kind:
         on_create: Behaviours at creation, before the resource is visible.
         on_update: Behaviours after an update's members are in place.
         on_enter: Behaviours by state; `END` for any final state.
+        field_rules: What members of one request must be to each other, checked before anything else
+            of the kind's; those that name no operations hold for Create.
         checks: Behaviours that look at a request before anything changes, and refuse it by raising
             `ServiceError`; they get the resource that would be made.
         absent: Describe members that are never sent, each with the reason: they cannot be known here.
@@ -197,6 +200,7 @@ class Kind:
     on_create: tuple[Behaviour, ...] = ()
     on_update: tuple[Behaviour, ...] = ()
     on_enter: Mapping[str, tuple[Behaviour, ...]] = field(default_factory=lambda: NOTHING)
+    field_rules: tuple[FieldRule, ...] = ()
     checks: tuple[Behaviour, ...] = ()
     absent: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     failure_reason: str = INTERNAL_ERROR
@@ -257,6 +261,15 @@ class BoundKind:
 
     def __repr__(self) -> str:
         return f"<BoundKind {self.name}>"
+
+    def rules_of(self, operation_name: str) -> tuple[FieldRule, ...]:
+        """Return the field rules that an operation checks."""
+        create = self.create.name if self.create is not None else ""
+        return tuple(
+            rule
+            for rule in self.kind.field_rules
+            if operation_name in (rule.operations or (create,))
+        )
 
     def _operation(self, verb: str, declared: str, noun: str = "") -> Operation | None:
         name = declared or verb + (noun or self.kind.name)

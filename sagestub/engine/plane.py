@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
+    from sagestub.engine.cross_fields import FieldRule
     from sagestub.engine.kind import Kind
 
 Function = Callable[["Context", Mapping[str, Any]], Mapping[str, Any]]
@@ -58,7 +59,9 @@ class Plane(NamedTuple):
     Args:
         kinds: Its kinds of resource, by name.
         functions: What answers operations about no single resource, by operation name.
+        field_rules: What members of a request of such an operation must be to each other.
     """
 
     kinds: Mapping[str, Kind] = MappingProxyType({})
     functions: Mapping[str, Function] = MappingProxyType({})
+    field_rules: Mapping[str, tuple[FieldRule, ...]] = MappingProxyType({})

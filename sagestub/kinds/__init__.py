@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sagestub.engine.plane import Declarations
 
 if TYPE_CHECKING:
+    from sagestub.engine.cross_fields import FieldRule
     from sagestub.engine.kind import Kind
     from sagestub.engine.plane import Function
 
@@ -136,3 +137,14 @@ FUNCTIONS: Mapping[str, Function] = Declarations(
     },
 )
 """What answers operations about no single resource, by operation name: where it stands."""
+
+FIELD_RULES: Mapping[str, tuple[FieldRule, ...]] = Declarations(
+    "sagestub.kinds.field_rules",
+    {
+        "GetScalingConfigurationRecommendation": "hosting.SCALING_RECOMMENDATION",
+        "ListAliases": "studio.LIST_ALIASES",
+        "RenderUiTemplate": "people.RENDER_UI_TEMPLATE",
+        "Search": "registry.SEARCH",
+    },
+)
+"""The field rules of those operations, and of Search: where they stand."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sagestub.engine.kind import BoundKind, Kind
@@ -18,6 +19,7 @@ from sagestub.model.service import Operation, Service
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
+    from sagestub.engine.cross_fields import FieldRule
     from sagestub.types import Call, Document
 
     Verb = Callable[[Context, "Plan", Call], Document | None]
@@ -35,6 +37,8 @@ class Plan(NamedTuple):
 
     Who waits for a resource sends the same body over and over.
     """
+    rules: tuple[FieldRule, ...] = ()
+    """What members of a request must be to each other."""
 
 
 class Catalogue:
@@ -45,6 +49,7 @@ class Catalogue:
         kinds: The declared kinds by name; one whose operations the model lacks is left out. They are
             looked up one by one as they are needed, since a look-up may import a module.
         operations: Verbs for operations that follow no convention, by operation name.
+        rules: The field rules of operations that are of no kind, by operation name.
     """
 
     def __init__(
@@ -52,9 +57,11 @@ class Catalogue:
         service: Service,
         kinds: Mapping[str, Kind],
         operations: Mapping[str, tuple[str, Verb]],
+        rules: Mapping[str, tuple[FieldRule, ...]] = MappingProxyType({}),
     ) -> None:
         self.service = service
         self._special = operations
+        self._rules = rules
         self._kinds: dict[str, BoundKind] = {}
         self._plans: dict[str, Plan | None] = {}
         self._declared = kinds
@@ -113,7 +120,8 @@ class Catalogue:
         special = self._special.get(operation.name)
         if special is not None:
             kind_name, verb = special
-            return Plan(operation, verb, self.kind(kind_name) if kind_name in self else None, self)
+            kind = self.kind(kind_name) if kind_name in self else None
+            return Plan(operation, verb, kind, self, rules=self._rules.get(operation.name, ()))
         found = self._claim_by_name(operation.name) or self._by_operation.get(operation.name)
         if found is None:
             return None
@@ -121,7 +129,8 @@ class Catalogue:
         # Elsewhere the body alone does not say what is asked for.
         only_looks = verb is describe and self.service.protocol == "json"
         asked: dict[bytes, dict[str, Any]] | None = {} if only_looks else None
-        return Plan(operation, verb, self.kind(kind_name), self, asked)
+        kind = self.kind(kind_name)
+        return Plan(operation, verb, kind, self, asked, kind.rules_of(operation.name))
 
     def _claim_by_name(self, operation_name: str) -> tuple[str, Verb] | None:
         """Return the kind and the verb that an operation's name spells, if that kind claims it.

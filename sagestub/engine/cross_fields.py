@@ -1,0 +1,664 @@
+"""Field rules: what members of one request must be to each other.
+
+The model's constraints are about one member each. What the documentation says about several (one of
+two, one needs another, names that differ, one not more than another) is declared here, as data: a
+condition, the error text, and where the rule comes from.
+
+    FieldRule(
+        at_most_one_of("PrimaryContainer", "Containers"),
+        source="model, CreateModelInput",
+    )
+
+A condition looks at one structure of the request, in wire form. `at` says which: the request itself
+when empty, `ProductionVariants[]` for each element of a list, `Parameters{}` for each value of a map,
+`A | B[]` for those at either path. Members are named by dotted paths within that structure.
+
+Rules see the request only, never the world: what depends on other resources is a `check` of the kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
+
+from sagestub.errors import ServiceError
+
+Structure: TypeAlias = "Mapping[str, Any]"
+
+BROKEN: Mapping[str, Any] = MappingProxyType({})
+"""A condition that does not hold, and of which the error text names no values."""
+
+
+class Fact(NamedTuple):
+    """Something that is so or is not: a member is given, or has one of certain values.
+
+    Args:
+        words: What is so, as it stands after `when` in a sentence.
+        members: The paths that it looks at.
+        holds: Whether it is so of a structure.
+    """
+
+    words: str
+    members: tuple[str, ...]
+    holds: Callable[[Structure], bool]
+
+
+class Condition(NamedTuple):
+    """What must hold of a structure.
+
+    Args:
+        words: The condition in words, for the documentation.
+        members: The paths that it looks at.
+        text: What the error says when a rule has no text of its own (confidence: assumed).
+        broken: Returns None when it holds; else the values that the text may name.
+    """
+
+    words: str
+    members: tuple[str, ...]
+    text: str
+    broken: Callable[[Structure], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """A condition on the members of a request.
+
+    Args:
+        condition: What must hold.
+        source: Where the rule is documented or was seen.
+        at: The structures of which it must hold; see the module.
+        text: The error text; `{value}` and members of the structure stand for their values. None for
+            the condition's own.
+        text_source: Where the text was seen, or `assumed`.
+        code: The error code.
+        operations: The operations that check it; empty for the kind's Create.
+    """
+
+    condition: Condition
+    source: str
+    at: str = ""
+    text: str | None = None
+    text_source: str = "assumed"
+    code: str = "ValidationException"
+    operations: tuple[str, ...] = ()
+
+    def check(self, parameters: Structure) -> None:
+        """Refuse a request of which the rule does not hold.
+
+        Raises:
+            ServiceError: It does not.
+        """
+        broken = self.condition.broken
+        for structure in structures_at(parameters, self.at) if self.at else (parameters,):
+            found = broken(structure)
+            if found is not None:
+                raise ServiceError(self.code, self._sentence(structure, found))
+
+    def _sentence(self, structure: Structure, found: Structure) -> str:
+        from sagestub.engine.kind import filled_in
+
+        text = self.condition.text if self.text is None else self.text
+        return filled_in(text, {**structure, **found})
+
+
+def check_rules(rules: Iterable[FieldRule], parameters: Structure) -> None:
+    """Refuse a request that breaks a rule; the first one is told.
+
+    Raises:
+        ServiceError: A rule does not hold.
+    """
+    for rule in rules:
+        rule.check(parameters)
+
+
+def within(path: str, *rules: FieldRule) -> tuple[FieldRule, ...]:
+    """Return rules for a structure that stands at a path; `A | B[]` for one that stands at several."""
+    places = path.split(" | ")
+    return tuple(
+        replace(
+            rule,
+            at=" | ".join(
+                f"{place}.{inner}" if inner else place
+                for place in places
+                for inner in rule.at.split(" | ")
+            ),
+        )
+        for rule in rules
+    )
+
+
+def checked_by(operations: str, *rules: FieldRule) -> tuple[FieldRule, ...]:
+    """Return rules that these operations check: their names, separated by spaces."""
+    return tuple(replace(rule, operations=tuple(operations.split())) for rule in rules)
+
+
+# Paths ------------------------------------------------------------------------------------------
+
+
+@cache
+def _steps(path: str) -> tuple[tuple[str, str], ...]:
+    """Return the parts of a path: each a member, and `[]`, `{}` or nothing."""
+    parts = path.split(".") if path else []
+    return tuple(
+        (part[:-2], part[-2:]) if part.endswith(("[]", "{}")) else (part, "") for part in parts
+    )
+
+
+def values_at(structure: Any, path: str) -> Iterator[Any]:
+    """Return every value at a path; absent ones are left out."""
+    return _walk(structure, _steps(path))
+
+
+def _walk(value: Any, steps: Sequence[tuple[str, str]]) -> Iterator[Any]:
+    if not steps:
+        yield value
+        return
+    (name, many), rest = steps[0], steps[1:]
+    inner = value.get(name) if isinstance(value, Mapping) else None
+    if inner is None:
+        return
+    if not many:
+        yield from _walk(inner, rest)
+        return
+    for item in inner.values() if many == "{}" else inner:
+        yield from _walk(item, rest)
+
+
+def value_at(structure: Structure, path: str) -> Any:
+    """Return the first value at a path; None where there is none."""
+    return next(values_at(structure, path), None)
+
+
+def structures_at(parameters: Structure, places: str) -> Iterator[Structure]:
+    """Return the structures at one or several paths, separated by `|`."""
+    for place in places.split(" | "):
+        yield from values_at(parameters, place)
+
+
+def is_given(structure: Structure, path: str) -> bool:
+    """Return whether a member is given; one that is false or an empty list is not."""
+    value = structure.get(path)
+    if value is None and ("." in path or path.endswith("]")):
+        return any(_counts(value) for value in values_at(structure, path))
+    return _counts(value)
+
+
+def _counts(value: Any) -> bool:
+    return value is not None and value is not False and value != []
+
+
+# Facts ------------------------------------------------------------------------------------------
+
+
+def given(path: str) -> Fact:
+    """A member is given."""
+    return Fact(f"{_name(path)} is specified", (path,), lambda s: is_given(s, path))
+
+
+def absent(path: str) -> Fact:
+    """A member is not given."""
+    return Fact(f"{_name(path)} is not specified", (path,), lambda s: not is_given(s, path))
+
+
+def equals(path: str, *values: Any, default: Any = None) -> Fact:
+    """A member has one of these values; one that is absent has the default."""
+    allowed = frozenset(values)
+
+    def holds(structure: Structure) -> bool:
+        found = list(values_at(structure, path)) or [default]
+        return any(value in allowed for value in found)
+
+    return Fact(f"{_name(path)} is {either(values)}", (path,), holds)
+
+
+def differs(path: str, *values: Any) -> Fact:
+    """A member is given and has none of these values."""
+    allowed = frozenset(values)
+    return Fact(
+        f"{_name(path)} is not {either(values)}",
+        (path,),
+        lambda s: any(value not in allowed for value in values_at(s, path)),
+    )
+
+
+def lacks(path: str, *values: Any) -> Fact:
+    """A member has none of these values, or is not given."""
+    has = equals(path, *values)
+    return Fact(f"{_name(path)} is not {either(values)}", (path,), lambda s: not has.holds(s))
+
+
+def true(path: str) -> Fact:
+    """A switch is on."""
+    return equals(path, True)._replace(words=f"{_name(path)} is true")
+
+
+def above_zero(path: str) -> Fact:
+    """A number is given and more than zero."""
+    return Fact(
+        f"{_name(path)} is above 0",
+        (path,),
+        lambda s: any(value > 0 for value in values_at(s, path)),
+    )
+
+
+def every(*facts: Fact) -> Fact:
+    """All of these are so."""
+    return Fact(
+        " and ".join(fact.words for fact in facts),
+        _members(facts),
+        lambda s: all(fact.holds(s) for fact in facts),
+    )
+
+
+def _fact(fact: str | Fact) -> Fact:
+    return given(fact) if isinstance(fact, str) else fact
+
+
+def _members(facts: Iterable[Fact]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(member for fact in facts for member in fact.members))
+
+
+# Conditions on which members are given -----------------------------------------------------------
+
+
+def exactly_one_of(*members: str) -> Condition:
+    """One member is given and no other."""
+    return Condition(
+        f"exactly one of {both(members)}",
+        members,
+        f"Exactly one of {either(members)} must be specified.",
+        lambda s: None if sum(is_given(s, m) for m in members) == 1 else BROKEN,
+    )
+
+
+def at_most_one_of(*members: str) -> Condition:
+    """No two of the members are given."""
+    several = f"At most one of {either(members)} can be specified."
+    return Condition(
+        f"at most one of {both(members)}",
+        members,
+        f"{both(members)} can't both be specified." if len(members) == 2 else several,  # noqa: PLR2004
+        lambda s: None if sum(is_given(s, m) for m in members) <= 1 else BROKEN,
+    )
+
+
+def at_least_one_of(*members: str) -> Condition:
+    """One of the members is given, or several."""
+    return Condition(
+        f"at least one of {both(members)}",
+        members,
+        f"At least one of {both(members)} must be specified.",
+        lambda s: None if any(is_given(s, m) for m in members) else BROKEN,
+    )
+
+
+def together(*members: str) -> Condition:
+    """All of the members are given, or none."""
+    return Condition(
+        f"{both(members)} together or not at all",
+        members,
+        f"{both(members)} must be specified together.",
+        lambda s: None if len({is_given(s, m) for m in members}) == 1 else BROKEN,
+    )
+
+
+def requires(fact: str | Fact, *members: str) -> Condition:
+    """Members are given when a fact is so; `{missing}` names those that are not."""
+    trigger = _fact(fact)
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        missing = [m for m in members if not _is_present(structure, m)]
+        return {"missing": both(missing)} if missing and trigger.holds(structure) else None
+
+    return Condition(
+        f"{both(members)} when {trigger.words}",
+        _joined(trigger.members, members),
+        f"{{missing}} must be specified when {trigger.words}.",
+        broken,
+    )
+
+
+def forbids(fact: str | Fact, *members: str | Fact) -> Condition:
+    """Members are not given, and other facts not so, when a fact is so."""
+    trigger, unwanted = _fact(fact), [_fact(member) for member in members]
+    names = either([m if isinstance(m, str) else m.members[0] for m in members])
+    return Condition(
+        f"no {names} when {trigger.words}",
+        _joined(trigger.members, _members(unwanted)),
+        f"{names} can't be specified when {trigger.words}.",
+        lambda s: BROKEN if trigger.holds(s) and any(fact.holds(s) for fact in unwanted) else None,
+    )
+
+
+def only_when(fact: Fact, *members: str) -> Condition:
+    """Members are given only when a fact is so."""
+    return Condition(
+        f"{either(members)} only when {fact.words}",
+        _joined(members, fact.members),
+        f"{either(members)} can be specified only when {fact.words}.",
+        lambda s: BROKEN if any(is_given(s, m) for m in members) and not fact.holds(s) else None,
+    )
+
+
+def never(fact: Fact) -> Condition:
+    """A fact is never so."""
+    return Condition(
+        f"never: {fact.words}",
+        fact.members,
+        f"{fact.words[:1].upper()}{fact.words[1:]}, which is not supported.",
+        lambda s: BROKEN if fact.holds(s) else None,
+    )
+
+
+def when(fact: str | Fact, condition: Condition) -> Condition:
+    """A condition holds when a fact is so."""
+    trigger = _fact(fact)
+    return Condition(
+        f"{condition.words}, when {trigger.words}",
+        _joined(trigger.members, condition.members),
+        condition.text,
+        lambda s: condition.broken(s) if trigger.holds(s) else None,
+    )
+
+
+def _is_present(structure: Structure, path: str) -> bool:
+    """Return whether a member is there at all: false is a value of a switch that must be given."""
+    return any(value != [] for value in values_at(structure, path))
+
+
+def _joined(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
+
+
+# Conditions on values ----------------------------------------------------------------------------
+
+
+def unique(*paths: str) -> Condition:
+    """The values at these paths, taken together, differ; `{value}` is the one that does not."""
+    names = either([path.rpartition(".")[2].removesuffix("[]") for path in paths])
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        seen: list[Any] = []
+        for path in paths:
+            for value in values_at(structure, path):
+                if value in seen:
+                    return {"value": value}
+                seen.append(value)
+        return None
+
+    return Condition(f"every {both(paths)} different", paths, f"{names} must be unique.", broken)
+
+
+def alike(path: str, member: str) -> Condition:
+    """All elements of a list have the same value of a member, or none has one."""
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        values = {value_at(item, member) for item in values_at(structure, path)}
+        return BROKEN if len(values) > 1 else None
+
+    return Condition(
+        f"the same {member} in all of {_name(path)}",
+        (f"{path}.{member}",),
+        f"All {_name(path)} must have the same {member}.",
+        broken,
+    )
+
+
+def in_all_or_none(path: str, member: str) -> Condition:
+    """All elements of a list have a member, or none has."""
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        given_ = {is_given(item, member) for item in values_at(structure, path)}
+        return BROKEN if len(given_) > 1 else None
+
+    return Condition(
+        f"{member} in all of {_name(path)} or in none",
+        (f"{path}.{member}",),
+        f"Either all {_name(path)} specify {member} or none of them.",
+        broken,
+    )
+
+
+def not_more(path: str, limit: str | float, default: float | None = None) -> Condition:
+    """A number is at most another one, or at most what another member has.
+
+    Args:
+        path: The member.
+        limit: A number, or the path of the other member.
+        default: What the other member has when it is absent; None for no limit then.
+    """
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        most = _limit(structure, limit, default)
+        for value in values_at(structure, path):
+            if most is not None and value > most:
+                return {"value": value, "limit": most}
+        return None
+
+    shown = _name(limit) if isinstance(limit, str) else limit
+    return Condition(
+        f"{_name(path)} at most {shown}",
+        (path, limit) if isinstance(limit, str) else (path,),
+        f"{_name(path)} must be less than or equal to {shown}.",
+        broken,
+    )
+
+
+def _limit(structure: Structure, limit: str | float, default: float | None) -> float | None:
+    if not isinstance(limit, str):
+        return limit
+    found: float | None = value_at(structure, limit)
+    return default if found is None else found
+
+
+def between(path: str, least: float, most: float, *, ends: bool = True) -> Condition:
+    """A number lies between two others; `ends` says whether it may be one of them."""
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        for value in values_at(structure, path):
+            if not (least <= value <= most if ends else least < value < most):
+                return {"value": value}
+        return None
+
+    outside = "" if ends else ", which it can't be itself"
+    return Condition(
+        f"{_name(path)} between {least} and {most}{outside}",
+        (path,),
+        f"{_name(path)} must be between {least} and {most}."
+        if ends
+        else f"{_name(path)} must be greater than {least} and less than {most}.",
+        broken,
+    )
+
+
+def in_order(lower: str, upper: str) -> Condition:
+    """Two texts are numbers, the first one not more than the second."""
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        least, most = number(value_at(structure, lower)), number(value_at(structure, upper))
+        return None if least is not None and most is not None and least <= most else BROKEN
+
+    return Condition(
+        f"{_name(lower)} a number that is at most {_name(upper)}",
+        (lower, upper),
+        f"{_name(lower)} must be less than or equal to {_name(upper)}.",
+        broken,
+    )
+
+
+def count_at_most(most: int, *paths: str) -> Condition:
+    """There are at most so many values at these paths, taken together."""
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        count = sum(1 for path in paths for _ in values_at(structure, path))
+        return {"value": count} if count > most else None
+
+    return Condition(
+        f"at most {most} of {both(paths)}",
+        paths,
+        f"There can be at most {most} of {both([_name(path) for path in paths])} in all.",
+        broken,
+    )
+
+
+def sum_at_most(most: float, path: str) -> Condition:
+    """The numbers at a path add up to so much at most; `{value}` is their sum."""
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        total = sum(values_at(structure, path))
+        return {"value": total} if total > most else None
+
+    return Condition(
+        f"the sum of {_name(path)} at most {most}",
+        (path,),
+        f"The sum of {_name(path)} must be less than or equal to {most}.",
+        broken,
+    )
+
+
+def product_at_most(most: float, first: str, second: str) -> Condition:
+    """Two numbers multiplied are so much at most; the second counts as 1 when absent or zero."""
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        product = (value_at(structure, first) or 0) * max(1, value_at(structure, second) or 1)
+        return BROKEN if product > most else None
+
+    return Condition(
+        f"{second} * {first} at most {most}",
+        (first, second),
+        f"{second} * {first} must not exceed {most}.",
+        broken,
+    )
+
+
+def length_at_most(most: int, *maps: str) -> Condition:
+    """The names and values of maps at these paths have so many characters together at most."""
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        found = [pair for path in maps for m in values_at(structure, path) for pair in m.items()]
+        return BROKEN if sum(len(name) + len(value) for name, value in found) > most else None
+
+    return Condition(
+        f"at most {most} characters in {both(maps)} together",
+        maps,
+        f"The combined length of {both(maps)} exceeds {most}.",
+        broken,
+    )
+
+
+def one_of(path: str, *values: Any) -> Condition:
+    """A member has one of certain values."""
+    allowed = frozenset(values)
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        wrong = next((v for v in values_at(structure, path) if v not in allowed), None)
+        return None if wrong is None else {"value": wrong}
+
+    return Condition(
+        f"{_name(path)} one of {', '.join(map(str, values))}",
+        (path,),
+        f"{_name(path)} must be one of: {', '.join(map(str, values))}.",
+        broken,
+    )
+
+
+def among(path: str, others: str) -> Condition:
+    """Every value at a path is one of those at another path."""
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        known = list(values_at(structure, others))
+        wrong = [value for value in values_at(structure, path) if value not in known]
+        return {"value": wrong[0]} if wrong else None
+
+    return Condition(
+        f"{_name(path)} one of {others}",
+        (path, others),
+        f"{_name(path)} {{value}} is not in {others.partition('[')[0]}.",
+        broken,
+    )
+
+
+def begins_with(path: str, start: str) -> Condition:
+    """A text begins with another one; without its last slash it may be all of it."""
+    whole = start.rstrip("/")
+    return _text(
+        path,
+        lambda value: value.startswith(start) or value == whole,
+        f"begins with {start}",
+        f"{_name(path)} must begin with {start}.",
+    )
+
+
+def ends_with(path: str, *ends: str) -> Condition:
+    """A text ends with one of these."""
+    return _text(
+        path,
+        lambda value: value.endswith(ends),
+        f"ends with {either(ends)}",
+        f"{_name(path)} must end with {either(ends)}.",
+    )
+
+
+def ends_otherwise(path: str, *ends: str) -> Condition:
+    """A text ends with none of these."""
+    return _text(
+        path,
+        lambda value: not value.endswith(ends),
+        f"does not end with {either(ends)}",
+        f"{_name(path)} can't end with {either(ends)}.",
+    )
+
+
+def _text(path: str, holds: Callable[[str], bool], words: str, text: str) -> Condition:
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        wrong = next((value for value in values_at(structure, path) if not holds(value)), None)
+        return None if wrong is None else {"value": wrong}
+
+    return Condition(f"{_name(path)} {words}", (path,), text, broken)
+
+
+def holds(
+    words: str, members: Iterable[str], broken: Callable[[Structure], Mapping[str, Any] | None]
+) -> Condition:
+    """Return a condition that no other one says; its rule needs a text.
+
+    Args:
+        words: The condition in words.
+        members: The paths that it looks at.
+        broken: Returns None when it holds; else the values that the text may name.
+    """
+    return Condition(words, tuple(members), "", broken)
+
+
+# Words ------------------------------------------------------------------------------------------
+
+
+def number(text: Any) -> float | None:
+    """Return the number that a text is; None for any other."""
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def both(words: Iterable[Any]) -> str:
+    """Return words as `A, B and C`."""
+    return _listed(words, "and")
+
+
+def either(words: Iterable[Any]) -> str:
+    """Return words as `A, B or C`."""
+    return _listed(words, "or")
+
+
+def _listed(words: Iterable[Any], last: str) -> str:
+    texts = [str(word).replace("[]", "").replace("{}", "") for word in words]
+    return f" {last} ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+
+
+def _name(path: str) -> str:
+    """Return a path as sentences say it."""
+    return path.replace("[]", "").replace("{}", "")

@@ -1,0 +1,547 @@
+"""The field rules of training jobs, tuning jobs and algorithms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sagestub.engine.cross_fields import (
+    BROKEN,
+    FieldRule,
+    Structure,
+    above_zero,
+    absent,
+    at_least_one_of,
+    at_most_one_of,
+    checked_by,
+    count_at_most,
+    equals,
+    exactly_one_of,
+    forbids,
+    given,
+    holds,
+    in_all_or_none,
+    in_order,
+    is_given,
+    never,
+    number,
+    one_of,
+    only_when,
+    product_at_most,
+    requires,
+    true,
+    unique,
+    value_at,
+    values_at,
+    when,
+    within,
+)
+
+LONGEST_RUN_BY_DEFAULT = 86400
+"""Seconds that a job may run without MaxRuntimeInSeconds. Source: model, StoppingCondition."""
+
+PROFILING_INTERVALS = (100, 200, 500, 1000, 5000, 60000)
+
+# Parts that several requests have -----------------------------------------------------------------
+
+IMAGE_OR_ALGORITHM = FieldRule(
+    exactly_one_of("TrainingImage", "AlgorithmName"),
+    at="AlgorithmSpecification",
+    text=(
+        "Exactly one of TrainingImage or AlgorithmName must be specified in AlgorithmSpecification."
+    ),
+    source="model, AlgorithmSpecification.AlgorithmName; HyperParameterAlgorithmSpecification",
+)
+
+
+def _waits_too_short(job: Structure) -> Mapping[str, Any] | None:
+    wait = value_at(job, "StoppingCondition.MaxWaitTimeInSeconds")
+    longest = value_at(job, "StoppingCondition.MaxRuntimeInSeconds") or LONGEST_RUN_BY_DEFAULT
+    return BROKEN if wait is None or wait < longest else None
+
+
+SPOT = (
+    FieldRule(
+        when(
+            true("EnableManagedSpotTraining"),
+            holds(
+                "StoppingCondition.MaxWaitTimeInSeconds at least MaxRuntimeInSeconds",
+                (
+                    "StoppingCondition.MaxWaitTimeInSeconds",
+                    "StoppingCondition.MaxRuntimeInSeconds",
+                ),
+                _waits_too_short,
+            ),
+        ),
+        text=(
+            "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to "
+            "MaxRuntimeInSeconds"
+        ),
+        text_source="reports of aws/sagemaker-python-sdk",
+        source="model, StoppingCondition.MaxWaitTimeInSeconds",
+    ),
+    FieldRule(
+        only_when(true("EnableManagedSpotTraining"), "StoppingCondition.MaxWaitTimeInSeconds"),
+        text=(
+            "Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is "
+            "set to true"
+        ),
+        text_source="Kenza-AI/sagify#111; aws/amazon-sagemaker-examples#869",
+        source="Kenza-AI/sagify#111; aws/amazon-sagemaker-examples#869",
+    ),
+)
+"""Managed spot training: the wait time belongs to it."""
+
+
+def _mode_of(channel: Structure, job: Structure, general: str) -> str | None:
+    """Return the input mode of a channel: its own, or the job's."""
+    mode: str | None = channel.get("InputMode") or value_at(job, general)
+    return mode
+
+
+def channels(general_mode: str) -> tuple[FieldRule, ...]:
+    """Return the rules of InputDataConfig.
+
+    Args:
+        general_mode: The path of the input mode that channels without one have.
+    """
+    members = ("InputDataConfig[].InputMode", general_mode)
+
+    def compressed_file(job: Structure) -> Mapping[str, Any] | None:
+        for channel in values_at(job, "InputDataConfig[]"):
+            gzip = channel.get("CompressionType") == "Gzip"
+            if gzip and _mode_of(channel, job, general_mode) == "File":
+                return {"ChannelName": channel["ChannelName"]}
+        return None
+
+    def augmented_but_not_piped(job: Structure) -> Mapping[str, Any] | None:
+        for channel in values_at(job, "InputDataConfig[]"):
+            kind = value_at(channel, "DataSource.S3DataSource.S3DataType")
+            mode = _mode_of(channel, job, general_mode)
+            if kind == "AugmentedManifestFile" and mode not in (None, "Pipe"):
+                return {"ChannelName": channel["ChannelName"], "value": mode}
+        return None
+
+    return (
+        FieldRule(
+            unique("InputDataConfig[].ChannelName"),
+            text="Channel names must be unique.",
+            source="model, CreateTrainingJobRequest.InputDataConfig (each a named input source)",
+        ),
+        FieldRule(
+            holds(
+                "CompressionType None in File mode",
+                ("InputDataConfig[].CompressionType", *members),
+                compressed_file,
+            ),
+            text=(
+                "Invalid compression type for channel {ChannelName}: File mode only supports NONE, "
+                "got Gzip instead"
+            ),
+            text_source="aws/sagemaker-python-sdk#716",
+            source="model, Channel.CompressionType",
+        ),
+        FieldRule(
+            holds(
+                "AugmentedManifestFile only in Pipe mode",
+                ("InputDataConfig[].DataSource.S3DataSource.S3DataType", *members),
+                augmented_but_not_piped,
+            ),
+            text=(
+                "S3DataType AugmentedManifestFile of channel {ChannelName} can only be used with the "
+                "input mode Pipe, got {value} instead."
+            ),
+            source="model, S3DataSource.S3DataType",
+        ),
+    )
+
+
+def _partly_assigned(job: Structure) -> Mapping[str, Any] | None:
+    """Return the groups that channels are assigned to, and the channels that are to none."""
+    all_channels = list(values_at(job, "InputDataConfig[]"))
+    path = "DataSource.S3DataSource.InstanceGroupNames[]"
+    groups = dict.fromkeys(name for c in all_channels for name in values_at(c, path))
+    others = [c["ChannelName"] for c in all_channels if not any(values_at(c, path))]
+    if not groups or not others:
+        return None
+    return {"groups": ", ".join(groups), "others": ", ".join(others)}
+
+
+def preferences(selected: str) -> tuple[FieldRule, ...]:
+    """Return the rules of InstancePreferences, which training and processing jobs have.
+
+    Args:
+        selected: The operation, whose request has no `Selected…` members.
+    """
+    source = "model, InstancePreference.InstanceCount; ProcessingInstancePreference.InstanceCount"
+    return (
+        FieldRule(
+            unique("InstancePreferences[].InstanceType"),
+            text="InstanceType {value} can appear only once in InstancePreferences.",
+            source="model, InstancePreference.InstanceType",
+        ),
+        FieldRule(
+            in_all_or_none("InstancePreferences[]", "InstanceCount"),
+            text="Either all InstancePreferences specify InstanceCount or none of them.",
+            source=source,
+        ),
+        FieldRule(
+            forbids("InstancePreferences[].InstanceCount", "InstanceCount"),
+            text="InstanceCount can't be specified both per instance preference and for the job.",
+            source=source,
+        ),
+        FieldRule(
+            never(given("SelectedInstanceType")),
+            text=f"SelectedInstanceType is read-only and isn't accepted in {selected}.",
+            source="model, ResourceConfig.SelectedInstanceType",
+        ),
+        FieldRule(
+            never(given("SelectedInstanceCount")),
+            text=f"SelectedInstanceCount is read-only and isn't accepted in {selected}.",
+            source="model, ResourceConfig.SelectedInstanceCount",
+        ),
+    )
+
+
+RULE_NAMES = FieldRule(
+    unique(
+        "DebugRuleConfigurations[].RuleConfigurationName",
+        "ProfilerRuleConfigurations[].RuleConfigurationName",
+    ),
+    text="RuleConfigurationName must be unique.",
+    source="model, DebugRuleConfiguration.RuleConfigurationName",
+)
+INTERVAL = FieldRule(
+    one_of("ProfilerConfig.ProfilingIntervalInMilliseconds", *PROFILING_INTERVALS),
+    source="model, ProfilerConfig.ProfilingIntervalInMilliseconds",
+)
+
+# TrainingJob --------------------------------------------------------------------------------------
+
+WARM_POOLS = "Developer Guide, Train Using SageMaker Managed Warm Pools"
+
+TRAINING_JOB = (
+    IMAGE_OR_ALGORITHM,
+    FieldRule(
+        requires(absent("ServerlessJobConfig"), "AlgorithmSpecification", "ResourceConfig"),
+        text="{missing} must be specified for a job that is not serverless.",
+        source="model, CreateTrainingJobRequest (required before there were serverless jobs)",
+    ),
+    *SPOT,
+    FieldRule(
+        forbids("ResourceConfig.InstanceGroups", "ResourceConfig.InstanceType"),
+        text="InstanceType or InstanceCount cannot be specified with InstanceGroups",
+        text_source="aws/sagemaker-python-sdk#5564",
+        source="aws/sagemaker-python-sdk#5564",
+    ),
+    FieldRule(
+        forbids("ResourceConfig.InstanceGroups", "ResourceConfig.InstanceCount"),
+        text="InstanceType or InstanceCount cannot be specified with InstanceGroups",
+        text_source="aws/sagemaker-python-sdk#5564",
+        source="aws/sagemaker-python-sdk#5564",
+    ),
+    FieldRule(
+        at_least_one_of("InstanceType", "InstanceGroups", "InstancePreferences"),
+        at="ResourceConfig",
+        source="model, ResourceConfig (the instances, in one of three ways)",
+    ),
+    FieldRule(
+        unique("ResourceConfig.InstanceGroups[].InstanceGroupName"),
+        text="InstanceGroupName must be unique.",
+        source="model, InstanceGroup.InstanceGroupName",
+    ),
+    FieldRule(
+        forbids(
+            "ResourceConfig.InstancePreferences",
+            "ResourceConfig.InstanceType",
+            "ResourceConfig.InstanceGroups",
+            "ResourceConfig.InstancePlacementConfig",
+            "EnableManagedSpotTraining",
+        ),
+        text=(
+            "InstancePreferences can't be specified together with InstanceType, InstanceGroups, "
+            "InstancePlacementConfig or EnableManagedSpotTraining."
+        ),
+        source="model, ResourceConfig.InstancePreferences",
+    ),
+    *within("ResourceConfig", *preferences("CreateTrainingJob")),
+    FieldRule(
+        when(
+            "InstancePreferences",
+            at_least_one_of("InstancePreferences[].InstanceCount", "InstanceCount"),
+        ),
+        at="ResourceConfig",
+        text="InstanceCount must be specified for every instance preference or for the job.",
+        source="model, InstancePreference.InstanceCount",
+    ),
+    FieldRule(
+        forbids("InstancePreferences[].TrainingPlanArns", "TrainingPlanArn"),
+        at="ResourceConfig",
+        text="TrainingPlanArns of InstancePreferences can't be specified together with "
+        "TrainingPlanArn.",
+        source="model, InstancePreference.TrainingPlanArns",
+    ),
+    FieldRule(
+        forbids(above_zero("ResourceConfig.KeepAlivePeriodInSeconds"), "EnableManagedSpotTraining"),
+        text="KeepAlivePeriodInSeconds is not supported with managed spot training.",
+        source=WARM_POOLS,
+    ),
+    FieldRule(
+        forbids(
+            above_zero("ResourceConfig.KeepAlivePeriodInSeconds"), "ResourceConfig.InstanceGroups"
+        ),
+        text="KeepAlivePeriodInSeconds is not supported with heterogeneous clusters.",
+        source=WARM_POOLS,
+    ),
+    *channels("AlgorithmSpecification.TrainingInputMode"),
+    FieldRule(
+        holds(
+            "InstanceGroupNames in every channel or in none",
+            ("InputDataConfig[].DataSource.S3DataSource.InstanceGroupNames",),
+            _partly_assigned,
+        ),
+        text="Some channels have assigned instance groups: [{groups}] while others not: [{others}]",
+        text_source="aws/sagemaker-python-sdk#6089",
+        source="aws/sagemaker-python-sdk#6089",
+    ),
+    RULE_NAMES,
+    FieldRule(
+        unique("DebugHookConfig.CollectionConfigurations[].CollectionName"),
+        text="CollectionName must be unique.",
+        source="model, CollectionConfiguration.CollectionName",
+    ),
+    INTERVAL,
+    FieldRule(
+        requires(equals("JobType", "Evaluation"), "EvaluationType"),
+        at="ServerlessJobConfig",
+        source="model, ServerlessJobConfig.EvaluationType",
+    ),
+    *checked_by(
+        "UpdateTrainingJob",
+        INTERVAL,
+        FieldRule(
+            unique("ProfilerRuleConfigurations[].RuleConfigurationName"),
+            text="RuleConfigurationName must be unique.",
+            source="model, ProfilerRuleConfiguration.RuleConfigurationName",
+        ),
+    ),
+)
+
+# HyperParameterTuningJob --------------------------------------------------------------------------
+
+DEFINITIONS = "TrainingJobDefinition | TrainingJobDefinitions[]"
+RANGES = (
+    "HyperParameterTuningJobConfig.ParameterRanges | TrainingJobDefinition.HyperParameterRanges | "
+    "TrainingJobDefinitions[].HyperParameterRanges"
+)
+MOST_HYPERPARAMETERS = 30
+MOST_VARIABLES = 48
+NUMERIC = ("IntegerParameterRanges[]", "ContinuousParameterRanges[]")
+KINDS_OF_RANGES = (
+    "IntegerParameterRanges[]",
+    "ContinuousParameterRanges[]",
+    "CategoricalParameterRanges[]",
+)
+
+
+def _range_of(entry: Structure) -> tuple[float, float] | None:
+    """Return the ends of a range as numbers; None where one is none."""
+    least, most = number(entry["MinValue"]), number(entry["MaxValue"])
+    return (least, most) if least is not None and most is not None else None
+
+
+def _not_whole(entry: Structure) -> Mapping[str, Any] | None:
+    try:
+        return None if int(entry["MinValue"]) <= int(entry["MaxValue"]) else BROKEN
+    except ValueError:
+        return BROKEN
+
+
+def _not_above_zero(entry: Structure) -> Mapping[str, Any] | None:
+    ends = _range_of(entry)
+    logarithmic = entry.get("ScalingType") == "Logarithmic"
+    return BROKEN if logarithmic and ends is not None and ends[0] <= 0 else None
+
+
+def _not_below_one(entry: Structure) -> Mapping[str, Any] | None:
+    ends = _range_of(entry)
+    reverse = entry.get("ScalingType") == "ReverseLogarithmic"
+    return BROKEN if reverse and ends is not None and not 0 <= ends[0] <= ends[1] < 1 else None
+
+
+def _definitions(job: Structure) -> Iterator[Structure]:
+    yield from values_at(job, "TrainingJobDefinition")
+    yield from values_at(job, "TrainingJobDefinitions[]")
+
+
+def _grid_over_numbers(job: Structure) -> Mapping[str, Any] | None:
+    general = value_at(job, "HyperParameterTuningJobConfig.ParameterRanges") or {}
+    for definition in _definitions(job):
+        ranges = definition.get("HyperParameterRanges") or general
+        if any(is_given(ranges, kind.removesuffix("[]")) for kind in NUMERIC):
+            return BROKEN
+    return None
+
+
+def _variables_in_all(job: Structure) -> Mapping[str, Any] | None:
+    count = sum(len(definition.get("Environment", ())) for definition in _definitions(job))
+    return {"value": count} if count > MOST_VARIABLES else None
+
+
+INVALID_RANGE = "The range [{MinValue}, {MaxValue}] of the hyperparameter {Name} is not valid."
+
+HYPER_PARAMETER_TUNING_JOB = (
+    FieldRule(
+        at_most_one_of("TrainingJobDefinition", "TrainingJobDefinitions"),
+        source="model, CreateHyperParameterTuningJobRequest.TrainingJobDefinitions",
+    ),
+    FieldRule(
+        when(
+            absent("WarmStartConfig"),
+            at_least_one_of("TrainingJobDefinition", "TrainingJobDefinitions"),
+        ),
+        text="Either TrainingJobDefinition or TrainingJobDefinitions must be specified.",
+        source="model, CreateHyperParameterTuningJobRequest.TrainingJobDefinitions",
+    ),
+    *within(DEFINITIONS, IMAGE_OR_ALGORITHM),
+    *within(DEFINITIONS, *SPOT),
+    *within(DEFINITIONS, *channels("AlgorithmSpecification.TrainingInputMode")),
+    FieldRule(
+        forbids("InstanceConfigs", "InstanceType", "InstanceCount", "VolumeSizeInGB"),
+        at=(
+            "TrainingJobDefinition.HyperParameterTuningResourceConfig | "
+            "TrainingJobDefinitions[].HyperParameterTuningResourceConfig"
+        ),
+        source="model, HyperParameterTuningResourceConfig.InstanceConfigs",
+    ),
+    FieldRule(
+        only_when(equals("Strategy", "Hyperband"), "StrategyConfig"),
+        at="HyperParameterTuningJobConfig",
+        text="StrategyConfig is supported only for the Hyperband strategy.",
+        source="model, HyperParameterTuningJobConfig.StrategyConfig",
+    ),
+    FieldRule(
+        forbids(equals("Strategy", "Hyperband"), equals("TrainingJobEarlyStoppingType", "Auto")),
+        at="HyperParameterTuningJobConfig",
+        text="TrainingJobEarlyStoppingType must be Off when the strategy is Hyperband.",
+        source="model, HyperParameterTuningJobConfig.TrainingJobEarlyStoppingType",
+    ),
+    FieldRule(
+        when(
+            equals("HyperParameterTuningJobConfig.Strategy", "Grid"),
+            holds(
+                "categorical ranges only",
+                (
+                    "HyperParameterTuningJobConfig.ParameterRanges",
+                    "TrainingJobDefinition.HyperParameterRanges",
+                    "TrainingJobDefinitions[].HyperParameterRanges",
+                ),
+                _grid_over_numbers,
+            ),
+        ),
+        text="Only categorical parameters are supported when using the grid search strategy.",
+        source="Developer Guide, Grid search",
+    ),
+    FieldRule(
+        unique(*(f"{kind}.Name" for kind in (*KINDS_OF_RANGES, "AutoParameters[]"))),
+        at=RANGES,
+        text="Hyperparameter names must be unique.",
+        source="model, IntegerParameterRange.Name",
+    ),
+    FieldRule(
+        count_at_most(MOST_HYPERPARAMETERS, *KINDS_OF_RANGES),
+        at=RANGES,
+        text=(
+            f"The ranges can't have more than {MOST_HYPERPARAMETERS} hyperparameters in all, got "
+            "{value}."
+        ),
+        source="model, ParameterRanges",
+    ),
+    *within(
+        RANGES,
+        FieldRule(
+            holds("whole numbers in order", ("MinValue", "MaxValue"), _not_whole),
+            at="IntegerParameterRanges[]",
+            text=INVALID_RANGE,
+            source="model, IntegerParameterRange",
+        ),
+        FieldRule(
+            in_order("MinValue", "MaxValue"),
+            at="ContinuousParameterRanges[]",
+            text=INVALID_RANGE,
+            source="model, ContinuousParameterRange",
+        ),
+        FieldRule(
+            holds(
+                "only values above 0 with Logarithmic",
+                ("ScalingType", "MinValue", "MaxValue"),
+                _not_above_zero,
+            ),
+            at=" | ".join(NUMERIC),
+            text="Logarithmic scaling of the hyperparameter {Name} needs values greater than 0.",
+            source="model, IntegerParameterRange.ScalingType; ContinuousParameterRange.ScalingType",
+        ),
+        FieldRule(
+            holds(
+                "only values from 0 to less than 1 with ReverseLogarithmic",
+                ("ScalingType", "MinValue", "MaxValue"),
+                _not_below_one,
+            ),
+            at="ContinuousParameterRanges[]",
+            text=(
+                "ReverseLogarithmic scaling of the hyperparameter {Name} needs a range within "
+                "0 <= x < 1.0."
+            ),
+            source="model, ContinuousParameterRange.ScalingType",
+        ),
+    ),
+    FieldRule(
+        holds(
+            f"at most {MOST_VARIABLES} variables in the Environment of all definitions",
+            ("TrainingJobDefinition.Environment", "TrainingJobDefinitions[].Environment"),
+            _variables_in_all,
+        ),
+        text=(
+            f"The training job definitions can't have more than {MOST_VARIABLES} environment "
+            "variables in all, got {value}."
+        ),
+        source="model, HyperParameterTrainingJobDefinition.Environment",
+    ),
+)
+
+# TransformJob and Algorithm -----------------------------------------------------------------------
+
+LARGEST_PAYLOADS_IN_MB = 100
+
+PAYLOADS = FieldRule(
+    product_at_most(LARGEST_PAYLOADS_IN_MB, "MaxPayloadInMB", "MaxConcurrentTransforms"),
+    text=f"MaxConcurrentTransforms * MaxPayloadInMB must not exceed {LARGEST_PAYLOADS_IN_MB} MB.",
+    source="model, CreateTransformJobRequest.MaxPayloadInMB",
+)
+MANIFEST = FieldRule(
+    never(equals("TransformInput.DataSource.S3DataSource.S3DataType", "AugmentedManifestFile")),
+    text="S3DataType AugmentedManifestFile is not compatible with batch transform.",
+    source="model, TransformS3DataSource.S3DataType",
+)
+TRANSFORM_JOB = (PAYLOADS, MANIFEST)
+
+PROFILES = "ValidationSpecification.ValidationProfiles[]"
+
+ALGORITHM = (
+    FieldRule(
+        unique("TrainingSpecification.SupportedHyperParameters[].Name"),
+        text="Hyperparameter names must be unique.",
+        source="model, HyperParameterSpecification.Name",
+    ),
+    FieldRule(
+        forbids(true("IsRequired"), "DefaultValue"),
+        at="TrainingSpecification.SupportedHyperParameters[]",
+        text="The hyperparameter {Name} can't be required, since it has a default value.",
+        source="model, HyperParameterSpecification.DefaultValue",
+    ),
+    *within(
+        f"{PROFILES}.TrainingJobDefinition",
+        *channels("TrainingInputMode"),
+    ),
+    *within(f"{PROFILES}.TransformJobDefinition", PAYLOADS, MANIFEST),
+)
