@@ -200,7 +200,7 @@ def path_of(kind: BoundKind, path: object) -> tuple[str, ...]:
     return way
 
 
-def pattern_of(name: object) -> str | None:
+def pattern_of(name: object, argument: str = "name", example: str = "resnet-*") -> str | None:
     """Return a name or a pattern of names, or None for every resource.
 
     Raises:
@@ -208,9 +208,34 @@ def pattern_of(name: object) -> str | None:
     """
     if name is not None and not isinstance(name, str):
         raise InvalidArgumentError(
-            f"name= is {name!r}.\nGive a name or a pattern such as 'resnet-*', or None for all."
+            f"{argument}= is {name!r}.\nGive a name or a pattern such as {example!r}, or None for all."
         )
     return name
+
+
+def function_of(function: object, method: str, gets: str) -> None:
+    """Refuse what cannot be called, or what would return before it has run.
+
+    Args:
+        function: What a test has given.
+        method: What it was given to, `on_invoke()`.
+        gets: What the function would be called with, in words.
+
+    Raises:
+        InvalidArgumentError: It is no function, or a coroutine function.
+    """
+    from inspect import iscoroutinefunction
+
+    if not callable(function):
+        raise InvalidArgumentError(
+            f"{method} takes a function, not {function!r}.\n"
+            f"Give one that gets {gets}; kinds, names and patterns by name."
+        )
+    if iscoroutinefunction(function):
+        raise InvalidArgumentError(
+            f"{method} got the coroutine function {function!r}, which nobody would await.\n"
+            f"Give a plain function that gets {gets}."
+        )
 
 
 def reason_of(reason: object) -> str | None:

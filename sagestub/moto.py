@@ -35,6 +35,17 @@ def account_of(access_key: str) -> str | None:
     return None
 
 
+def key_of(account: str) -> str | None:
+    """Return an access key that Moto's IAM or STS has made in an account; None without one."""
+    iam = sys.modules.get("moto.iam.models")
+    if iam is None or account not in iam.iam_backends:
+        return None
+    for backend in list(iam.iam_backends[account].values()):
+        for key in list(backend.access_keys):
+            return str(key)
+    return None
+
+
 def hush() -> None:
     """Keep Moto's `before-send` handler from answering SageMaker calls too; pairs with `unhush`.
 

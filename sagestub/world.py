@@ -6,16 +6,18 @@ Joins the catalogue and the engine. `with mock_sagemaker() as sm:` binds `sm` to
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sagestub import moto, planes
+from sagestub.effects.listening import Effects
 from sagestub.engine.clock import Clock, seconds_of
 from sagestub.engine.context import Context
 from sagestub.engine.motion import Failure, Motion, Selection, Setting
 from sagestub.engine.rules import NAMED, Rule, rule_of
 from sagestub.errors import InvalidArgumentError, NoSuchResourceError, nearest_first, unknown_name
+from sagestub.functions import Functions
 from sagestub.model.service import load_service
 from sagestub.types import DEFAULT_ACCOUNT, is_account_id
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from sagestub.engine.query import Table
     from sagestub.engine.resource import Resource
     from sagestub.operations.plan import Catalogue
-    from sagestub.planes.runtime import InvocationFunction
     from sagestub.types import Answer, Request
 
 DEFAULT_REGION = "us-east-1"
@@ -52,12 +53,13 @@ class WorldClock:
         """
         with self._motion.lock:
             self._motion.run(seconds_of(seconds))
+        self._motion.deliver()
 
     def __repr__(self) -> str:
         return f"<virtual clock at {self.now().isoformat()}>"
 
 
-class World:
+class World(Functions):
     """The handle of one mock: its clock, its resources, its rules, its calls.
 
     Example:
@@ -88,6 +90,7 @@ class World:
         self._accounts = dict(accounts or {})
         self._made_dispatcher: Dispatcher | None = None
         self.clock = WorldClock(self._context.clock, self._motion)
+        self._effects = Effects(self._context, self._key_of)
 
     def __repr__(self) -> str:
         count = sum(1 for _ in self._context.registry.all())
@@ -426,63 +429,6 @@ class World:
         with self._lock:
             self._dispatcher.faults.order(Fault(operation, error, arguments.times_of(times)))
 
-    def objective(self, name: str, function: Callable[[Mapping[str, str]], float | None]) -> None:
-        """Say what the training jobs of a tuning job reach, instead of a made-up value.
-
-        Args:
-            name: A name or a pattern of tuning jobs, `tuning-*`.
-            function: Gets the hyperparameters of a training job (strings, as the training job has
-                them) and returns its objective metric; None for a job that reports none.
-
-        Example:
-            >>> from sagestub import mock_sagemaker
-            >>> with mock_sagemaker() as sm:
-            ...     sm.objective(
-            ...         "tuning-*", lambda parameters: -abs(float(parameters["rate"]) - 0.1)
-            ...     )
-        """
-        if not callable(function):
-            raise InvalidArgumentError(
-                f"objective() takes a function of the hyperparameters, not {function!r}.\n"
-                "Give one that returns a number, or None for no metric."
-            )
-        with self._lock:
-            self._context.objectives.append((name, function))
-
-    def on_invoke(
-        self,
-        function: InvocationFunction,
-        *,
-        endpoint: str | None = None,
-        model: str | None = None,
-        image: str | None = None,
-    ) -> InvocationFunction:
-        """Let a function be the model behind endpoints; also usable as a decorator.
-
-        The function gets an `Invocation` and returns the body: bytes, text, or anything that is then
-        sent as JSON; an iterator streams; a pair gives body and content type. What it raises reaches
-        the caller as `ModelError`. Without a function, an endpoint echoes its input.
-
-        Args:
-            function: Gets an `Invocation`, returns the answer.
-            endpoint: A name or pattern of endpoints; None for every one.
-            model: A name or pattern of models.
-            image: A pattern of container images, `*xgboost*`.
-
-        Returns:
-            The function itself.
-
-        Example:
-            >>> from sagestub import mock_sagemaker
-            >>> with mock_sagemaker() as sm:
-            ...     double = sm.on_invoke(lambda call: call.json() * 2, endpoint="doubler")
-        """
-        from sagestub.planes.runtime import Registered, register
-
-        with self._lock:
-            register(self._context, Registered(function, endpoint, model, image))
-        return function
-
     # ------------------------------------------------------------------------------------------
 
     def account_of(self, access_key: str) -> str:
@@ -502,10 +448,19 @@ class World:
         self._accounts[access_key] = self._default_account
         return self._default_account
 
+    def _key_of(self, account: str) -> str:
+        """Return an access key of an account, as Moto's services and sagestub take it."""
+        for key, its_account in tuple(self._accounts.items()):
+            if its_account == account:
+                return key
+        return moto.key_of(account) or account
+
     def _sleep(self, seconds: float) -> None:
         """Let virtual time pass instead of real time; the door for `time.sleep`."""
         with self._lock:
             self._motion.run(max(0.0, float(seconds)))
+        if self._motion.raised:
+            self._motion.deliver()
 
     def _time(self) -> float:
         """Return the virtual time in epoch seconds; the door for `time.time`."""
@@ -543,7 +498,10 @@ class World:
 
     def answer(self, request: Request) -> Answer:
         """Return the service's answer to a request; what the doors call."""
-        return self._dispatcher.answer(request)
+        answer = self._dispatcher.answer(request)
+        if self._motion.raised:
+            self._motion.deliver()
+        return answer
 
     def _catalogue(self) -> Catalogue:
         return self._dispatcher.control_plane

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from sagestub.effects.containers import metrics_of
 from sagestub.kinds.automl_problems import candidates_wanted, output_of_job, problem_of
 from sagestub.kinds.children import stop_all
 
@@ -129,7 +130,8 @@ def stop_candidates(context: Context, resource: Resource) -> None:
 def judge_candidates(context: Context, resource: Resource) -> None:
     """Set what the candidates have reached, and the best of them.
 
-    The value of the objective is made from the candidate's name: the same job has the same values.
+    The value of the objective is what the container of its training job has left, else made from the
+    candidate's name: the same job has the same values.
     """
     document = resource.document
     objective = document.get("ResolvedAttributes", {}).get("AutoMLJobObjective")
@@ -167,7 +169,8 @@ def judged(
     result["ObjectiveStatus"] = "Succeeded"
     if metric is not None:
         digest = blake2b(f"{job.name}:{metric}".encode(), digest_size=4).digest()
-        value = round(0.5 + int.from_bytes(digest, "big") / 2**33, 6)
+        made = round(0.5 + int.from_bytes(digest, "big") / 2**33, 6)
+        value = metrics_of(context, job).get(metric, made)
         kind = "Minimize" if metric in MINIMIZED else "Maximize"
         result[FINAL] = {
             "Type": kind,

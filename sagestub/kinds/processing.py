@@ -80,7 +80,7 @@ def check_instances(context: Context, resource: Resource) -> None:
 PROCESSING_JOB = Kind(
     name="ProcessingJob",
     absent={
-        "ExitMessage": "what a container says at its end cannot be known",
+        "ExitMessage": "what a container says at its end, only a function for the container can tell",
     },
     arn="processing-job/{ProcessingJobName}",
     lifecycle=Lifecycle(

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from sagestub.effects.containers import metrics_of
 from sagestub.kinds.children import RUNNING
 from sagestub.kinds.tuning_definitions import is_maximized, parents_of
 
@@ -29,10 +30,15 @@ def training_jobs_of(context: Context, resource: Resource) -> list[Resource]:
 
 
 def value_of_objective(context: Context, job: Resource) -> float | None:
-    """Return what a training job reaches: by the test's function, else a value made from its name.
+    """Return what a training job reaches: what its container has left, or what the test's function
+    says, else a value made from its name.
 
     The same tuning job with the same hyperparameters reaches the same value.
     """
+    metric = job.document.get("Objective", {}).get("MetricName")
+    reached = metrics_of(context, job).get(metric)
+    if reached is not None:
+        return reached
     tuning_job = job.document.get("TuningJobName", "")
     parameters = job.document.get("HyperParameters", {})
     for pattern, function in reversed(context.objectives):
@@ -59,8 +65,11 @@ def report_to_tuning_job(context: Context, resource: Resource) -> None:
         metric = objective["MetricName"]
         document[METRIC] = {"Type": objective["Type"], "MetricName": metric, "Value": value}
         document["ObjectiveStatus"] = "Succeeded"
+        final = {"MetricName": metric, "Value": value, "Timestamp": context.clock.time()}
+        others = document.get("FinalMetricDataList", ())
         document["FinalMetricDataList"] = [
-            {"MetricName": metric, "Value": value, "Timestamp": context.clock.time()}
+            final,
+            *(other for other in others if other["MetricName"] != metric),
         ]
     tuning_job = context.resource("HyperParameterTuningJob", resource, document["TuningJobName"])
     if tuning_job is not None:

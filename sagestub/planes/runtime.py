@@ -8,93 +8,24 @@ Source: API reference, Amazon SageMaker Runtime; facts, hosting.yaml, common.not
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from sagestub import moto
+from sagestub.effects.invocations import Invocation, body_of, function_for, piece_of
+from sagestub.effects.outside import called, outside
 from sagestub.engine.plane import Plane
-from sagestub.errors import InvalidArgumentError, SagestubError, ServiceError
+from sagestub.errors import SagestubError, ServiceError
+from sagestub.planes.runtime_results import capture, write_result
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
 
-ROOM = "invocation functions"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 SERVING = frozenset({"InService", "Updating", "RollingBack", "SystemUpdating"})
 """The states in which an endpoint answers. Source: API reference, DescribeEndpoint.EndpointStatus."""
-
-
-class Invocation(NamedTuple):
-    """What a model is asked, as the function of a test gets it.
-
-    Args:
-        body: The request's body.
-        content_type: Its MIME type.
-        accept: The MIME type that the caller wants.
-        endpoint: The endpoint's name.
-        variant: The production variant that answers; empty for an inference component.
-        model: The name of the variant's model; empty where there is none.
-        image: The model's container image; empty where it is not known.
-        custom_attributes: CustomAttributes of the request.
-        target_model: TargetModel, for an endpoint with many models.
-        inference_component: The inference component that is asked.
-        session_id: SessionId of the request.
-        inference_id: InferenceId of the request.
-    """
-
-    body: bytes
-    content_type: str
-    accept: str
-    endpoint: str
-    variant: str
-    model: str
-    image: str
-    custom_attributes: str
-    target_model: str
-    inference_component: str
-    session_id: str
-    inference_id: str
-
-    def json(self) -> Any:
-        """Return the body, parsed as JSON."""
-        return json.loads(self.body)
-
-
-InvocationFunction = Callable[[Invocation], Any]
-"""Returns bytes or text; anything else is sent as JSON; an iterator is sent piece by piece."""
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """A function and the endpoints, models or images that it stands for; None stands for all."""
-
-    function: InvocationFunction
-    endpoint: str | None = None
-    model: str | None = None
-    image: str | None = None
-
-    def covers(self, invocation: Invocation) -> bool:
-        """Return whether the function stands for what is invoked."""
-        pairs = (
-            (self.endpoint, invocation.endpoint),
-            (self.model, invocation.model),
-            (self.image, invocation.image),
-        )
-        return all(wanted is None or fnmatchcase(name, wanted) for wanted, name in pairs)
-
-
-def register(context: Context, registered: Registered) -> None:
-    """Let a function answer; the one that was registered last and covers a call answers it."""
-    if not callable(registered.function):
-        raise InvalidArgumentError(
-            f"on_invoke() takes a function of one argument, not {registered.function!r}.\n"
-            "Give a function that gets an Invocation and returns the body."
-        )
-    context.room(ROOM).setdefault("functions", []).append(registered)
 
 
 def invoke(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -102,20 +33,25 @@ def invoke(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]
     endpoint = serving_endpoint(context, parameters)
     if _async_config(endpoint) is not None:
         raise _invalid(f"Endpoint {endpoint.name} does not support synchronous inference.")
-    invocation = _invocation(context, endpoint, parameters)
-    body, content_type = _body_of(_answered(context, endpoint, invocation), invocation)
-    answer = {"Body": body, "ContentType": content_type}
+    opened = _session(context, parameters)
+    invocation = _invocation(context, endpoint, parameters, opened=opened)
+    value, attributes = _without_attributes(_answered(context, endpoint, invocation))
+    with outside(context):
+        body, content_type = body_of(value, invocation)
+    answer: dict[str, Any] = {"Body": body, "ContentType": content_type}
     if invocation.variant:
         answer["InvokedProductionVariant"] = invocation.variant
-    answer.update(_session(context, parameters))
-    return answer
+    if attributes:
+        answer["CustomAttributes"] = attributes
+    capture(context, endpoint, invocation, body, content_type)
+    return {**answer, **opened}
 
 
 def invoke_with_stream(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Answer InvokeEndpointWithResponseStream: each piece of the answer is one event."""
     endpoint = serving_endpoint(context, parameters)
     invocation = _invocation(context, endpoint, parameters)
-    events = list(_events(context, endpoint, invocation))
+    events = _events(context, endpoint, invocation)
     answer = {"Body": events, "ContentType": invocation.accept or "application/octet-stream"}
     if invocation.variant:
         answer["InvokedProductionVariant"] = invocation.variant
@@ -144,7 +80,14 @@ def invoke_async(context: Context, parameters: Mapping[str, Any]) -> Mapping[str
     failures = output.get("S3FailurePath")
     if failures:
         answer["FailureLocation"] = f"{failures.rstrip('/')}/{inference_id}-error.out"
-    _write_result(context, endpoint, parameters, answer)
+
+    def ask(body: bytes) -> tuple[bytes, str]:
+        invocation = _invocation(context, endpoint, parameters, body)
+        value, _ = _without_attributes(_answered(context, endpoint, invocation))
+        with outside(context):
+            return body_of(value, invocation)
+
+    write_result(context, endpoint, parameters, answer, ask)
     return answer
 
 
@@ -187,11 +130,18 @@ def _async_config(endpoint: Resource) -> Mapping[str, Any] | None:
 
 
 def _invocation(
-    context: Context, endpoint: Resource, parameters: Mapping[str, Any], body: bytes | None = None
+    context: Context,
+    endpoint: Resource,
+    parameters: Mapping[str, Any],
+    body: bytes | None = None,
+    opened: Mapping[str, str] = NOTHING,
 ) -> Invocation:
     """Return what the model is asked, once it is known which variant answers."""
     component = parameters.get("InferenceComponentName", "")
     variant, model = _target(context, endpoint, parameters, component)
+    hostname = parameters.get("TargetContainerHostname", "")
+    containers = _containers(context, endpoint, model)
+    _check_target_model(context, endpoint, containers, parameters)
     return Invocation(
         body=parameters.get("Body", b"") if body is None else body,
         content_type=parameters.get("ContentType", "application/octet-stream"),
@@ -199,12 +149,13 @@ def _invocation(
         endpoint=endpoint.name,
         variant=variant,
         model=model,
-        image=_image(context, endpoint, model),
+        image=_image(containers, hostname),
         custom_attributes=parameters.get("CustomAttributes", ""),
         target_model=parameters.get("TargetModel", ""),
         inference_component=component,
-        session_id=parameters.get("SessionId", ""),
+        session_id=opened.get("NewSessionId") or parameters.get("SessionId", ""),
         inference_id=parameters.get("InferenceId", ""),
+        target_container=hostname,
     )
 
 
@@ -245,30 +196,74 @@ def _target(
     return wanted or "", models.get(wanted or "", "")
 
 
-def _image(context: Context, endpoint: Resource, model_name: str) -> str:
+def _containers(context: Context, endpoint: Resource, model_name: str) -> list[Mapping[str, Any]]:
+    """Return the containers of a model, in order; none where it is not known."""
     model = context.resource("Model", endpoint, model_name) if model_name else None
     if model is None:
-        return ""
-    containers = [model.document.get("PrimaryContainer", {}), *model.document.get("Containers", ())]
+        return []
+    primary = model.document.get("PrimaryContainer")
+    return [*([primary] if primary else ()), *model.document.get("Containers", ())]
+
+
+def _image(containers: Sequence[Mapping[str, Any]], hostname: str) -> str:
+    """Return the image that answers: the first one, or that of the container which is named.
+
+    Raises:
+        ServiceError: No container has this hostname (text assumed).
+    """
+    if hostname and containers:
+        containers = [c for c in containers if c.get("ContainerHostname") == hostname]
+        if not containers:
+            raise _invalid(f"Target container hostname {hostname} not found for Request")
     return next((str(c["Image"]) for c in containers if "Image" in c), "")
 
 
+def _check_target_model(
+    context: Context,
+    endpoint: Resource,
+    containers: Sequence[Mapping[str, Any]],
+    parameters: Mapping[str, Any],
+) -> None:
+    """Refuse a TargetModel where there is one model only, and its absence where there are many.
+
+    Source: github.com/aws/amazon-sagemaker-examples/issues/1026 and
+    aws/sagemaker-tensorflow-serving-container/issues/166 (texts).
+    """
+    if not containers or "InferenceComponentName" in parameters:
+        return
+    many = any(container.get("Mode") == "MultiModel" for container in containers)
+    if "TargetModel" in parameters and not many:
+        raise _invalid(
+            f"Endpoint {endpoint.name} is not a multi-model endpoint and does not support target "
+            "model header."
+        )
+    if many and "TargetModel" not in parameters:
+        raise _invalid(f"Request {context.new_uuid()} is missing a target model header.")
+
+
+def _without_attributes(value: Any) -> tuple[Any, str]:
+    """Return what a function returned without its third part, CustomAttributes, and that."""
+    match value:
+        case (inner, str(content_type), str(attributes)):
+            return (inner, content_type), attributes
+    return value, ""
+
+
 def _answered(context: Context, endpoint: Resource, invocation: Invocation) -> Any:
-    """Return what the function for this invocation returns.
+    """Return what the function for this invocation returns; without one, what it was sent.
 
     Raises:
         ServiceError: `ModelError`; the function has raised.
     """
-    functions: list[Registered] = context.room(ROOM).get("functions", [])
-    for registered in reversed(functions):
-        if registered.covers(invocation):
-            try:
-                return registered.function(invocation)
-            except SagestubError:
-                raise
-            except Exception as error:
-                raise model_error(endpoint, invocation, str(error) or repr(error)) from error
-    return invocation.body
+    function = function_for(context, invocation)
+    if function is None:
+        return invocation.body
+    try:
+        return called(context, function, invocation)
+    except SagestubError:
+        raise
+    except Exception as error:
+        raise model_error(endpoint, invocation, str(error) or repr(error)) from error
 
 
 def model_error(endpoint: Resource, invocation: Invocation, text: str) -> ServiceError:
@@ -294,42 +289,23 @@ def model_error(endpoint: Resource, invocation: Invocation, text: str) -> Servic
     )
 
 
-def _body_of(value: Any, invocation: Invocation) -> tuple[bytes, str]:
-    """Return what a function returned as body and content type."""
-    content_type = invocation.accept if invocation.accept not in ("", "*/*") else ""
-    match value:
-        case (inner, str(given)):
-            value, content_type = inner, given
-    if isinstance(value, Iterator):
-        value = b"".join(_piece(piece) for piece in value)
-    if isinstance(value, (bytes, bytearray)):
-        return bytes(value), content_type or invocation.content_type
-    if isinstance(value, str):
-        return value.encode("utf-8"), content_type or "text/plain; charset=utf-8"
-    return json.dumps(value).encode("utf-8"), content_type or "application/json"
-
-
-def _piece(value: Any) -> bytes:
-    if isinstance(value, (bytes, bytearray)):
-        return bytes(value)
-    return value.encode("utf-8") if isinstance(value, str) else json.dumps(value).encode("utf-8")
-
-
 def _events(
     context: Context, endpoint: Resource, invocation: Invocation
-) -> Iterator[Mapping[str, Mapping[str, Any]]]:
+) -> list[Mapping[str, Mapping[str, Any]]]:
     """Return the events of a stream; a model that fails on the way ends it with ModelStreamError."""
     value = _answered(context, endpoint, invocation)
-    if not isinstance(value, (Iterator, list, tuple)):
-        value = [_body_of(value, invocation)[0]]
-    pieces: Iterable[Any] = value
-    try:
-        for piece in pieces:
-            yield {"PayloadPart": {"Bytes": _piece(piece)}}
-    except SagestubError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever a test's function raises breaks the stream
-        yield {"ModelStreamError": {"Message": str(error), "ErrorCode": "StreamBroken"}}
+    events: list[Mapping[str, Mapping[str, Any]]] = []
+    with outside(context):
+        if not isinstance(value, (Iterator, list, tuple)):
+            value = [body_of(value, invocation)[0]]
+        try:
+            events.extend({"PayloadPart": {"Bytes": piece_of(piece)}} for piece in value)
+        except SagestubError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a test's function raises breaks the stream
+            words = {"Message": str(error), "ErrorCode": "StreamBroken"}
+            events.append({"ModelStreamError": words})
+    return events
 
 
 def _session(context: Context, parameters: Mapping[str, Any]) -> dict[str, str]:
@@ -340,33 +316,6 @@ def _session(context: Context, parameters: Mapping[str, Any]) -> dict[str, str]:
     if parameters.get("SessionId") == "NEW_SESSION":
         return {"NewSessionId": context.new_uuid()}
     return {}
-
-
-def _write_result(
-    context: Context,
-    endpoint: Resource,
-    parameters: Mapping[str, Any],
-    answer: Mapping[str, str],
-) -> None:
-    """Ask the model for an asynchronous request, and write its answer, when Moto plays S3."""
-    if not moto.is_active():
-        return
-    import boto3
-
-    s3 = boto3.client("s3", region_name=endpoint.region)
-    body = parameters.get("Body")
-    if body is None:
-        bucket, _, key = parameters["InputLocation"].removeprefix("s3://").partition("/")
-        body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    invocation = _invocation(context, endpoint, parameters, body)
-    place, content = answer["OutputLocation"], b""
-    try:
-        content, _ = _body_of(_answered(context, endpoint, invocation), invocation)
-    except ServiceError as error:
-        place, content = answer.get("FailureLocation", ""), error.message.encode("utf-8")
-    if place:
-        bucket, _, key = place.removeprefix("s3://").partition("/")
-        s3.put_object(Bucket=bucket, Key=key, Body=content)
 
 
 PLANE = Plane(

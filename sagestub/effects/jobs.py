@@ -1,0 +1,219 @@
+"""The kinds of job in which a container runs: when it starts, what it gets, where it writes.
+
+What differs between the kinds stands here, as data; `containers`, `artifacts` and `logs` read it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+Document = Mapping[str, Any]
+
+KNOWN_PREFIX = re.compile(r"(?:Algorithm|Client|InternalServer|Capacity|Server)Error\b")
+"""What a reason begins with that says itself what sort of failure it is."""
+
+CONTAINER_REASON = "AlgorithmError: {text}, exit code: {code}"
+"""FailureReason of a container that ends with an exit code other than 0.
+
+Source: seen in many public issues (`AlgorithmError: , exit code: 1`), of training and of processing
+jobs; the text is what the container has left in `/opt/ml/output/failure` (Developer Guide, "How Amazon
+SageMaker Processes Training Output").
+"""
+
+
+class JobKind(NamedTuple):
+    """What is to be known of a kind of job to run its container.
+
+    Args:
+        running: The state in which the container runs.
+        images: The images of the job's containers.
+        inputs: Where the data of each channel lies, by the channel's name.
+        outputs: Where each output goes, by its name.
+        main_output: The output for files that name none; empty for the first one.
+        environment: The member (dotted) of the environment variables.
+        hyperparameters: The member of the hyperparameters.
+        instances: The member (dotted) that counts the instances.
+        reason: FailureReason when the container fails: `{text}` and `{code}`.
+        log_group: The CloudWatch log group; empty for none.
+        stream: The name of a log stream: `{name}`, `{number}` of the instance, `{epoch}`.
+    """
+
+    running: str
+    images: Callable[[Context, Resource], list[str]]
+    inputs: Callable[[Document], dict[str, str]]
+    outputs: Callable[[Document], dict[str, str]]
+    main_output: str = ""
+    environment: str = "Environment"
+    hyperparameters: str = ""
+    instances: str = ""
+    reason: str = CONTAINER_REASON
+    log_group: str = ""
+    stream: str = "{name}/algo-{number}-{epoch}"
+
+
+def value_at(document: Document, path: str) -> Any:
+    """Return what stands at a dotted path; None where nothing does."""
+    value: Any = document
+    for part in path.split("."):
+        if not isinstance(value, Mapping) or part not in value:
+            return None
+        value = value[part]
+    return value
+
+
+def _known(pairs: Mapping[str, Any]) -> dict[str, str]:
+    """Return the entries that have a value."""
+    return {name: str(value) for name, value in pairs.items() if value}
+
+
+# Training -----------------------------------------------------------------------------------------
+
+
+def _training_images(context: Context, resource: Resource) -> list[str]:
+    specification = resource.document.get("AlgorithmSpecification", {})
+    image = specification.get("TrainingImage")
+    algorithm = context.resource("Algorithm", resource, specification.get("AlgorithmName", ""))
+    if image is None and algorithm is not None:
+        image = value_at(algorithm.document, "TrainingSpecification.TrainingImage")
+    return [str(image)] if image else []
+
+
+def _source_of(source: Document) -> str:
+    """Return where the data of a channel lies, as a location."""
+    for path in ("S3DataSource.S3Uri", "FileSystemDataSource.DirectoryPath"):
+        found = value_at(source, path)
+        if found:
+            return str(found)
+    return ""
+
+
+def _training_inputs(document: Document) -> dict[str, str]:
+    channels = document.get("InputDataConfig", ())
+    return _known({c["ChannelName"]: _source_of(c.get("DataSource", {})) for c in channels})
+
+
+def _training_outputs(document: Document) -> dict[str, str]:
+    """Source: Developer Guide, "How Amazon SageMaker Processes Training Output"."""
+    artifacts = value_at(document, "ModelArtifacts.S3ModelArtifacts") or ""
+    path = value_at(document, "OutputDataConfig.S3OutputPath")
+    data = f"{path.rstrip('/')}/{document['TrainingJobName']}/output/output.tar.gz" if path else ""
+    checkpoints = value_at(document, "CheckpointConfig.S3Uri")
+    return _known({"model": artifacts, "output": data, "checkpoints": checkpoints})
+
+
+# Processing ---------------------------------------------------------------------------------------
+
+
+def _processing_images(context: Context, resource: Resource) -> list[str]:
+    image = value_at(resource.document, "AppSpecification.ImageUri")
+    return [str(image)] if image else []
+
+
+def _processing_inputs(document: Document) -> dict[str, str]:
+    inputs = document.get("ProcessingInputs", ())
+    return _known({i["InputName"]: value_at(i, "S3Input.S3Uri") for i in inputs})
+
+
+def _processing_outputs(document: Document) -> dict[str, str]:
+    outputs = value_at(document, "ProcessingOutputConfig.Outputs") or ()
+    return _known({o["OutputName"]: value_at(o, "S3Output.S3Uri") for o in outputs})
+
+
+# Transform ----------------------------------------------------------------------------------------
+
+
+def images_of_model(context: Context, resource: Resource, model_name: str) -> list[str]:
+    """Return the images of a model's containers, in order."""
+    model = context.resource("Model", resource, model_name) if model_name else None
+    if model is None:
+        return []
+    containers = [model.document.get("PrimaryContainer", {}), *model.document.get("Containers", ())]
+    return [str(container["Image"]) for container in containers if "Image" in container]
+
+
+def _transform_images(context: Context, resource: Resource) -> list[str]:
+    return images_of_model(context, resource, str(resource.document.get("ModelName", "")))
+
+
+def _transform_inputs(document: Document) -> dict[str, str]:
+    return _known({"input": value_at(document, "TransformInput.DataSource.S3DataSource.S3Uri")})
+
+
+def _transform_outputs(document: Document) -> dict[str, str]:
+    return _known({"output": value_at(document, "TransformOutput.S3OutputPath")})
+
+
+# Compilation --------------------------------------------------------------------------------------
+
+
+def _no_images(context: Context, resource: Resource) -> list[str]:
+    return []
+
+
+def _compilation_inputs(document: Document) -> dict[str, str]:
+    return _known({"model": value_at(document, "InputConfig.S3Uri")})
+
+
+def _compilation_outputs(document: Document) -> dict[str, str]:
+    return _known({"model": value_at(document, "ModelArtifacts.S3ModelArtifacts")})
+
+
+JOBS: Mapping[str, JobKind] = {
+    "TrainingJob": JobKind(
+        running="InProgress/Training",
+        images=_training_images,
+        inputs=_training_inputs,
+        outputs=_training_outputs,
+        main_output="model",
+        hyperparameters="HyperParameters",
+        instances="ResourceConfig.InstanceCount",
+        log_group="/aws/sagemaker/TrainingJobs",
+    ),
+    "ProcessingJob": JobKind(
+        running="InProgress",
+        images=_processing_images,
+        inputs=_processing_inputs,
+        outputs=_processing_outputs,
+        instances="ProcessingResources.ClusterConfig.InstanceCount",
+        log_group="/aws/sagemaker/ProcessingJobs",
+    ),
+    "TransformJob": JobKind(
+        running="InProgress",
+        images=_transform_images,
+        inputs=_transform_inputs,
+        outputs=_transform_outputs,
+        instances="TransformResources.InstanceCount",
+        # No exit code: what serves a transform job does not end (assumed).
+        reason="AlgorithmError: {text}",
+        log_group="/aws/sagemaker/TransformJobs",
+    ),
+    "CompilationJob": JobKind(
+        running="INPROGRESS",
+        images=_no_images,
+        inputs=_compilation_inputs,
+        outputs=_compilation_outputs,
+        main_output="model",
+        # Source: the prefix is seen in public issues; Neo refuses most models by a ClientError.
+        reason="ClientError: {text}",
+        log_group="/aws/sagemaker/CompilationJobs",
+        stream="{name}",
+    ),
+}
+"""The kinds of job in which something runs, by the kind's name.
+
+Source of log groups and streams: Developer Guide, "Log groups and streams that Amazon SageMaker AI sends
+to Amazon CloudWatch Logs". Tuning and AutoML jobs run nothing themselves: their training jobs do.
+"""
+
+
+def reason_of(job: JobKind, text: str, code: int) -> str:
+    """Return FailureReason for a container that has failed with these last words."""
+    if KNOWN_PREFIX.match(text):
+        return text
+    return job.reason.format(text=text, code=code)

@@ -1,0 +1,120 @@
+"""What hears of every move in a world, and lets happen what follows from it outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sagestub.effects.clients import Clients, quietly
+from sagestub.effects.events import Events
+from sagestub.effects.jobs import JOBS
+
+if TYPE_CHECKING:
+    from sagestub.effects.containers import Registered
+    from sagestub.effects.storage import Storage
+    from sagestub.effects.transitions import Hearer
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+ROOM = "effects"
+
+LEAVING = frozenset({*JOBS, "AutoMLJob", "AutoMLJobV2", "LabelingJob"})
+"""The kinds that leave something in S3 when they end."""
+
+
+class Effects:
+    """The effects of one world.
+
+    Args:
+        context: What they work with.
+        key_of: Returns an access key of an account.
+    """
+
+    def __init__(self, context: Context, key_of: Callable[[str], str]) -> None:
+        self._context = context
+        self.clients = Clients(key_of)
+        self.events = Events(context, self.clients)
+        self.containers: list[Registered] = []
+        self.hearers: list[Hearer] = []
+        context.motion.listeners.append(self.heard)
+        context.motion.announcers.append(self.events.changed)
+        context.room(ROOM)["effects"] = self
+
+    def heard(self, resource: Resource, left: str, entered: str) -> None:
+        """Hear of a move.
+
+        A job that ends leaves its artifacts first, so that they are there for whoever hears of it.
+        """
+        name = resource.kind.name
+        if name in LEAVING:
+            lifecycle = resource.kind.lifecycle
+            if lifecycle is not None and lifecycle.is_end(entered):
+                self._ended(resource)
+        self.events.moved(resource, left, entered)
+        if self.hearers:
+            from sagestub.effects.transitions import tell
+
+            tell(self._context, self.hearers, resource, left, entered)
+            if resource.state != entered:
+                return
+        job = JOBS.get(name)
+        if job is not None and entered == job.running:
+            self._run(resource)
+
+    def storage(self, resource: Resource) -> Storage | None:
+        """Return the S3 of a resource's account and region; None without Moto."""
+        if not self.clients.there:
+            return None
+        who = f"{resource.kind.name} {resource.name}"
+        with quietly(f"{who}: S3"):
+            from sagestub.effects.storage import Storage
+
+            return Storage(self.clients.client("s3", resource), who)
+        return None
+
+    def _run(self, resource: Resource) -> None:
+        """Let the function run that stands for a job's container, and log what it says."""
+        there = self.clients.there
+        if not self.containers and not there:
+            return
+        from sagestub.effects import containers
+
+        context = self._context
+        function = containers.function_for(context, self.containers, resource)
+        storage = self.storage(resource)
+        if function is None and storage is not None and resource.kind.name == "TransformJob":
+            from sagestub.effects.invocations import transformer
+
+            function = transformer(context, resource, storage)
+        started = context.clock.time()
+        lines = [f"{resource.kind.name} {resource.name}: sagestub computes nothing here."]
+        if function is not None:
+            run = containers.run(context, function, resource, storage)
+            lines = run.lines or [f"{resource.kind.name} {resource.name} printed nothing."]
+        if there:
+            self._log(resource, lines, started)
+
+    def _log(self, resource: Resource, lines: list[str], started: float) -> None:
+        from sagestub.effects import logs
+
+        with quietly(f"{resource.kind.name} {resource.name}: logs"):
+            logs.say(self.clients.client("logs", resource), resource, lines, started)
+
+    def _ended(self, resource: Resource) -> None:
+        context = self._context
+        context.motion.doomed.pop(resource, None)
+        storage = self.storage(resource)
+        if storage is not None:
+            from sagestub.effects import artifacts
+
+            with quietly(f"{resource.kind.name} {resource.name}: what it leaves"):
+                artifacts.leave(context, resource, storage)
+        if self.containers:
+            from sagestub.effects import containers
+
+            containers.note_exit(context, resource)
+
+
+def effects_of(context: Context) -> Any:
+    """Return the effects of a world."""
+    return context.room(ROOM)["effects"]
