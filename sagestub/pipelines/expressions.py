@@ -35,7 +35,8 @@ PROPERTY_FILES = "PropertyFiles"
 PROPERTY_FILE_PARTS = 2
 
 _PART = re.compile(
-    r"""\.?(?:(?P<name>[^.\[\]'"]+)|\[(?P<index>\d+)\]|\[(?P<quote>['"])(?P<key>.*?)(?P=quote)\])"""
+    r"""\.?(?:(?P<name>[^.\[\]'"]+)|\[(?P<index>[0-9]+)\]|\[(?P<quote>['"])(?P<key>.*?)(?P=quote)\])""",
+    re.DOTALL,
 )
 
 
