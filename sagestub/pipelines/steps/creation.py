@@ -123,8 +123,7 @@ def created(run: StepRun, creation: Creation, request: Mapping[str, Any] | None 
     operation = creating(run, creation.kind).name
     answer = run.perform(operation, parameters)
     bound = run.context.kind_named(creation.kind)
-    key = parameters.get(creation.name) if creation.name else answer[bound.arn_member]
-    return run.made(creation.kind, str(key))
+    return run.made(creation.kind, str(answer[bound.arn_member]))
 
 
 def arn_metadata(creation: Creation, resource: Resource) -> dict[str, Any]:

@@ -43,6 +43,7 @@ AUTO_ML_V2 = Creation(
     kind="AutoMLJobV2", metadata="AutoMLJob", name="AutoMLJobName", prefix="", longest=SHORT_NAME
 )
 JOB = Creation(kind="Job", metadata="Job", name="JobName")
+COMPILATION = Creation(kind="CompilationJob", metadata="CompilationJob", name="CompilationJobName")
 
 
 def describe(run: StepRun) -> dict[str, Any]:
@@ -177,6 +178,13 @@ TYPES = (
         cacheable=True,
         metadata_member="AutoMLJob",
         requires=("OutputDataConfig", "RoleArn"),
+    ),
+    StepType(
+        # In no schema, and Metadata has no room for it; definitions written by hand use it (assumed).
+        name="Compilation",
+        start=started(COMPILATION),
+        metadata_member="CompilationJob",
+        requires=("RoleArn", "OutputConfig", "StoppingCondition"),
     ),
     StepType(
         name="Job",
