@@ -7,6 +7,7 @@ moves that are due on the virtual clock. Every move of every resource goes throu
 from __future__ import annotations
 
 import heapq
+import math
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -99,6 +100,12 @@ class Motion:
         self.raised: list[tuple[int, Exception]] = []
         """What functions of a test have raised that were told of a move, by the thread it was in."""
         self._due: list[tuple[float, int, Resource | Callable[[], None]]] = []
+        self._passing = 0
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether time is passing just now, so that what happens is due and not done by hand."""
+        return self._passing > 0
 
     # Rules --------------------------------------------------------------------------------------
 
@@ -184,7 +191,9 @@ class Motion:
         elif state != resource.state and lifecycle is not None:
             resource.way = lifecycle.way_after(state)
         if state == resource.state:
-            self._schedule(resource, since=self.clock.time())
+            # Under `immediate` it would only be asked again: it waits for what it waits for.
+            if resource.rule is None or resource.rule.name != "immediate":
+                self._schedule(resource, since=self.clock.time())
         else:
             self._enter(resource, state, reason)
         return True
@@ -327,17 +336,21 @@ class Motion:
 
     def run_until(self, epoch_seconds: float) -> None:
         """Move the clock to a point; what becomes due on the way happens in order."""
-        while self._due and self._due[0][0] <= epoch_seconds:
-            due, _, resource = heapq.heappop(self._due)
-            if callable(resource):
+        self._passing += 1
+        try:
+            while self._due and self._due[0][0] <= epoch_seconds:
+                due, _, resource = heapq.heappop(self._due)
+                if callable(resource):
+                    self.clock.set(max(due, self.clock.exact()))
+                    resource()
+                    continue
+                if resource.due != due:
+                    continue  # It has moved, or its rule has changed, since this was queued.
                 self.clock.set(max(due, self.clock.exact()))
-                resource()
-                continue
-            if resource.due != due:
-                continue  # The resource has moved, or its rule has changed, since this was queued.
-            self.clock.set(max(due, self.clock.exact()))
-            resource.due = None
-            self.step(resource)
+                resource.due = None
+                self.step(resource)
+        finally:
+            self._passing -= 1
         self.clock.set(max(self.clock.exact(), epoch_seconds))
 
     def catch_up(self) -> None:
@@ -468,6 +481,8 @@ class Motion:
             if since is None:
                 since = resource.past[-1][1] if resource.past else self.clock.time()
             seconds = rule.seconds if rule.seconds is not None else self._seconds_in(resource)
+            if seconds == math.inf:
+                return  # Something else sends it on.
             resource.due = since + seconds
             heapq.heappush(self._due, (resource.due, self.context.next_number(), resource))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping
 
-
 SUCCESS = "Completed"
 """The trigger of an edge that names none: the step before it has succeeded."""
 
@@ -89,6 +88,10 @@ class Schedule:
             self._waiting[after] -= 1
             if not self._waiting[after]:
                 heapq.heappush(self._ready, self._positions[after])
+
+    def is_settled(self, name: str) -> bool:
+        """Return whether a step has been taken, has ended, or will not start."""
+        return name in self._settled
 
     def minds(self, name: str, status: str) -> bool:
         """Return whether a step that is still to start waits for another to end in just this way."""

@@ -285,6 +285,8 @@ def test_an_execution_goes_from_executing_to_succeeded(client: Any, execution: s
 def test_a_failed_execution_has_all_that_does_not_need_versions(
     client: Any, sm: World, pipeline: str
 ) -> None:
+    fit = {"Name": "fit", "Type": "Fail", "Arguments": {"ErrorMessage": "no"}}
+    client.update_pipeline(PipelineName="Train", PipelineDefinition=definition(Steps=[fit]))
     arn = client.start_pipeline_execution(
         PipelineName="Train",
         PipelineExecutionDescription="Each night.",
