@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 _hushed: dict[type, Any] = {}
+_quiet: set[str] = set()
 
 
 def is_active() -> bool:
@@ -46,12 +47,17 @@ def key_of(account: str) -> str | None:
     return None
 
 
-def hush() -> None:
+def hush(*events: str) -> None:
     """Keep Moto's `before-send` handler from answering SageMaker calls too; pairs with `unhush`.
 
     botocore calls every handler, whoever has answered. Moto's would answer once more, with effects
     of its own.
+
+    Args:
+        *events: Events of further operations that are answered here.
     """
+    if not _quiet.issuperset(events):
+        _quiet.update(events)
     models = sys.modules.get("moto.core.models")
     stubber = type(getattr(models, "botocore_stubber", None))
     if models is None or stubber in _hushed:
@@ -60,7 +66,7 @@ def hush() -> None:
 
     @functools.wraps(call)
     def unless_ours(self: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
-        if event_name.startswith("before-send.sagemaker"):
+        if event_name.startswith("before-send.sagemaker") or event_name in _quiet:
             return None
         return call(self, event_name, request, **kwargs)
 
@@ -72,6 +78,7 @@ def unhush() -> None:
     for stubber, call in _hushed.items():
         stubber.__call__ = call  # type: ignore[method-assign]
     _hushed.clear()
+    _quiet.clear()
 
 
 def when_left(then: Callable[[], None]) -> None:

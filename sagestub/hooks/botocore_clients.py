@@ -22,7 +22,7 @@ from botocore.awsrequest import AWSResponse
 
 from sagestub import moto
 from sagestub.errors import NotAnsweredError
-from sagestub.hooks import credentials, stack
+from sagestub.hooks import credentials, permissions, stack
 from sagestub.hooks.imports import AfterImport
 from sagestub.hooks.plain_http import answer_to, host_of
 from sagestub.hooks.replacements import Replacements
@@ -63,6 +63,8 @@ def install() -> None:
         caught = _caught.get(id(self))
         if caught is None:
             if not is_ours(operation_model.service_model.service_name):
+                if operation_model.name in permissions.OPERATIONS:
+                    return _ask_permission(make_request, self, operation_model, request_dict)
                 return make_request(self, operation_model, request_dict)
             caught = _catch(self, operation_model.service_model, request_dict)
             if caught is None:  # The mock is being left.
@@ -226,6 +228,23 @@ def _catch(endpoint: Any, service_model: Any, request_dict: Any) -> Caught | Non
             region = request_dict.get("context", {}).get("client_region") or ""
             caught = _caught[id(endpoint)] = Caught(endpoint, service_of(service_model), region)
         return caught
+
+
+def _ask_permission(
+    make_request: Any, endpoint: Any, operation_model: Any, request_dict: Any
+) -> Any:
+    """Answer for IAM what Moto does not answer."""
+    if not permissions.is_asked(operation_model):
+        return make_request(endpoint, operation_model, request_dict)
+    respond: Callable[[Any, Answer], Any] = _response_for
+    is_async = _is_async(endpoint)
+    if is_async:
+        from sagestub.hooks.aiobotocore_responses import response_for
+
+        respond = response_for
+    return permissions.ask(
+        make_request, endpoint, operation_model, request_dict, respond, is_async=is_async
+    )
 
 
 def _is_async(endpoint: Any) -> bool:
