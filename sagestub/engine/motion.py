@@ -214,12 +214,13 @@ class Motion:
         """Let time pass before a move by hand, so that the state has lasted as long as is plausible.
 
         Nothing passes that has passed already. By the rule `clock` time is the test's: there it is a
-        millisecond, which keeps times in order.
+        millisecond, the least that there is, which keeps times in order.
         """
         if not resource.past:
             return
         by_clock = self.rule_of(resource).name == "clock"
-        until = resource.past[-1][1] + (0.001 if by_clock else self._seconds_in(resource))
+        seconds = 0.001 if by_clock else max(0.001, self._seconds_in(resource))
+        until = resource.past[-1][1] + seconds
         if until > self.clock.exact():
             self.run_until(until)
 

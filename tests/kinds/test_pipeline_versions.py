@@ -214,9 +214,11 @@ def test_a_deleted_name_can_be_used_again_with_fresh_versions(client: Any, pipel
 
 def test_every_member_of_an_execution(client: Any, sm: World) -> None:
     """RoleArn is only there for pipelines that AWS manages, which nobody can make here."""
+    fit = {"Name": "fit", "Type": "Fail", "Arguments": {"ErrorMessage": "no"}}
+    mlflow = {"MlflowResourceArn": "arn:mlflow"}
     client.create_pipeline(
         PipelineName="Train",
-        PipelineDefinition=definition(MlflowConfig={"MlflowResourceArn": "arn:mlflow"}),
+        PipelineDefinition=definition(Steps=[fit], MlflowConfig=mlflow),
         RoleArn=ROLE,
         PipelineVersionAliases=["live"],
     )
