@@ -7,6 +7,9 @@ import nox
 nox.options.sessions = ["lint", "typing", "tests"]
 nox.options.reuse_existing_virtualenvs = True
 
+CLIENTS = ["aioboto3", "airflow", "awscli"]
+"""What `tests/clients` has suites for: the folder, and the extra that installs the client."""
+
 PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
 
 
@@ -65,3 +68,11 @@ def newest(session: nox.Session) -> None:
 def aiobotocore(session: nox.Session) -> None:
     """Run the tests of aiobotocore's clients, with a botocore that it accepts."""
     session.run("bash", ".ci/run", "aiobotocore", external=True)
+
+
+@nox.session
+@nox.parametrize("name", CLIENTS)
+def client(session: nox.Session, name: str) -> None:
+    """Run the suite of one client in an environment of its own: `nox -s "client(name='airflow')"`."""
+    session.install(f".[{name},test]")
+    session.run("pytest", f"tests/clients/{name}", *session.posargs)

@@ -167,19 +167,21 @@ WAITED: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize("waiter", WAITED)
 def test_a_waiter_waits_in_virtual_time(sm: World, client: Any, waiter: str) -> None:
     kind, member = WAITED[waiter]
-    sm.add(kind, region=client.meta.region_name, **{member: "it"})
+    names: dict[str, Any] = {member: "it"}
+    sm.add(kind, region=client.meta.region_name, **names)
     started = sm.clock.now()
-    client.get_waiter(waiter).wait(**{member: "it"})
+    client.get_waiter(waiter).wait(**names)
     assert sm.clock.now() - started >= timedelta(seconds=30)
 
 
 @pytest.mark.parametrize("waiter", WAITED)
 def test_a_waiter_fails_with_what_it_waits_for(sm: World, client: Any, waiter: str) -> None:
     kind, member = WAITED[waiter]
+    names: dict[str, Any] = {member: "it"}
     sm.fail(kind)
-    sm.add(kind, region=client.meta.region_name, **{member: "it"})
+    sm.add(kind, region=client.meta.region_name, **names)
     with pytest.raises(WaiterError, match="terminal failure state"):
-        client.get_waiter(waiter).wait(**{member: "it"})
+        client.get_waiter(waiter).wait(**names)
 
 
 def test_a_client_is_shared_by_threads(sm: World) -> None:
