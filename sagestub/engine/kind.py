@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sagestub.engine.cross_fields import FieldRule
     from sagestub.engine.resource import Resource
     from sagestub.model.service import Operation, Service
+    from sagestub.pipelines.graph import Graph
 
 END = "(end)"
 """Stands for every final state in `stamps` and `on_enter`."""
@@ -165,6 +166,7 @@ class Kind:
         on_delete: Behaviours before the resource goes.
         next_state: For a lifecycle that is computed: where a step leads.
         duration: For a stay in a state that is as long as the resource's members say.
+        graph: Returns what `Resource.graph` returns, for a kind whose resources have steps.
         not_found_by: Error texts of a missing resource by operation, where they differ from
             `not_found`.
         not_found, exists, cannot_stop, cannot_delete, cannot_update, cannot_start: Error texts.
@@ -222,6 +224,7 @@ class Kind:
     on_delete: tuple[Behaviour, ...] = ()
     next_state: NextState | None = None
     duration: Seconds | None = None
+    graph: Callable[[Resource], Graph] | None = None
     not_found_by: Mapping[str, Message] = field(default_factory=lambda: NOTHING)
     not_found: Message | None = None
     exists: Message | None = None

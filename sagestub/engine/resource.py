@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sagestub.engine.kind import BoundKind
     from sagestub.engine.motion import Motion
     from sagestub.engine.rules import Rule
+    from sagestub.pipelines.graph import Graph
     from sagestub.types import Document
 
 
@@ -177,6 +178,24 @@ class Resource:
             self.motion.move_to(self, state, reason)
         self.motion.deliver()
         return self
+
+    def graph(self) -> Graph:
+        """Return the steps of a pipeline execution with states and times, or those of a pipeline.
+
+        It is text for Mermaid (`.mermaid()`) and Graphviz (`.graphviz()`), and draws itself along time
+        in a notebook. It stays as the execution is now.
+
+        Raises:
+            InvalidArgumentError: The resource is of another kind, and has no steps.
+        """
+        draw = self.kind.kind.graph
+        if draw is None:
+            raise InvalidArgumentError(
+                f"{self.kind.name} {self.name!r} has no steps, so there is no graph of it.\n"
+                "Ask a pipeline execution: sm.get('PipelineExecution', ...).graph()."
+            )
+        with self.motion.lock:
+            return draw(self)
 
     def replace(self, changes: Mapping[str, Any]) -> None:
         """Replace members, in wire form; for behaviours and verbs, under the world's lock."""

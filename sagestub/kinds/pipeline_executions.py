@@ -24,6 +24,7 @@ from sagestub.kinds.pipelines import (
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
+    from sagestub.pipelines.graph import Graph
 
 
 def check_parameters(context: Context, resource: Resource) -> None:
@@ -249,6 +250,13 @@ def answer_failure(
     return {"PipelineExecutionArn": resource.arn}
 
 
+def graph(execution: Resource) -> Graph:
+    """Return the graph of an execution as it is now."""
+    from sagestub.pipelines.graph import graph_of_execution
+
+    return graph_of_execution(execution)
+
+
 NO_SUCH_TOKEN = Message(
     code="ResourceNotFound",
     text="Pipeline execution step with callback token {CallbackToken} does not exist.",
@@ -279,6 +287,7 @@ PIPELINE_EXECUTION = Kind(
     },
     next_state=next_status,
     duration=seconds_in,
+    graph=graph,
     find=find,
     operations={
         "ListPipelineExecutionSteps": list_steps,

@@ -17,6 +17,7 @@ from sagestub.errors import NotAnsweredError, ServiceError
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
+    from sagestub.pipelines.graph import Graph
 
 UNPARSABLE = "Unable to parse pipeline definition. {detail}"
 
@@ -375,6 +376,13 @@ def show_aliases(context: Context, execution: Resource) -> None:
         document["PipelineVersionAliases"] = aliases
 
 
+def graph(pipeline: Resource) -> Graph:
+    """Return the graph of a pipeline's latest definition."""
+    from sagestub.pipelines.graph import graph_of_pipeline
+
+    return graph_of_pipeline(pipeline)
+
+
 PIPELINE = Kind(
     name="Pipeline",
     arn="pipeline/{PipelineName}",
@@ -383,6 +391,7 @@ PIPELINE = Kind(
     on_create=(first_version,),
     on_update=(next_version,),
     on_describe=describe_version,
+    graph=graph,
     delete_checks=(refuse_while_running,),
     on_delete=(delete_executions,),
     operations={
