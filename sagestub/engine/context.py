@@ -41,8 +41,8 @@ class Context:
         self.random = random.Random(repr(seed))
         self.call: Call | None = None
         """The call that is being answered; None while time alone moves things."""
-        self.idempotent: dict[Any, tuple[Any, Any]] = {}
-        """Answers by idempotency token: the parameters they were for, and the result."""
+        self.idempotent: dict[Any, Any] = {}
+        """What calls with an idempotency token were answered, by place, operation and token."""
         self.objectives: list[tuple[str, Callable[[Mapping[str, Any]], float | None]]] = []
         """What a test gives for the objective metric of tuning jobs: name pattern and function."""
         self._rooms: dict[str, dict[Any, Any]] = {}

@@ -112,7 +112,7 @@ def add_node(context: Context, cluster: Resource, group: str) -> Resource:
 def add_nodes(
     context: Context, cluster: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Add nodes to groups of a cluster; a repeated ClientToken adds none again."""
+    """Add nodes to groups of a cluster."""
     if not is_continuous(cluster):
         raise invalid(
             "BatchAddClusterNodes is only supported for clusters that use Continuous as the "
@@ -122,15 +122,7 @@ def add_nodes(
     total = sum(item["IncrementTargetCountBy"] for item in asked)
     if total > MOST_ADDED:
         raise invalid(f"At most {MOST_ADDED} nodes can be added in a request; {total} were asked.")
-    token = parameters.get("ClientToken")
-    earlier = context.room("BatchAddClusterNodes").get((cluster.arn, token)) if token else None
-    if earlier is not None and earlier[0] != asked:
-        raise invalid(f"The ClientToken {token} was used before with other parameters.")
-    if earlier is None:
-        earlier = (asked, *_added(context, cluster, asked))
-        if token:
-            context.room("BatchAddClusterNodes")[cluster.arn, token] = earlier
-    _, made, failed = earlier
+    made, failed = _added(context, cluster, asked)
     return {"Successful": [_addition(node) for node in made], "Failed": failed}
 
 

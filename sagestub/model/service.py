@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
+TOKENS = ("ClientRequestToken", "ClientToken", "clientToken")
+"""What idempotency tokens are called."""
+
 KEPT_SERVICES = 16
 """How many compiled service models a process keeps (a session of its own brings its own model)."""
 
@@ -50,7 +53,10 @@ class Operation:
 
     @cached_property
     def token_member(self) -> str | None:
-        """The input member that makes the call idempotent (`ClientRequestToken`), if there is one."""
+        """The input member that makes the call idempotent (`ClientRequestToken`), if there is one.
+
+        A few are not marked as such by the model, and are known by their names.
+        """
         if self.input_shape is None:
             return None
         for name, shape in self.input_shape.members.items():
@@ -58,7 +64,7 @@ class Operation:
                 "idempotencyToken"
             ):
                 return str(name)
-        return None
+        return next((name for name in TOKENS if name in self.input_shape.members), None)
 
 
 class Service:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sagestub.engine.making import insert, new_resource
-from sagestub.errors import ServiceError
 from sagestub.operations.outputs import output_of
 from sagestub.operations.parents import check_references, keys_of_parents
 from sagestub.operations.refusals import already_exists
@@ -29,9 +28,6 @@ def create(context: Context, plan: Plan, call: Call) -> Document | None:
     """
     kind = plan.kind
     assert kind is not None
-    token = plan.operation.token_member
-    if token is not None and (answer := _answer_before(context, plan, call, token)) is not None:
-        return answer
     parents = keys_of_parents(context, plan, call)
     parameters = {**call.parameters, **parents}
     resource = new_resource(context, kind, parameters, call.account, call.region)
@@ -47,10 +43,7 @@ def create(context: Context, plan: Plan, call: Call) -> Document | None:
         context.registry.remove(existing)
         resource.document[kind.created_member] = existing.document[kind.created_member]
     insert(context, resource)
-    result = output_of(plan, resource)
-    if token is not None and token in call.parameters:
-        context.idempotent[_token_key(plan, call, token)] = (call.parameters, result)
-    return result
+    return output_of(plan, resource)
 
 
 def _existing(context: Context, resource: Resource) -> Resource | None:
@@ -60,31 +53,3 @@ def _existing(context: Context, resource: Resource) -> Resource | None:
     if existing is None and kind.kind.any_case:
         existing = context.registry.by_arn(resource.arn)
     return existing
-
-
-def _token_key(plan: Plan, call: Call, token: str) -> tuple[str, ...]:
-    return (call.account, call.region, plan.operation.name, str(call.parameters[token]))
-
-
-def _answer_before(context: Context, plan: Plan, call: Call, token: str) -> Document | None:
-    """Return the answer to an earlier call with the same token, if what it made still exists.
-
-    Raises:
-        ServiceError: The earlier call had other parameters.
-    """
-    if token not in call.parameters:
-        return None
-    earlier = context.idempotent.get(_token_key(plan, call, token))
-    if earlier is None:
-        return None
-    parameters, result = earlier
-    made = plan.kind.arn_member if plan.kind is not None else ""
-    if result is None or (made in result and context.registry.by_arn(result[made]) is None):
-        return None
-    if parameters != call.parameters:
-        declares = "ConflictException" in plan.operation.error_codes
-        raise ServiceError(
-            "ConflictException" if declares else "ValidationException",
-            f"The {token} {call.parameters[token]} was used before with other parameters.",
-        )
-    return dict(result)

@@ -111,7 +111,13 @@ class Catalogue:
         try:
             return self._plans[operation_name]
         except KeyError:
-            plan = self._plans[operation_name] = self._make(self.service.operation(operation_name))
+            operation = self.service.operation(operation_name)
+            plan = self._make(operation)
+            if plan is not None and operation.token_member is not None:
+                from sagestub.operations.tokens import once_per_token
+
+                plan = plan._replace(verb=once_per_token(plan.verb, operation.token_member))
+            self._plans[operation_name] = plan
             return plan
 
     def _make(self, operation: Operation) -> Plan | None:
