@@ -75,4 +75,5 @@ def aiobotocore(session: nox.Session) -> None:
 def client(session: nox.Session, name: str) -> None:
     """Run the suite of one client in an environment of its own: `nox -s "client(name='airflow')"`."""
     session.install(f".[{name},test]")
-    session.run("pytest", f"tests/clients/{name}", *session.posargs)
+    pages = "tests/docs/test_examples.py"
+    session.run("pytest", f"tests/clients/{name}", pages, *session.posargs)

@@ -24,7 +24,11 @@ import sagestub
 from sagestub.__main__ import main
 
 ROOT = Path(__file__).parents[2]
-NEEDS = {"docs/how-to/aiobotocore.md": "aiobotocore"}
+NEEDS = {
+    "docs/how-to/aiobotocore.md": "aiobotocore",
+    "docs/how-to/airflow.md": "airflow",
+    "docs/how-to/aws-cli.md": "awscli",
+}
 """Pages about a library that is not everywhere; they run where it is."""
 
 
