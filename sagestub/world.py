@@ -5,7 +5,6 @@ Joins the catalogue and the engine. `with mock_sagemaker() as sm:` binds `sm` to
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,11 @@ from sagestub import moto, planes
 from sagestub.effects.listening import Effects
 from sagestub.engine.clock import Clock, seconds_of
 from sagestub.engine.context import Context
+from sagestub.engine.lock import WorldLock
 from sagestub.engine.motion import Failure, Motion, Selection, Setting
 from sagestub.engine.rules import NAMED, Rule, rule_of
 from sagestub.errors import InvalidArgumentError, NoSuchResourceError, nearest_first, unknown_name
+from sagestub.forked import Forks
 from sagestub.functions import Functions
 from sagestub.model.service import load_service
 from sagestub.types import DEFAULT_ACCOUNT, is_account_id
@@ -28,9 +29,13 @@ if TYPE_CHECKING:
     from sagestub.engine.query import Table
     from sagestub.engine.resource import Resource
     from sagestub.operations.plan import Catalogue
+    from sagestub.pipelines.handle import Pipelines
     from sagestub.types import Answer, Request
 
 DEFAULT_REGION = "us-east-1"
+
+PIPELINE_STEP = "PipelineExecutionStep"
+"""What `fail` calls a step of a pipeline, which is no resource."""
 
 
 class WorldClock:
@@ -82,7 +87,7 @@ class World(Functions):
         seed: object = 0,
         references: str = "check",
     ) -> None:
-        self._lock = threading.RLock()
+        self._lock = WorldLock()
         self._context = Context(seed, checks_references=references == "check")
         self._motion = Motion(self._context, transitions, self._lock)
         self._context.motion = self._motion
@@ -91,6 +96,7 @@ class World(Functions):
         self._made_dispatcher: Dispatcher | None = None
         self.clock = WorldClock(self._context.clock, self._motion)
         self._effects = Effects(self._context, self._key_of)
+        self._forks = Forks(self._lock, self._motion, lambda r: self._dispatcher.answer(r))
 
     def __repr__(self) -> str:
         count = sum(1 for _ in self._context.registry.all())
@@ -101,12 +107,21 @@ class World(Functions):
     @property
     def calls(self) -> Calls:
         """Every call so far, oldest first; `sm.calls("CreateCompilationJob")` are those of one."""
+        with self._lock:
+            pass  # Calls of forked processes come in with the lock.
         return self._dispatcher.calls(self._catalogue().service.operation_names)
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The names of all kinds of resource."""
         return self._catalogue().kind_names
+
+    @property
+    def pipelines(self) -> Pipelines:
+        """What is said about the steps of pipelines: their failures, property files, functions."""
+        from sagestub.pipelines.handle import Pipelines
+
+        return Pipelines(self._context, self._lock)
 
     def resources(
         self, kind: str | None = None, *, region: str | None = None, account_id: str | None = None
@@ -350,7 +365,8 @@ class World(Functions):
         """Let the next matching resources fail.
 
         Args:
-            kind: A kind's name that can fail.
+            kind: A kind's name that can fail; `PipelineExecutionStep` for steps of pipelines by their
+                names (`sm.pipelines.fail` says more).
             name: A name or a pattern, `resnet-*`; None for every resource.
             reason: FailureReason; None for one that the service gives.
             at: The state in which they fail, instead of leaving it; None for the last one before
@@ -363,6 +379,13 @@ class World(Functions):
         """
         from sagestub import arguments
 
+        if kind == PIPELINE_STEP:
+            if at is not None:
+                raise InvalidArgumentError(
+                    f"fail() got at= for {PIPELINE_STEP}.\nLeave it out, or let the step's job fail."
+                )
+            self.pipelines.fail("*" if name is None else name, reason=reason, times=times)
+            return
         bound = self._moving_kind(kind, name)
         lifecycle = bound.lifecycle
         assert lifecycle is not None
@@ -498,7 +521,8 @@ class World(Functions):
 
     def answer(self, request: Request) -> Answer:
         """Return the service's answer to a request; what the doors call."""
-        answer = self._dispatcher.answer(request)
+        forked = self._forks.journal is not None
+        answer = (self._forks if forked else self._dispatcher).answer(request)
         if self._motion.raised:
             self._motion.deliver()
         return answer

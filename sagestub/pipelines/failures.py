@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 ROOM = "step failures"
 
-DEFAULT_REASON = "InternalServerError: We encountered an internal error. Please try again."
-
 REFUSALS: Mapping[str, str] = {
     "Step.SERVICE_FAULT": "InternalFailure",
     "Step.THROTTLING": "ThrottlingException",
@@ -36,6 +34,27 @@ Source: Developer Guide, "Retry policy for pipeline steps"; sagemaker-python-sdk
 
 JOB_ERRORS = ("SageMaker.JOB_INTERNAL_ERROR", "SageMaker.CAPACITY_ERROR")
 """The exception types of a job that has failed."""
+
+DEFAULT_REASONS: Mapping[str, str] = {
+    "Step.SERVICE_FAULT": "We encountered an internal error. Please try again.",
+    "Step.THROTTLING": "Rate exceeded",
+    "SageMaker.RESOURCE_LIMIT": (
+        "The account-level service limit is 0 Instances, with current utilization of 0 Instances and a "
+        "request delta of 1 Instances. Please contact AWS support to request an increase for this limit."
+    ),
+    "SageMaker.JOB_INTERNAL_ERROR": (
+        "InternalServerError: We encountered an internal error. Please try again."
+    ),
+    "SageMaker.CAPACITY_ERROR": (
+        "CapacityError: Unable to provision requested ML compute capacity. Please retry using a "
+        "different ML instance type."
+    ),
+}
+"""The reason of a failure for which a test gives none, by exception type.
+
+Source: facts, cross-cutting (throttling), jobs.yaml (internal and capacity errors); a recorded output for
+the limit (docs/facts/pipelines.md), shortened.
+"""
 
 
 @dataclass(slots=True, eq=False)
