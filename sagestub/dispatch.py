@@ -7,7 +7,6 @@ exception goes on to the test.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ from sagestub.types import Answer, Call, Request
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.kind import BoundKind
+    from sagestub.engine.lock import WorldLock
     from sagestub.engine.motion import Motion
     from sagestub.engine.plane import Function, Plane
     from sagestub.model.service import Operation, Service
@@ -106,7 +106,7 @@ class Dispatcher:
         motion: Motion,
         plane_of: Callable[[str], Plane | None],
         account_of: Callable[[str], str],
-        lock: threading.RLock,
+        lock: WorldLock,
     ) -> None:
         self.context = context
         self.motion = motion

@@ -12,11 +12,10 @@ from sagestub.engine.motion import Selection
 from sagestub.errors import InvalidArgumentError, unknown_name
 
 if TYPE_CHECKING:
-    import threading
-
     from sagestub.effects.listening import Effects
     from sagestub.engine.context import Context
     from sagestub.engine.kind import BoundKind
+    from sagestub.engine.lock import WorldLock
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,7 +25,7 @@ class Functions:
 
     _context: Context
     _effects: Effects
-    _lock: threading.RLock
+    _lock: WorldLock
 
     if TYPE_CHECKING:
 

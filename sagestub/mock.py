@@ -55,6 +55,7 @@ class Mock:
             world._has_given,
             world._time,
             world._monotonic,
+            world._forks,
         )
         open_door(door)
         self._entered.append((world, door))
@@ -81,6 +82,7 @@ class Mock:
         for watcher in tuple(watchers):
             watcher.left(world)
         close_door(door)
+        world._forks.close()
 
     async def __aenter__(self) -> World:
         """Enter, as `with` does."""

@@ -96,7 +96,7 @@ class World(Functions):
         self._made_dispatcher: Dispatcher | None = None
         self.clock = WorldClock(self._context.clock, self._motion)
         self._effects = Effects(self._context, self._key_of)
-        self._forks = Forks(self._lock, self._motion, lambda r: self._dispatcher.answer(r))
+        self._forks = Forks(self._lock, self._motion, self._answer_here)
 
     def __repr__(self) -> str:
         count = sum(1 for _ in self._context.registry.all())
@@ -526,6 +526,10 @@ class World(Functions):
         if self._motion.raised:
             self._motion.deliver()
         return answer
+
+    def _answer_here(self, request: Request) -> Answer:
+        """Answer a request in this process; the dispatcher is made at the first one."""
+        return self._dispatcher.answer(request)
 
     def _catalogue(self) -> Catalogue:
         return self._dispatcher.control_plane

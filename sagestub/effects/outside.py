@@ -23,18 +23,11 @@ def outside(context: Context) -> Iterator[None]:
     """Let go of the world for as long as the block lasts."""
     lock = context.motion.lock
     call, context.call = context.call, None
-    depth = 0
-    try:
-        while True:
-            lock.release()
-            depth += 1
-    except RuntimeError:
-        pass  # It was held so many times by this thread.
+    depth = lock.let_go()
     try:
         yield
     finally:
-        for _ in range(depth):
-            lock.acquire()
+        lock.take_again(depth)
         context.call = call
 
 

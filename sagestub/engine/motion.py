@@ -22,6 +22,7 @@ from sagestub.types import GONE
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.lifecycle import Lifecycle
+    from sagestub.engine.lock import WorldLock
     from sagestub.engine.resource import Resource
 
 
@@ -85,7 +86,7 @@ class Motion:
         lock: The world's one lock.
     """
 
-    def __init__(self, context: Context, rule: Rule, lock: threading.RLock) -> None:
+    def __init__(self, context: Context, rule: Rule, lock: WorldLock) -> None:
         self.context = context
         self.clock = context.clock
         self.lock = lock

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sagestub.hooks import stack
 
@@ -17,6 +17,16 @@ Sleep = Callable[[float], None]
 Reading = Callable[[], float]
 
 _lock = threading.RLock()
+
+
+class Forking(Protocol):
+    """What a world does when its process is forked."""
+
+    def before(self) -> None:
+        """Hold the world still."""
+
+    def after(self) -> None:
+        """Go on, in either process."""
 
 
 class Door:
@@ -30,6 +40,7 @@ class Door:
         has_given: Says whether a call has returned a presigned URL.
         time: Tells the world's time to those whose sleep is virtual, in epoch seconds.
         monotonic: The same, from an arbitrary start, and never backwards.
+        forks: Is told when the process is forked; None for a world that does not mind.
     """
 
     def __init__(
@@ -41,6 +52,7 @@ class Door:
         has_given: Callable[[str], bool] = lambda _: False,
         time: Reading = time.time,
         monotonic: Reading = time.monotonic,
+        forks: Forking | None = None,
     ) -> None:
         self.answer = answer
         self.sleep = sleep
@@ -49,12 +61,20 @@ class Door:
         self.sleep_prefixes = tuple(sleep_prefixes)
         self.access_keys = frozenset(access_keys)
         self.has_given = has_given
+        self.forks = forks
         self.active = False
 
 
 def open_door(door: Door) -> None:
     """Let a world answer; the first one opens the doors. All of it happens, or nothing."""
-    from sagestub.hooks import botocore_clients, credentials, network, requests_sessions, sleep
+    from sagestub.hooks import (
+        botocore_clients,
+        credentials,
+        forks,
+        network,
+        requests_sessions,
+        sleep,
+    )
     from sagestub.model import files
 
     with _lock:
@@ -66,6 +86,7 @@ def open_door(door: Door) -> None:
             undo.callback(credentials.restore, door)
             credentials.fake(door)
             if count == 1:
+                forks.install()
                 files.start_remembering()
                 undo.callback(files.stop_remembering)
                 for install, uninstall in (

@@ -35,6 +35,12 @@ def remove(door: Door) -> int:
         return len(_stack)
 
 
+def all_active() -> list[Door]:
+    """Return all worlds that are active now, the outermost first."""
+    with _lock:
+        return [door for door in _stack if door.active]
+
+
 def active() -> Door | None:
     """Return the world that answers here, or None when no mock is active."""
     if not _stack:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,6 +17,7 @@ from sagestub.pipelines.failures import (
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
+    from sagestub.engine.lock import WorldLock
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,7 +30,7 @@ class Pipelines:
         lock: The world's one lock.
     """
 
-    def __init__(self, context: Context, lock: threading.RLock) -> None:
+    def __init__(self, context: Context, lock: WorldLock) -> None:
         self._context = context
         self._lock = lock
 
