@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sagestub import moto
+from sagestub.effects import outside as beyond
+from sagestub.effects.listening import ROOM as ROOM_OF_EFFECTS
 from sagestub.errors import InvalidArgumentError, unknown_name
 from sagestub.pipelines.expressions import UnresolvedError
 
 if TYPE_CHECKING:
+    from sagestub.effects.clients import Clients
     from sagestub.engine.context import Context
     from sagestub.pipelines.step import StepRun
 
@@ -134,7 +136,7 @@ def function_for(run: StepRun, target: str = "") -> StepFunction | None:
 def called(run: StepRun, function: StepFunction, event: Any, target: str = "") -> Any:
     """Return what a registered function returns.
 
-    The function may make SageMaker calls of its own: it is called as if no call were under way.
+    The function may make SageMaker calls of its own: it is called without the world's lock.
 
     Raises:
         FunctionFailedError: It has raised.
@@ -148,15 +150,13 @@ def called(run: StepRun, function: StepFunction, event: Any, target: str = "") -
         target,
         context.new_uuid(),
     )
-    call, context.call = context.call, None
+    given = (event, told) if _takes_two(function) else (event,)
     try:
-        return function(event, told) if _takes_two(function) else function(event)
+        return beyond.called(context, function, *given)
     except AssertionError:
         raise  # A test's own check of what the step hands over.
     except Exception as error:
         raise FunctionFailedError(f"{type(error).__name__}: {error}") from error
-    finally:
-        context.call = call
 
 
 def _takes_two(function: StepFunction) -> bool:
@@ -172,13 +172,16 @@ def _takes_two(function: StepFunction) -> bool:
     )
 
 
-def client(run: StepRun, service: str) -> Any:
-    """Return a client of Moto's service in the execution's region; None while Moto is not active."""
-    if not moto.is_active():
-        return None
-    import boto3
+def clients_of(context: Context) -> Clients:
+    """Return the clients of Moto's services that the world has."""
+    clients: Clients = context.room(ROOM_OF_EFFECTS)["effects"].clients
+    return clients
 
-    return boto3.client(service, region_name=run.execution.region)  # type: ignore[call-overload]
+
+def client(run: StepRun, service: str) -> Any:
+    """Return a client of Moto's service for the execution; None while Moto is not active."""
+    clients = clients_of(run.context)
+    return clients.client(service, run.execution) if clients.there else None
 
 
 # Outputs ----------------------------------------------------------------------------------------

@@ -16,8 +16,10 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sagestub import moto
+from sagestub.effects.outside import called
 from sagestub.errors import InvalidArgumentError
 from sagestub.pipelines.expressions import UnresolvedError
+from sagestub.pipelines.outside import clients_of
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -115,7 +117,7 @@ def content_of(context: Context, execution: Resource, step: Step, name: str, job
             f"Step '{step.name}' has no output '{declared.get('OutputName')}' for its property "
             f"file '{name}'."
         )
-    text = in_s3(uri, execution.region)
+    text = in_s3(uri, execution)
     if text is None:
         raise UnresolvedError(
             f"Property file '{name}' of step '{step.name}' was not found at {uri}. Give its content "
@@ -128,11 +130,8 @@ def content_of(context: Context, execution: Resource, step: Step, name: str, job
 def _given(content: Content, job: Resource) -> Any:
     if not callable(content):
         return content
-    call, job.motion.context.call = job.motion.context.call, None
-    try:
-        return _checked(content(job.members))
-    finally:
-        job.motion.context.call = call
+    members = job.members
+    return _checked(called(job.motion.context, content, members))
 
 
 def uri_of(file: Mapping[str, Any], job: Resource) -> str | None:
@@ -145,29 +144,27 @@ def uri_of(file: Mapping[str, Any], job: Resource) -> str | None:
     return None
 
 
-def in_s3(uri: str, region: str) -> bytes | None:
+def in_s3(uri: str, execution: Resource) -> bytes | None:
     """Return an object of Moto's S3; None when there is none, or when Moto is not active."""
-    if not moto.is_active():
+    clients = clients_of(execution.motion.context)
+    if not clients.there:
         return None
-    import boto3
-    from botocore.exceptions import ClientError
-
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     try:
-        answer = boto3.client("s3", region_name=region).get_object(Bucket=bucket, Key=key)
-    except ClientError:
+        answer = clients.client("s3", execution).get_object(Bucket=bucket, Key=key)
+    except Exception:  # noqa: BLE001 - whatever Moto says, there is no such object to be read.
         return None
     content: bytes = answer["Body"].read()
     return content
 
 
-def s3_json(uri: str, region: str) -> Any:
+def s3_json(uri: str, execution: Resource) -> Any:
     """Return the parsed content of a JSON file in S3.
 
     Raises:
         UnresolvedError: There is none, or it is no JSON.
     """
-    text = in_s3(uri, region)
+    text = in_s3(uri, execution)
     if text is None:
         hint = (
             "" if moto.is_active() else " Nothing plays S3 in this test: enter moto's mock_aws()."

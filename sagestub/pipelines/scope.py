@@ -112,7 +112,7 @@ class ExecutionScope:
 
     def s3_json(self, uri: str) -> Any:
         """Return the parsed content of a JSON file in S3."""
-        return property_files.s3_json(uri, self._walk.execution.region)
+        return property_files.s3_json(uri, self._walk.execution)
 
 
 class StepScope(ExecutionScope):

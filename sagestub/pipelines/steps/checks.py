@@ -195,7 +195,7 @@ def violations_in(run: StepRun, job: Resource) -> bool:
     function = outside.function_for(run)
     if function is not None:
         return bool(outside.called(run, function, run.arguments))
-    text = in_s3(f"{folder_of(job)}/{VIOLATIONS}", run.execution.region)
+    text = in_s3(f"{folder_of(job)}/{VIOLATIONS}", run.execution)
     if text is None:
         return False
     try:

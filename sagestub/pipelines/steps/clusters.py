@@ -48,7 +48,7 @@ def run_outside(
             if function is not None:
                 answer = outside.called(run, function, run.arguments, named)
                 run.record["Properties"] = dict(answer) if isinstance(answer, Mapping) else {}
-            elif outside.client(run, "sts") is not None:
+            elif outside.clients_of(run.context).there:
                 metadata = submit(run)
         except outside.FunctionFailedError as error:
             return Failed(f"ClientError: {error}", "Step.SERVICE_FAULT", metadata)
