@@ -324,6 +324,11 @@ class Motion:
 
     # Time ---------------------------------------------------------------------------------------
 
+    @property
+    def next_due(self) -> float | None:
+        """When the next thing is due, in epoch seconds, if nothing changes before; None for never."""
+        return self._due[0][0] if self._due else None
+
     def run(self, seconds: float) -> None:
         """Move the clock by seconds of virtual time; what becomes due on the way happens in order."""
         self.run_until(self.clock.exact() + seconds)
