@@ -89,28 +89,45 @@ def configure(resource: Resource, pipeline: Resource, definition: Mapping[str, A
         document.setdefault(
             "ParallelismConfiguration", pipeline.document["ParallelismConfiguration"]
         )
-    names = {
-        "Execution.PipelineName": pipeline.key.lower(),
-        "Execution.PipelineExecutionId": resource.arn.rsplit("/", 1)[-1],
-        "Execution.PipelineExecutionArn": resource.arn,
-    }
     default = {
-        "ExperimentName": {"Get": "Execution.PipelineName"},
-        "TrialName": {"Get": "Execution.PipelineExecutionId"},
+        "ExperimentName": pipeline.key.lower(),
+        "TrialName": resource.arn.rsplit("/", 1)[-1],
     }
-    experiment = definition.get("PipelineExperimentConfig", default)
+    experiment = at_the_start(resource, definition.get("PipelineExperimentConfig", default))
     if isinstance(experiment, Mapping):
         document["PipelineExperimentConfig"] = {
-            member: value if isinstance(value, str) else names.get(value.get("Get", ""), "")
+            member: lowered(pipeline, str(value))
             for member, value in experiment.items()
-            if member in default and isinstance(value, (str, Mapping))
+            if member in default and value is not None
         }
-    mlflow = dict(definition.get("MlflowConfig") or {})
+    mlflow = dict(at_the_start(resource, definition.get("MlflowConfig") or {}))
     if "MlflowExperimentName" in document:
         mlflow["MlflowExperimentName"] = document["MlflowExperimentName"]
     shown = {m: mlflow[m] for m in ("MlflowResourceArn", "MlflowExperimentName") if m in mlflow}
     if shown:
         document["MLflowConfig"] = shown
+
+
+def at_the_start(resource: Resource, value: Any) -> Any:
+    """Return a value of the definition in which parameters and execution variables are resolved.
+
+    Raises:
+        ServiceError: It refers to something else (text assumed).
+    """
+    from sagestub.pipelines.definition import parsed
+    from sagestub.pipelines.expressions import UnresolvedError, resolved
+    from sagestub.pipelines.scope import opening_scope
+
+    definition = parsed(resource.document["PipelineDefinition"])
+    try:
+        return resolved(value, opening_scope(resource, definition))
+    except UnresolvedError as error:
+        raise ServiceError("ValidationException", str(error)) from None
+
+
+def lowered(pipeline: Resource, name: str) -> str:
+    """Return the name of an experiment or trial; the pipeline's own name is in small letters there."""
+    return name.lower() if name == pipeline.key else name
 
 
 def describe_definition(

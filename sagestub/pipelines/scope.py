@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sagestub.pipelines import property_files
 from sagestub.pipelines.checks import values_of
@@ -14,7 +14,9 @@ from sagestub.pipelines.records import KEPT, records_of
 from sagestub.pipelines.step import NOTHING, StepRun
 
 if TYPE_CHECKING:
+    from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
+    from sagestub.pipelines.definition import Definition
     from sagestub.pipelines.walk import Walk
 
 JOB_NAMES = frozenset({"TrainingJobName", "ProcessingJobName"})
@@ -113,6 +115,20 @@ class ExecutionScope:
     def s3_json(self, uri: str) -> Any:
         """Return the parsed content of a JSON file in S3."""
         return property_files.s3_json(uri, self._walk.execution)
+
+
+class Opening(NamedTuple):
+    """What a scope needs to know of an execution whose walk has not begun."""
+
+    context: Context
+    execution: Resource
+    definition: Definition
+
+
+def opening_scope(execution: Resource, definition: Definition) -> ExecutionScope:
+    """Return the scope of an execution that is about to start: no step has run yet."""
+    opening = Opening(execution.motion.context, execution, definition)
+    return ExecutionScope(cast("Walk", opening))
 
 
 class StepScope(ExecutionScope):

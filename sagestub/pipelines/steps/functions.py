@@ -73,6 +73,8 @@ def invoked(lambdas: Any, arn: str, event: Any) -> Any:
         FunctionFailedError: It does not exist, or fails, or Moto cannot run it.
     """
     try:
+        # Moto's functions that run no code exist under every name.
+        lambdas.get_function(FunctionName=arn)
         answer = lambdas.invoke(FunctionName=arn, Payload=json.dumps(event).encode())
         payload = answer["Payload"].read().decode()
     except Exception as error:

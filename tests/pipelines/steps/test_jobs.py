@@ -1,0 +1,192 @@
+"""Steps that run jobs: names, tags, experiment, Metadata, and what later steps read of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from sagestub import World
+from tests.pipelines.steps.running import IMAGE, ROLE, Run, Step
+
+
+def told(run: Run, *steps: dict[str, Any], value: Any) -> str:
+    """What a value of a definition is after the steps, as a last step says it."""
+    last = {"Name": "Say", "Type": "Fail", "Arguments": {"ErrorMessage": value}}
+    reason: str = run(*steps, last)["Say"]["FailureReason"]
+    return reason
+
+
+@pytest.fixture
+def tuning(training: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of a tuning step."""
+    definition = {**training, "AlgorithmSpecification": {**training["AlgorithmSpecification"]}}
+    definition["AlgorithmSpecification"]["MetricDefinitions"] = [{"Name": "loss", "Regex": "(.*)"}]
+    return {
+        "HyperParameterTuningJobConfig": {
+            "Strategy": "Random",
+            "HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": "loss"},
+            "ResourceLimits": {"MaxNumberOfTrainingJobs": 3, "MaxParallelTrainingJobs": 3},
+            "ParameterRanges": {
+                "ContinuousParameterRanges": [{"Name": "rate", "MinValue": "0", "MaxValue": "1"}]
+            },
+        },
+        "TrainingJobDefinition": definition,
+    }
+
+
+TRANSFORM = {
+    "ModelName": "model",
+    "TransformInput": {
+        "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/in"}}
+    },
+    "TransformOutput": {"S3OutputPath": "s3://bucket/out"},
+    "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
+}
+
+AUTO_ML = {
+    "RoleArn": ROLE,
+    "InputDataConfig": [
+        {
+            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/in"}},
+            "TargetAttributeName": "label",
+        }
+    ],
+    "OutputDataConfig": {"S3OutputPath": "s3://bucket/out"},
+    "AutoMLJobConfig": {"Mode": "ENSEMBLING"},
+}
+
+
+def test_a_job_is_named_for_its_execution_and_step(
+    client: Any, run: Run, step: Step, training: dict[str, Any]
+) -> None:
+    """Fact: names of jobs; a step's name is cut to 20 characters."""
+    report = run(step("Train_the_model_for_the_shop", "Training", training))
+    (job,) = client.list_training_jobs()["TrainingJobSummaries"]
+    assert re.fullmatch(
+        r"pipelines-[a-z0-9]{12}-Train-the-model-for-\w{10}", job["TrainingJobName"]
+    )
+    told = report["Train_the_model_for_the_shop"]
+    assert told["Metadata"] == {"TrainingJob": {"Arn": job["TrainingJobArn"]}}
+    assert told["StepStatus"] == "Succeeded"
+
+
+def test_a_name_in_the_definition_is_a_prefix(
+    client: Any, run: Run, step: Step, training: dict[str, Any]
+) -> None:
+    """Fact: names of jobs: `<prefix>-<execution id>-<made>-<failures>`."""
+    run(step("Train", "Training", {**training, "TrainingJobName": "nightly"}))
+    (job,) = client.list_training_jobs()["TrainingJobSummaries"]
+    assert re.fullmatch(r"nightly-[a-z0-9]{12}-\w{10}-0", job["TrainingJobName"])
+
+
+def test_a_job_is_tagged_with_its_execution_and_step(
+    client: Any, run: Run, step: Step, training: dict[str, Any]
+) -> None:
+    """Fact: tags of jobs."""
+    own = [{"Key": "team", "Value": "search"}]
+    run(step("Train", "Training", {**training, "Tags": own}))
+    (job,) = client.list_training_jobs()["TrainingJobSummaries"]
+    (execution,) = client.list_pipeline_executions(PipelineName="demo")[
+        "PipelineExecutionSummaries"
+    ]
+    assert client.list_tags(ResourceArn=job["TrainingJobArn"])["Tags"] == [
+        *own,
+        {"Key": "sagemaker:pipeline-execution-arn", "Value": execution["PipelineExecutionArn"]},
+        {"Key": "sagemaker:pipeline-step-name", "Value": "Train"},
+    ]
+
+
+def test_the_execution_variable_of_a_jobs_name_is_the_name(
+    client: Any, run: Run, step: Step, training: dict[str, Any]
+) -> None:
+    environment = {"JOB": {"Get": "Execution.TrainingJobName"}}
+    run(step("Train", "Training", {**training, "Environment": environment}))
+    (job,) = client.list_training_jobs()["TrainingJobSummaries"]
+    described = client.describe_training_job(TrainingJobName=job["TrainingJobName"])
+    assert described["Environment"] == {"JOB": job["TrainingJobName"]}
+
+
+def test_members_without_a_value_are_left_out(
+    client: Any, run: Run, step: Step, training: dict[str, Any]
+) -> None:
+    run(step("Train", "Training", {**training, "VpcConfig": None}))
+    (job,) = client.list_training_jobs()["TrainingJobSummaries"]
+    assert "VpcConfig" not in client.describe_training_job(TrainingJobName=job["TrainingJobName"])
+
+
+def test_a_later_step_reads_what_describe_returns(
+    run: Run, step: Step, training: dict[str, Any]
+) -> None:
+    value = {"Get": "Steps.Train.ModelArtifacts.S3ModelArtifacts"}
+    said = told(run, step("Train", "Training", training), value=value)
+    assert re.fullmatch(r"s3://bucket/models/pipelines-\w+-Train-\w+/output/model.tar.gz", said)
+
+
+def test_an_output_of_a_processing_job_is_read_by_its_name(
+    run: Run, step: Step, processing: dict[str, Any]
+) -> None:
+    path = "Steps.Clean.ProcessingOutputConfig.Outputs['report'].S3Output.S3Uri"
+    said = told(run, step("Clean", "Processing", processing), value={"Get": path})
+    assert said == "s3://bucket/report"
+
+
+def test_a_tuning_step_lists_its_best_training_jobs_first(
+    sm: World, client: Any, run: Run, step: Step, tuning: dict[str, Any]
+) -> None:
+    values = iter([0.5, 0.1, 0.9])
+    sm.objective("*", lambda _: next(values))
+    path = "Steps.Tune.TrainingJobSummaries[0].TrainingJobName"
+    said = told(run, step("Tune", "Tuning", tuning), value={"Get": path})
+    (job,) = client.list_hyper_parameter_tuning_jobs()["HyperParameterTuningJobSummaries"]
+    name = job["HyperParameterTuningJobName"]
+    assert re.fullmatch(r"[a-z0-9]{12}-Tune-\w{10}", name)
+    best = client.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)[
+        "BestTrainingJob"
+    ]
+    assert best["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] == pytest.approx(0.1)
+    assert said == best["TrainingJobName"]
+
+
+def test_a_transform_step_has_its_job(client: Any, run: Run, step: Step) -> None:
+    client.create_model(ModelName="model", PrimaryContainer={"Image": IMAGE})
+    report = run(step("Score", "Transform", TRANSFORM))["Score"]
+    (job,) = client.list_transform_jobs()["TransformJobSummaries"]
+    assert report["Metadata"] == {"TransformJob": {"Arn": job["TransformJobArn"]}}
+
+
+def test_an_automl_step_tells_where_its_reports_lie(client: Any, run: Run, step: Step) -> None:
+    path = "Steps.Search.BestCandidateProperties.ModelInsightsJsonReportPath"
+    said = told(run, step("Search", "AutoML", AUTO_ML), value={"Get": path})
+    assert said.startswith("s3://bucket/out/")
+    assert said.endswith("statistics.json")
+
+
+def test_a_job_that_cannot_be_made_fails_the_step(run: Run, step: Step) -> None:
+    report = run(step("Score", "Transform", TRANSFORM))["Score"]
+    assert report["StepStatus"] == "Failed"
+    assert "CreateTransformJob" in report["FailureReason"]
+    assert "model" in report["FailureReason"]
+
+
+def test_a_job_that_fails_gives_the_step_its_reason(
+    sm: World, run: Run, step: Step, training: dict[str, Any]
+) -> None:
+    sm.fail("TrainingJob", name="pipelines-*-Train-*", reason="AlgorithmError: no data")
+    report = run(step("Train", "Training", training))["Train"]
+    assert report["StepStatus"] == "Failed"
+    assert "AlgorithmError: no data" in report["FailureReason"]
+
+
+def test_a_jobs_document_can_be_read_into(client: Any, run: Run, step: Step) -> None:
+    """Source: aws/sagemaker-python-sdk 3, mlops/workflow/steps.py, JobStep."""
+    arguments = {
+        "RoleArn": ROLE,
+        "JobCategory": "AgentRFT",
+        "JobConfigSchemaVersion": "1.0.0",
+        "JobConfigDocument": '{"OutputDataConfig": {"S3OutputPath": "s3://bucket/job"}}',
+    }
+    path = "Steps.Work.JobConfigDocument.OutputDataConfig.S3OutputPath"
+    said = told(run, step("Work", "Job", arguments), value={"Get": path})
+    assert said == "s3://bucket/job"
