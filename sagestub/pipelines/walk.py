@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from sagestub.effects.listening import effects_of
 from sagestub.errors import ServiceError
 from sagestub.pipelines import caching, lineage, retries, selection
 from sagestub.pipelines.attempts import Attempt, finished, may_stop, rests
@@ -32,10 +33,12 @@ from sagestub.pipelines.records import (
     STOPPED,
     STOPPING,
     SUCCEEDED,
+    Record,
     Records,
     closed,
     opened,
     records_of,
+    wire_of,
 )
 from sagestub.pipelines.scheduling import SUCCESS, Edges, Schedule
 from sagestub.pipelines.scope import ExecutionScope, StepScope, resource_at
@@ -215,7 +218,7 @@ class Walk:
         context = self.iterations.context_of(name)
         if context is not None:
             record["IterationContext"] = context
-        self.records[name] = record
+        self._put(name, record)
         self.attempts[name] = Attempt(self._new_run(step, 1), now)
         self._start(self.attempts[name])
 
@@ -273,7 +276,7 @@ class Walk:
     def _reuse(self, attempt: Attempt, record: dict[str, Any]) -> None:
         context = self.iterations.context_of(attempt.name)
         own = {} if context is None else {"IterationContext": context}
-        self.records[attempt.name] = {**record, **own}
+        self._put(attempt.name, {**record, **own})
         self._ended(attempt, SUCCEEDED)
 
     def take(self, attempt: Attempt, outcome: Outcome) -> None:
@@ -426,9 +429,8 @@ class Walk:
         self._keep(
             attempt, Arguments=run.arguments, Outputs=dict(run.outputs), Room=dict(run.record)
         )
-        self.records[attempt.name] = closed(
-            self.records[attempt.name], now, status, metadata, reason
-        )
+        record = closed(self.records[attempt.name], now, status, metadata, reason)
+        self._put(attempt.name, record)
         self._ended(attempt, status)
 
     def _ended(self, attempt: Attempt, status: str) -> None:
@@ -450,7 +452,15 @@ class Walk:
 
     def note(self, attempt: Attempt, **changes: Any) -> None:
         """Change the record of a step that is under way."""
-        self.records[attempt.name] = {**self.records[attempt.name], **changes}
+        self._put(attempt.name, {**self.records[attempt.name], **changes})
+
+    def _put(self, name: str, record: Record) -> None:
+        """Keep the record of a step; another status is told as an event."""
+        before = self.records.get(name, NOTHING).get("StepStatus")
+        self.records[name] = record
+        if record["StepStatus"] != before:
+            told = {**wire_of(record), "StepType": self.steps[name].type}
+            effects_of(self.context).events.step_moved(self.execution, told, before)
 
     def _keep(self, attempt: Attempt, **members: Any) -> None:
         kept = self.records[attempt.name][KEPT]
