@@ -1,0 +1,105 @@
+"""StopPipelineExecution: what becomes of running steps, and when the execution is stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sagestub import World
+from tests.pipelines.running import Pipeline, callback, processing, training
+
+INTERNAL = "SageMaker.JOB_INTERNAL_ERROR"
+
+
+def test_running_jobs_are_stopped_and_nothing_else_starts(client: Any, sm: World) -> None:
+    pipeline = Pipeline(client, training("Train"), processing("Check", "Train"))
+    arn = pipeline.start()
+    pipeline.stop(arn)
+    (job,) = sm.resources("TrainingJob")
+    assert job.status == "Stopping"
+    looks = [(pipeline.status(arn), pipeline.statuses(arn)["Train"]) for _ in range(2)]
+    assert looks == [("Stopping", "Stopped"), ("Stopped", "Stopped")]
+    assert list(pipeline.steps(arn)) == ["Train"]
+    assert job.status == "Stopped"
+
+
+def test_steps_are_seen_stopping(client: Any, sm: World) -> None:
+    sm.transitions(rule="clock")
+    pipeline = Pipeline(client, training("Train"))
+    arn = pipeline.start()
+    pipeline.stop(arn)
+    assert (pipeline.status(arn), pipeline.statuses(arn)) == ("Stopping", {"Train": "Stopping"})
+    sm.clock.advance(600)
+    assert (pipeline.status(arn), pipeline.statuses(arn)) == ("Stopped", {"Train": "Stopped"})
+    step = pipeline.steps(arn)["Train"]
+    assert step["EndTime"] == pipeline.describe(arn)["LastModifiedTime"]
+    assert "FailureReason" not in step
+
+
+def test_a_stop_under_immediate_is_over_at_once(client: Any, sm: World) -> None:
+    sm.transitions(rule="immediate")
+    sm.transitions("TrainingJob", rule="clock")
+    pipeline = Pipeline(client, training("Train"))
+    arn = pipeline.start()
+    pipeline.stop(arn)
+    assert pipeline.status(arn) == "Stopping"
+    sm.clock.advance(600)
+    assert pipeline.status(arn) == "Stopped"
+
+
+def test_a_step_between_two_attempts_is_stopped_at_once(client: Any, sm: World) -> None:
+    sm.transitions(rule="clock")
+    retrying = [{"ExceptionType": [INTERNAL], "IntervalSeconds": 5000, "MaxAttempts": 2}]
+    pipeline = Pipeline(client, processing("Prepare", RetryPolicies=retrying))
+    sm.pipelines.fail("Prepare", error=INTERNAL)
+    arn = pipeline.start()
+    sm.clock.advance(1000)
+    pipeline.stop(arn)
+    assert pipeline.statuses(arn) == {"Prepare": "Stopped"}
+    sm.clock.advance(10000)
+    assert len(sm.resources("ProcessingJob")) == 1
+
+
+@pytest.mark.parametrize("answer", ["success", "failure"])
+def test_a_callback_holds_the_stop_until_it_is_answered(
+    client: Any, sm: World, answer: str
+) -> None:
+    pipeline = Pipeline(client, callback("Ask"), processing("After", "Ask"))
+    arn = pipeline.start()
+    token = pipeline.steps(arn)["Ask"]["Metadata"]["Callback"]["CallbackToken"]
+    pipeline.stop(arn)
+    assert {pipeline.status(arn) for _ in range(5)} == {"Stopping"}
+    call = getattr(client, f"send_pipeline_execution_step_{answer}")
+    assert call(CallbackToken=token)["PipelineExecutionArn"] == arn
+    assert [pipeline.status(arn) for _ in range(2)] == ["Stopping", "Stopped"]
+    ended = {"success": "Succeeded", "failure": "Failed"}[answer]
+    assert pipeline.statuses(arn) == {"Ask": ended}
+
+
+def test_a_function_runs_to_its_end_before_the_execution_is_stopped(client: Any, sm: World) -> None:
+    sm.transitions(rule="clock")
+    function = {
+        "Name": "Call",
+        "Type": "Lambda",
+        "FunctionArn": "arn:aws:lambda:eu-west-1:123456789012:function:f",
+        "Arguments": {},
+    }
+    pipeline = Pipeline(client, function, processing("After", "Call"))
+    arn = pipeline.start()
+    pipeline.stop(arn)
+    assert pipeline.status(arn) == "Stopping"
+    sm.clock.advance(60)
+    assert pipeline.status(arn) == "Stopped"
+    assert pipeline.statuses(arn) == {"Call": "Succeeded"}
+
+
+def test_a_job_that_somebody_stops_stops_its_step(client: Any, sm: World) -> None:
+    sm.transitions(rule="immediate")
+    sm.transitions("TrainingJob", rule="manual")
+    pipeline = Pipeline(client, training("Train"), processing("Check", "Train"))
+    arn = pipeline.start()
+    (job,) = sm.resources("TrainingJob")
+    job.move_to("Stopped")
+    assert pipeline.statuses(arn) == {"Train": "Stopped"}
+    assert pipeline.status(arn) == "Stopped"
