@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sagestub.engine.calls import Calls
     from sagestub.engine.kind import BoundKind
     from sagestub.engine.query import Table
+    from sagestub.engine.quotas import Quotas
     from sagestub.engine.resource import Resource
     from sagestub.operations.plan import Catalogue
     from sagestub.pipelines.handle import Pipelines
@@ -122,6 +123,23 @@ class World(Functions):
         from sagestub.pipelines.handle import Pipelines
 
         return Pipelines(self._context, self._lock)
+
+    @property
+    def quotas(self) -> Quotas:
+        """What an account may have in a region at most; off until a test switches them on.
+
+        `sm.quotas.on()` puts the default numbers in force, `sm.quotas["Endpoint"] = 2` one quota.
+        """
+        quotas = self._context.quotas
+        if quotas is None:
+            from sagestub.engine.quotas import Quotas
+            from sagestub.kinds.quotas import DECLARED
+
+            with self._lock:
+                quotas = self._context.quotas = self._context.quotas or Quotas(
+                    self._context, DECLARED, lambda: self.kinds, self._lock
+                )
+        return quotas
 
     def resources(
         self, kind: str | None = None, *, region: str | None = None, account_id: str | None = None

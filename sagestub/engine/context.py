@@ -14,6 +14,7 @@ from sagestub.engine.registry import Registry
 if TYPE_CHECKING:
     from sagestub.engine.kind import BoundKind
     from sagestub.engine.motion import Motion
+    from sagestub.engine.quotas import Quotas
     from sagestub.engine.resource import Resource
     from sagestub.types import Call
 
@@ -41,6 +42,8 @@ class Context:
         self.random = random.Random(repr(seed))
         self.call: Call | None = None
         """The call that is being answered; None while time alone moves things."""
+        self.quotas: Quotas | None = None
+        """The quotas, once a test has asked for them."""
         self.idempotent: dict[Any, Any] = {}
         """What calls with an idempotency token were answered, by place, operation and token."""
         self.objectives: list[tuple[str, Callable[[Mapping[str, Any]], float | None]]] = []

@@ -39,6 +39,8 @@ def create(context: Context, plan: Plan, call: Call) -> Document | None:
     existing = _existing(context, resource)
     if existing is not None and existing.status not in kind.kind.gives_way:
         raise already_exists(existing)
+    if context.quotas is not None:
+        context.quotas.check(resource, {}, context.quotas.amounts(resource))
     if existing is not None:
         context.registry.remove(existing)
         resource.document[kind.created_member] = existing.document[kind.created_member]

@@ -60,10 +60,13 @@ def update(context: Context, plan: Plan, call: Call) -> Document | None:
         renamed.get(member, member): value for member, value in given.items() if member not in fixed
     }
     before = resource.document
+    used = context.quotas.amounts(resource) if context.quotas is not None else {}
     resource.document = {**before, **_without_removed(kind.kind, before, changes)}
     try:
         for check in kind.kind.checks:
             check(context, resource)
+        if context.quotas is not None:
+            context.quotas.check(resource, used, context.quotas.amounts(resource))
     except Exception:
         resource.document = before
         raise
@@ -140,6 +143,8 @@ def start(context: Context, plan: Plan, call: Call) -> Document | None:
         from_states = lifecycle.start_from or frozenset(lifecycle.stop[-1:])
     if lifecycle is None or not _accepts(from_states, resource):
         raise wrong_state(resource, kind.kind.cannot_start)
+    if context.quotas is not None:
+        context.quotas.check_start(resource)
     context.motion.go(resource, lifecycle.start or lifecycle.path)
     return output_of(plan, resource)
 

@@ -1,0 +1,266 @@
+"""Quotas: how much an account may have in a region, off until a test switches them on.
+
+A quota is known by the name that Service Quotas gives it. What uses how much of which is declared by the
+catalogue (`kinds/quotas.py`); this module adds up and refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sagestub.errors import InvalidArgumentError, ServiceError, unknown_name
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+Amounts = Callable[["Context", "Resource"], Mapping[str, int]]
+"""Says how much of which quotas a resource uses while it counts, by their names."""
+
+
+class Quota(NamedTuple):
+    """A quota of an account in a region.
+
+    Args:
+        name: As Service Quotas calls it: `ml.m5.large for training job usage`.
+        limit: How much there may be.
+        unit: What is counted: `Instances`.
+        source: Where the number comes from.
+        confidence: `documented`, `seen` (in an account or an error), `assumed`, or `test` for a number
+            that a test has set.
+        single: Whether it limits a single request, not what there is in all.
+        within: The member that names what it is counted within, an experiment say; empty for the account.
+    """
+
+    name: str
+    limit: int
+    unit: str
+    source: str
+    confidence: str
+    single: bool = False
+    within: str = ""
+
+
+class Uses(NamedTuple):
+    """How the resources of a kind use quotas.
+
+    Args:
+        amounts: How much each uses, while it counts.
+        statuses: In which statuses it counts; None for all, as long as it exists.
+    """
+
+    amounts: Amounts
+    statuses: Collection[str] | None = None
+
+
+class Declared(NamedTuple):
+    """What the catalogue says about quotas.
+
+    Args:
+        quotas: The quotas with a name of their own.
+        uses: How kinds use quotas.
+        of_name: Returns the quota of a name that follows a pattern; None when it follows none.
+        of_kind: Returns the quota on the number of a kind that has no other, by the kind's name.
+    """
+
+    quotas: Mapping[str, Quota]
+    uses: Mapping[str, tuple[Uses, ...]]
+    of_name: Callable[[str], Quota | None]
+    of_kind: Callable[[str], Quota]
+
+
+class Quotas:
+    """The quotas of one world. Example: `sm.quotas.on()`, `sm.quotas["Endpoint"] = 2`.
+
+    Args:
+        context: The world's context.
+        declared: What the catalogue says.
+        kind_names: Returns the names of all kinds.
+        lock: The world's one lock.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        declared: Declared,
+        kind_names: Callable[[], Collection[str]],
+        lock: AbstractContextManager[Any],
+    ) -> None:
+        self._context = context
+        self._declared = declared
+        self._kind_names = kind_names
+        self._lock = lock
+        self._set: dict[str, Quota] = {}
+        self._is_on = False
+
+    def __repr__(self) -> str:
+        return (
+            f"<quotas: defaults {'on' if self._is_on else 'off'}, {len(self._set)} of the test's>"
+        )
+
+    # What a test does ---------------------------------------------------------------------------
+
+    def on(self) -> Quotas:
+        """Put the default numbers in force: those of an account that has asked for no more."""
+        self._is_on = True
+        return self
+
+    def off(self) -> Quotas:
+        """Let there be no quotas again, also none of the test's own."""
+        with self._lock:
+            self._is_on = False
+            self._set.clear()
+        return self
+
+    def __setitem__(self, name: str, limit: int) -> None:
+        """Put one quota in force, whether the defaults are or not.
+
+        Args:
+            name: A quota's name, or a kind's for the number of its resources.
+            limit: How much there may be in an account and region, 0 or more.
+
+        Raises:
+            UnknownNameError: There is no quota and no kind of that name.
+            InvalidArgumentError: The limit is no whole number of 0 or more.
+        """
+        quota = self._named(name)
+        if not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
+            raise InvalidArgumentError(
+                f"The quota {name!r} is set to {limit!r}.\nGive a whole number of 0 or more."
+            )
+        self._set[quota.name] = quota._replace(limit=limit, source="", confidence="test")
+
+    def __delitem__(self, name: str) -> None:
+        """Take back what the test has set for a quota.
+
+        Raises:
+            UnknownNameError: The test has set none of that name.
+        """
+        quota = self._named(name)
+        if quota.name not in self._set:
+            raise unknown_name("quota that was set", name, self._set)
+        del self._set[quota.name]
+
+    def __getitem__(self, name: str) -> Quota:
+        """Return a quota as it is in force, or would be.
+
+        Raises:
+            UnknownNameError: There is no quota and no kind of that name.
+        """
+        quota = self._named(name)
+        return self._set.get(quota.name, quota)
+
+    def __iter__(self) -> Iterator[Quota]:
+        """Iterate over the quotas with a name of their own, and those that the test has set."""
+        return iter({**self._declared.quotas, **self._set}.values())
+
+    def used(self, name: str, *, region: str, account_id: str) -> int:
+        """Return how much of a quota is used.
+
+        Args:
+            name: A quota's name, or a kind's.
+            region: The region.
+            account_id: The account.
+        """
+        quota = self._named(name)
+        with self._lock:
+            return sum(
+                self.amounts(resource).get(quota.name, 0)
+                for resource in self._context.registry.all()
+                if (resource.account, resource.region) == (account_id, region)
+            )
+
+    # What verbs ask -----------------------------------------------------------------------------
+
+    def amounts(self, resource: Resource) -> dict[str, int]:
+        """Return what a resource uses of each quota now; of one that is not there yet, what it will."""
+        new = not self._context.registry.holds(resource)
+        found: dict[str, int] = {self._declared.of_kind(resource.kind.name).name: 1}
+        for uses in self._declared.uses.get(resource.kind.name, ()):
+            if new or uses.statuses is None or resource.status in uses.statuses:
+                found.update(uses.amounts(self._context, resource))
+        return found
+
+    def check_start(self, resource: Resource) -> None:
+        """Refuse to start a resource that would use more of a quota than there is.
+
+        Raises:
+            ServiceError: `ResourceLimitExceeded`, in the service's words.
+        """
+        after: dict[str, int] = {}
+        for uses in self._declared.uses.get(resource.kind.name, ()):
+            after.update(uses.amounts(self._context, resource))
+        self.check(resource, self.amounts(resource), after)
+
+    def check(
+        self, resource: Resource, before: Mapping[str, int], after: Mapping[str, int]
+    ) -> None:
+        """Refuse a change that would use more of a quota than there is.
+
+        Args:
+            resource: What changes or is to be made.
+            before: What it uses of each quota now.
+            after: What it will use.
+
+        Raises:
+            ServiceError: `ResourceLimitExceeded`, in the service's words.
+        """
+        for name, amount in after.items():
+            quota = self._in_force(name)
+            if quota is None:
+                continue
+            if quota.single:
+                if amount > quota.limit:
+                    raise ServiceError(
+                        "ResourceLimitExceeded", TOO_LARGE.format(amount, *quota[:3])
+                    )
+                continue
+            delta = amount - before.get(name, 0)
+            used = self._used_beside(resource, quota) + before.get(name, 0)
+            if delta > 0 and used + delta > quota.limit:
+                text = EXCEEDED.format(
+                    name=name, limit=quota.limit, unit=quota.unit, used=used, delta=delta
+                )
+                raise ServiceError("ResourceLimitExceeded", text)
+
+    def _used_beside(self, resource: Resource, quota: Quota) -> int:
+        """Return how much of a quota is used where a resource is, but by itself."""
+        within = {quota.within: resource.document.get(quota.within)} if quota.within else {}
+        # Each quota is used by one kind only.
+        others = self._context.resources(resource.kind.table, resource, **within)
+        return sum(self.amounts(o).get(quota.name, 0) for o in others if o is not resource)
+
+    def _in_force(self, name: str) -> Quota | None:
+        own = self._set.get(name)
+        if own is not None or not self._is_on:
+            return own
+        return self._declared.quotas.get(name) or self._declared.of_name(name)
+
+    def _named(self, name: str) -> Quota:
+        if isinstance(name, str):
+            found = self._declared.quotas.get(name) or self._declared.of_name(name)
+            if found is not None:
+                return found
+            if name in self._set:
+                return self._set[name]
+            if name in self._kind_names():
+                return self._declared.of_kind(name)
+        raise unknown_name("quota or kind", name, {*self._declared.quotas, *self._kind_names()})
+
+
+ASK = (
+    "Please use AWS Service Quotas to request an increase for this quota. If AWS Service Quotas is not "
+    "available, contact AWS support to request an increase for this quota."
+)
+EXCEEDED = (
+    "The account-level service limit '{name}' is {limit} {unit}, with current utilization of {used} "
+    "{unit} and a request delta of {delta} {unit}. " + ASK
+)
+"""Source: facts, cross-cutting, section 3 (the newer ending)."""
+TOO_LARGE = (
+    "The request delta of {0} {3} for '{1}' is greater than the account-level service-limit of {2} "
+    "{3}. " + ASK
+)
+"""Source: likewise (the sized form)."""

@@ -1,0 +1,279 @@
+"""The quotas of an account: their names, default numbers, and what uses how much of them.
+
+The numbers are those of an account that has asked for no more. AWS documents some; of others only single
+accounts are known, which differ. Each says which it is.
+
+Sources: Developer Guide, "Resource Limits for Automatic Model Tuning", "Feature Processor restrictions,
+limits, and quotas", "Quotas, naming rules and data types" (Feature Store), "Supported Regions and Quotas";
+errors in public issues; the names of Service Quotas as tools list them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sagestub.engine.quotas import Amounts, Declared, Quota, Uses
+from sagestub.model.naming import plural_of, words_of
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
+TUNING = 'Developer Guide, "Resource Limits for Automatic Model Tuning"'
+PROCESSOR = 'Developer Guide, "Feature Processor restrictions, limits, and quotas"'
+FEATURES = 'Developer Guide, "Quotas, naming rules and data types" of Feature Store'
+NAMES = "names in Service Quotas; number assumed"
+
+PIPELINES = "Maximum number of pipelines allowed per account"
+EXECUTIONS = "Maximum number of concurrent pipeline executions allowed per account"
+TRIALS = (
+    "Total number of trials allowed in a single experiment, excluding those automatically created by "
+    "SageMaker"
+)
+TRAINING = "Number of instances across all training jobs"
+PROCESSING = "Number of instances across all processing jobs"
+TRANSFORM = "Number of instances across all transform jobs"
+ENDPOINTS = "Number of instances across active endpoints"
+NOTEBOOKS = "Total number of notebook instances"
+LONGEST_RUN = "Longest run time for a training job"
+LARGEST_JOB = "Maximum number of instances per training job"
+TUNING_JOBS = "Number of concurrent hyperparameter tuning jobs"
+PARALLEL_JOBS = "Number of concurrent training jobs per hyperparameter tuning job"
+JOBS_OF_TUNING = "Number of training jobs per hyperparameter tuning job"
+CREATING_GROUPS = "Maximum number of concurrent feature group creation workflows"
+
+QUOTAS = {
+    quota.name: quota
+    for quota in (
+        Quota(PIPELINES, 500, "Pipelines", PROCESSOR, "documented"),
+        Quota(EXECUTIONS, 20, "PipelineExecutions", PROCESSOR, "documented"),
+        Quota("Contexts", 500, "Contexts", PROCESSOR, "documented"),
+        Quota("Artifacts", 6000, "Artifacts", PROCESSOR, "documented"),
+        Quota("Associations", 6000, "Associations", PROCESSOR, "documented"),
+        Quota(
+            "Maximum number of feature groups per AWS account",
+            100,
+            "FeatureGroups",
+            FEATURES,
+            "documented",
+        ),
+        Quota(CREATING_GROUPS, 4, "FeatureGroups", FEATURES, "documented"),
+        Quota(TUNING_JOBS, 100, "HyperParameterTuningJobs", TUNING, "documented"),
+        Quota(PARALLEL_JOBS, 10, "TrainingJobs", TUNING, "documented", single=True),
+        Quota(JOBS_OF_TUNING, 500, "TrainingJobs", TUNING, "documented", single=True),
+        Quota(TRAINING, 20, "Instances", TUNING, "documented"),
+        Quota(LARGEST_JOB, 20, "Instances", PROCESSOR, "documented", single=True),
+        Quota(LONGEST_RUN, 432000, "Seconds", PROCESSOR, "documented", single=True),
+        Quota(PROCESSING, 20, "Instances", NAMES, "assumed"),
+        Quota(TRANSFORM, 20, "Instances", NAMES, "assumed"),
+        Quota(ENDPOINTS, 20, "Instances", "an account's list of March 2026", "seen"),
+        Quota(NOTEBOOKS, 8, "NotebookInstances", "aws-cloudformation/rain issue 468", "seen"),
+        Quota(
+            "Total domains", 1, "Domains", "aws/amazon-sagemaker-examples issue 1564 (2022)", "seen"
+        ),
+        Quota(
+            TRIALS,
+            300,
+            "Trials",
+            "aws/amazon-sagemaker-examples pull 3396",
+            "seen",
+            within="ExperimentName",
+        ),
+    )
+}
+"""The quotas with a name and a default number of their own."""
+
+COUNTED = {
+    "Pipeline": PIPELINES,
+    "Context": "Contexts",
+    "Artifact": "Artifacts",
+    "Association": "Associations",
+    "FeatureGroup": "Maximum number of feature groups per AWS account",
+    "NotebookInstance": NOTEBOOKS,
+    "Domain": "Total domains",
+    "Trial": TRIALS,
+}
+"""The quota on the number of a kind's resources, for kinds that have one in `QUOTAS`."""
+
+# Instances ----------------------------------------------------------------------------------------
+
+USAGES = (
+    "training job",
+    "spot training job",
+    "processing job",
+    "transform job",
+    "endpoint",
+    "notebook instance",
+    "cluster",
+)
+_INSTANCES = re.compile(rf"ml\.([a-z0-9-]+)\.(\w+) for ({'|'.join(USAGES)}) usage")
+_ACCELERATED = re.compile(r"(p|g|trn|inf|dl)\d")
+OF_ENDPOINTS = {"large": 4, "xlarge": 2, "2xlarge": 1, "4xlarge": 1}
+"""Instances behind endpoints by size, of the families m5, c5 and later (an account's list of 2026)."""
+
+
+def of_name(name: str) -> Quota | None:
+    """Return the quota of an instance type for a usage: `ml.m5.large for training job usage`."""
+    found = _INSTANCES.fullmatch(name)
+    if found is None:
+        return None
+    family, size, usage = found.groups()
+    if _ACCELERATED.match(family):
+        source = 'Developer Guide, "Supported Regions and Quotas" (its example, ml.p3dn.24xlarge)'
+        return Quota(name, 0, "Instances", source, "documented" if "p3dn" in name else "assumed")
+    if usage != "endpoint":
+        known = "documented" if name == "ml.m4.xlarge for training job usage" else "assumed"
+        return Quota(name, 20, "Instances", TUNING, known)
+    if family in ("m4", "c4"):
+        source = "awsdocs/amazon-sagemaker-developer-guide issue 70"
+        return Quota(
+            name, 0, "Instances", source, "seen" if name.startswith("ml.m4.x") else "assumed"
+        )
+    limit = 6 if family == "t2" else 1 if family.startswith("r") else OF_ENDPOINTS.get(size, 0)
+    return Quota(name, limit, "Instances", "an account's list of March 2026, eu-west-1", "seen")
+
+
+def of_kind(kind_name: str) -> Quota:
+    """Return the quota on the number of a kind's resources; AWS names none for most."""
+    known = COUNTED.get(kind_name)
+    if known is not None:
+        return QUOTAS[known]
+    plural = plural_of(kind_name)
+    name = f"Total number of {words_of(plural)}"
+    return Quota(name, 0, plural, "AWS names no such quota", "assumed")
+
+
+def instances(usage: str, total: str, *counts: tuple[Any, Any]) -> dict[str, int]:
+    """Return amounts of the quotas of instance types, and of the quota on all of them.
+
+    Args:
+        usage: What the instances are for, as quotas are called.
+        total: The quota on their number in all, whatever the type; empty for none.
+        *counts: Instance types and their numbers.
+    """
+    amounts: dict[str, int] = {}
+    for instance_type, count in counts:
+        if instance_type is not None and count:
+            name = f"{instance_type} for {usage} usage"
+            amounts[name] = amounts.get(name, 0) + int(count)
+            if total:
+                amounts[total] = amounts.get(total, 0) + int(count)
+    return amounts
+
+
+def of_config(config: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """Return the instance types and numbers of a ResourceConfig or its like."""
+    groups = config.get("InstanceGroups", ())
+    plain = (config.get("InstanceType"), config.get("InstanceCount", 1))
+    return [plain, *((g.get("InstanceType"), g.get("InstanceCount")) for g in groups)]
+
+
+def of_training_job(context: Context, resource: Resource) -> dict[str, int]:
+    """Return what a training job uses."""
+    document = resource.document
+    config = document.get("ResourceConfig", {})
+    spot = document.get("EnableManagedSpotTraining")
+    usage = "spot training job" if spot else "training job"
+    amounts = instances(usage, TRAINING, *of_config(config))
+    if TRAINING in amounts:
+        amounts[LARGEST_JOB] = amounts[TRAINING]
+    longest = document.get("StoppingCondition", {}).get("MaxRuntimeInSeconds")
+    return amounts if longest is None else {**amounts, LONGEST_RUN: int(longest)}
+
+
+def of_processing_job(context: Context, resource: Resource) -> dict[str, int]:
+    """Return what a processing job uses."""
+    config = resource.document.get("ProcessingResources", {}).get("ClusterConfig", {})
+    return instances("processing job", PROCESSING, *of_config(config))
+
+
+def of_transform_job(context: Context, resource: Resource) -> dict[str, int]:
+    """Return what a transform job uses."""
+    config = resource.document.get("TransformResources", {})
+    return instances("transform job", TRANSFORM, *of_config(config))
+
+
+def of_notebook(context: Context, resource: Resource) -> dict[str, int]:
+    """Return what a notebook instance uses while it runs."""
+    return instances("notebook instance", "", (resource.document.get("InstanceType"), 1))
+
+
+def of_endpoint(context: Context, resource: Resource) -> dict[str, int]:
+    """Return what an endpoint uses: the variants of its config, as they have been scaled since."""
+    document = resource.document
+    config = context.resource(
+        "EndpointConfig", resource, str(document.get("EndpointConfigName", ""))
+    )
+    same = document.get("DeployedConfigName", "") == document.get("EndpointConfigName")
+    running = document.get("ProductionVariants", ()) if same else ()
+    scaled = {v["VariantName"]: v.get("DesiredInstanceCount") for v in running}
+    counts = [
+        (
+            variant.get("InstanceType"),
+            scaled.get(variant["VariantName"]) or variant.get("InitialInstanceCount"),
+        )
+        for member in ("ProductionVariants", "ShadowProductionVariants")
+        for variant in (config.document.get(member, ()) if config is not None else ())
+    ]
+    return instances("endpoint", ENDPOINTS, *counts)
+
+
+def of_cluster(context: Context, resource: Resource) -> dict[str, int]:
+    """Return what a cluster uses: the instances that its groups want."""
+    groups = [
+        group
+        for member in ("InstanceGroups", "RestrictedInstanceGroups")
+        for group in resource.document.get(member, ())
+    ]
+    counts = [(g.get("InstanceType"), g.get("TargetCount", g.get("InstanceCount"))) for g in groups]
+    return instances("cluster", "", *counts)
+
+
+def of_tuning_job(context: Context, resource: Resource) -> dict[str, int]:
+    """Return what a tuning job uses and asks for."""
+    config = resource.document.get("HyperParameterTuningJobConfig", {})
+    limits = config.get("ResourceLimits", {})
+    asked = {
+        PARALLEL_JOBS: limits.get("MaxParallelTrainingJobs"),
+        JOBS_OF_TUNING: limits.get("MaxNumberOfTrainingJobs"),
+    }
+    return {TUNING_JOBS: 1, **{name: int(number) for name, number in asked.items() if number}}
+
+
+def one_of(name: str) -> Amounts:
+    """Return what says that a resource uses one of a quota."""
+
+    def one(context: Context, resource: Resource) -> dict[str, int]:
+        return {name: 1}
+
+    return one
+
+
+RUNNING = ("InProgress", "Stopping")
+
+USES = {
+    "TrainingJob": (Uses(of_training_job, RUNNING),),
+    "ProcessingJob": (Uses(of_processing_job, RUNNING),),
+    "TransformJob": (Uses(of_transform_job, RUNNING),),
+    "HyperParameterTuningJob": (Uses(of_tuning_job, RUNNING),),
+    "Endpoint": (
+        Uses(
+            of_endpoint,
+            ("Creating", "InService", "Updating", "SystemUpdating", "RollingBack", "Deleting"),
+        ),
+    ),
+    "NotebookInstance": (Uses(of_notebook, ("Pending", "InService", "Updating", "Stopping")),),
+    "Cluster": (
+        Uses(
+            of_cluster,
+            ("Creating", "InService", "Updating", "SystemUpdating", "RollingBack", "Deleting"),
+        ),
+    ),
+    "PipelineExecution": (Uses(one_of(EXECUTIONS), ("Executing", "Stopping")),),
+    "FeatureGroup": (Uses(one_of(CREATING_GROUPS), ("Creating",)),),
+}
+"""What uses quotas beside the one on its number, and in which statuses."""
+
+DECLARED = Declared(QUOTAS, USES, of_name, of_kind)
