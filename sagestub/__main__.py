@@ -1,4 +1,4 @@
-"""The command line: `python -m sagestub demo`.
+"""The command line: `python -m sagestub demo`, `python -m sagestub pipeline run`.
 
 Knows the arguments and the exit codes; what a command does stands in `sagestub.cli`. Nothing of boto3
 is imported before a command is run.
@@ -10,16 +10,18 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 import sagestub
-from sagestub.errors import nearest_first
+from sagestub.errors import SagestubError, nearest_first
 
 DONE = 0
+FAILED = 1
 WRONG_USE = 2
 INTERRUPTED = 130
 
-COMMANDS = ("demo",)
+COMMANDS = ("demo", "pipeline")
 LONGEST_PAUSE = 60
 
 
@@ -36,7 +38,7 @@ def parser() -> Parser:
     main_parser = Parser(
         prog="python -m sagestub",
         description="A fake Amazon SageMaker for tests.",
-        epilog="Exit codes: 0 done, 2 wrong arguments, 130 interrupted.",
+        epilog="Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 interrupted.",
         allow_abbrev=False,
     )
     main_parser.add_argument(
@@ -52,19 +54,132 @@ def parser() -> Parser:
         ),
         allow_abbrev=False,
     )
-    demo.add_argument(
+    add_display(demo, "real seconds between two states (a terminal: 0.4, plain text: 0)")
+    add_pipeline(commands)
+    return main_parser
+
+
+def add_display(command: argparse.ArgumentParser, pause: str) -> None:
+    """Add the options about the output and the session that all commands have."""
+    command.add_argument(
         "--plain", action="store_true", help="plain text, also when the output is a terminal"
     )
-    demo.add_argument(
-        "--pause",
-        type=seconds,
-        metavar="SECONDS",
-        help="real seconds between two states (a terminal: 0.4, plain text: 0)",
-    )
-    demo.add_argument(
+    command.add_argument("--pause", type=seconds, metavar="SECONDS", help=pause)
+    command.add_argument(
         "--region", default="eu-west-1", help="the region of the session (%(default)s)"
     )
-    return main_parser
+
+
+def add_pipeline(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Add the command `pipeline` with what it does."""
+    pipeline = commands.add_parser("pipeline", help="run a pipeline definition", allow_abbrev=False)
+    actions = pipeline.add_subparsers(
+        dest="action", metavar="action", parser_class=Parser, required=True
+    )
+    run_it = actions.add_parser(
+        "run",
+        help="run a definition from a file and show its steps as they go",
+        description=(
+            "Run a pipeline definition against the mock, in virtual time, and show its steps as they "
+            "go. Nothing is sent anywhere."
+        ),
+        epilog=(
+            "Exit codes: 0 the execution has succeeded, 1 it has not, 2 wrong arguments or a "
+            "definition that the service refuses, 130 interrupted."
+        ),
+        allow_abbrev=False,
+    )
+    run_it.add_argument("file", type=Path, metavar="DEFINITION", help="a JSON file")
+    run_it.add_argument(
+        "--param",
+        type=parameter,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a value for a pipeline parameter; may be given again",
+    )
+    run_it.add_argument(
+        "--fail",
+        type=failure,
+        action="append",
+        default=[],
+        metavar="STEP[=REASON]",
+        help="let a step fail at each attempt; a name or a pattern; may be given again",
+    )
+    run_it.add_argument(
+        "--property-file",
+        type=property_file,
+        action="append",
+        default=[],
+        metavar="STEP.FILE=PATH",
+        help="what a step writes into a property file, as JSON; may be given again",
+    )
+    run_it.add_argument(
+        "--output",
+        type=output,
+        action="append",
+        default=[],
+        metavar="STEP.NAME=VALUE",
+        help="an output of a step outside SageMaker (Lambda, Callback, …); may be given again",
+    )
+    run_it.add_argument(
+        "--svg", type=Path, metavar="PATH", help="write the execution along time as a picture"
+    )
+    add_display(run_it, "real seconds between two events (a terminal: 0.15, plain text: 0)")
+
+
+def parameter(text: str) -> tuple[str, str]:
+    """Return the name and the value in `NAME=VALUE`.
+
+    Raises:
+        argparse.ArgumentTypeError: There is no `=`, or no name before it.
+    """
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
+    return name, value
+
+
+def failure(text: str) -> tuple[str, str]:
+    """Return the step and the reason in `STEP[=REASON]`.
+
+    Raises:
+        argparse.ArgumentTypeError: It names no step.
+    """
+    step, _, reason = text.partition("=")
+    if not step:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form STEP or STEP=REASON")
+    return step, reason
+
+
+def property_file(text: str) -> tuple[str, str, Path]:
+    """Return the step, the property file and the path in `STEP.FILE=PATH`.
+
+    Raises:
+        argparse.ArgumentTypeError: One of them is not there.
+    """
+    step, file, path = dotted(text, "STEP.FILE=PATH")
+    if not path:
+        raise argparse.ArgumentTypeError(f"{text!r} names no file")
+    return step, file, Path(path)
+
+
+def output(text: str) -> tuple[str, str, str]:
+    """Return the step, the output's name and its value in `STEP.NAME=VALUE`.
+
+    Raises:
+        argparse.ArgumentTypeError: A name is not there, or the `=`.
+    """
+    return dotted(text, "STEP.NAME=VALUE")
+
+
+def dotted(text: str, form: str) -> tuple[str, str, str]:
+    """Return the three parts of a text of the form `A.B=C`; the last may be empty."""
+    names, equals, value = text.partition("=")
+    step, _, name = names.partition(".")
+    if not (step and name and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form {form}")
+    return step, name, value
 
 
 def seconds(text: str) -> float:
@@ -103,11 +218,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is None:
         main_parser.print_help(sys.stderr)
         return WRONG_USE
+    if options.command == "pipeline":
+        return run_pipeline(options)
     from sagestub.cli.demo import demo
     from sagestub.cli.screens import screen_for
 
     demo(screen_for(sys.stdout, plain=options.plain, pause=options.pause), options.region)
     return DONE
+
+
+def run_pipeline(options: argparse.Namespace) -> int:
+    """Run a pipeline definition as the command line orders it, and return the exit code."""
+    from sagestub.cli import pipeline, pipeline_screens
+
+    order = pipeline.Order(
+        file=options.file,
+        parameters=options.param,
+        failures=options.fail,
+        property_files=options.property_file,
+        outputs=options.output,
+        region=options.region,
+        svg=options.svg,
+    )
+    screen = pipeline_screens.screen_for(sys.stdout, plain=options.plain, pause=options.pause)
+    try:
+        succeeded = pipeline.run(order, screen)
+    except SagestubError as error:
+        print(f"python -m sagestub pipeline run: {error}", file=sys.stderr)
+        return WRONG_USE
+    return DONE if succeeded else FAILED
 
 
 def run() -> NoReturn:

@@ -1,0 +1,197 @@
+"""`pipeline run`: a definition file run from beginning to end, told to a screen step by step.
+
+The calls are those of any client. Virtual time jumps from one event to the next, so that durations decide
+the order and nobody waits.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sagestub.errors import InvalidArgumentError, unknown_name
+
+if TYPE_CHECKING:
+    from sagestub.cli.pipeline_screens import PipelineScreen
+    from sagestub.engine.resource import Resource
+    from sagestub.pipelines.definition import Definition, Step
+    from sagestub.pipelines.graph import Graph
+    from sagestub.world import World
+
+ROLE = "arn:aws:iam::123456789012:role/pipeline"
+SUCCEEDED = "Succeeded"
+NEVER = "A step waits for a call that nobody makes here."
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be run, and what is ordered about it.
+
+    Args:
+        file: The definition.
+        parameters: Names and values of parameters.
+        failures: Patterns of steps that fail, with the reasons; empty for the service's own.
+        property_files: Steps and property files, with the files that hold their content.
+        outputs: Steps and their outputs, with the values, for steps outside SageMaker.
+        region: The region of the session.
+        svg: Where the picture along time goes; None for nowhere.
+    """
+
+    file: Path
+    parameters: Sequence[tuple[str, str]]
+    failures: Sequence[tuple[str, str]]
+    property_files: Sequence[tuple[str, str, Path]]
+    outputs: Sequence[tuple[str, str, str]]
+    region: str
+    svg: Path | None = None
+
+
+def run(order: Order, screen: PipelineScreen) -> bool:
+    """Run a definition in a world of its own and show how it goes.
+
+    Args:
+        order: What is to be run.
+        screen: Where it is shown.
+
+    Returns:
+        Whether the execution has succeeded.
+
+    Raises:
+        InvalidArgumentError: A file cannot be read, a name is of no step, or the service refuses the
+            definition or a value.
+    """
+    import boto3
+    from botocore.exceptions import ClientError
+
+    from sagestub.mock import mock_sagemaker
+
+    text = text_of(order.file)
+    with mock_sagemaker(transitions="clock") as sm:
+        client = boto3.client("sagemaker", region_name=order.region)
+        try:
+            execution = started(sm, client, order, text)
+        except ClientError as error:
+            raise InvalidArgumentError(
+                f"{order.file}: the service refuses {error.operation_name}.\n"
+                f"{error.response['Error']['Message']}"
+            ) from None
+        began = float(execution.document["CreationTime"])
+        try:
+            screen.open(f"{order.file.name}: {execution.arn}")
+            for graph in graphs(execution):
+                screen.show(graph, graph.now - began)
+            graph = execution.graph()
+            screen.close(graph, graph.now - began, reason_of(execution))
+        finally:
+            screen.leave()
+        if order.svg is not None:
+            order.svg.write_text(graph.svg(), encoding="utf-8")
+        return execution.status == SUCCEEDED
+
+
+def text_of(file: Path) -> str:
+    """Return what is in a file.
+
+    Raises:
+        InvalidArgumentError: It cannot be read.
+    """
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidArgumentError(
+            f"{file} cannot be read: {error}\nGive a file of UTF-8 text."
+        ) from None
+
+
+def started(sm: World, client: Any, order: Order, text: str) -> Resource:
+    """Start an execution of a definition, with all that is ordered about it."""
+    from sagestub.pipelines.definition import parsed
+
+    name = re.sub("[^A-Za-z0-9]+", "-", order.file.stem).strip("-")[:200] or "pipeline"
+    client.create_pipeline(PipelineName=name, PipelineDefinition=text, RoleArn=ROLE)
+    give_orders(sm, order, parsed(text))
+    arn = client.start_pipeline_execution(
+        PipelineName=name,
+        PipelineParameters=[{"Name": key, "Value": value} for key, value in order.parameters],
+    )["PipelineExecutionArn"]
+    return sm.get("PipelineExecution", arn)
+
+
+def give_orders(sm: World, order: Order, definition: Definition) -> None:
+    """Tell the world which steps fail, what property files hold, and what outside steps return.
+
+    Raises:
+        UnknownNameError: A step or a property file is not in the definition, or a step with outputs is
+            not of a type that works outside SageMaker.
+    """
+    from sagestub.pipelines.checks import every_step
+
+    steps = {step.name: step for step in every_step(definition)}
+    for pattern, reason in order.failures:
+        # Whoever names a step of a ForEach step's body may name it as it runs, `Load-0`.
+        if not any(fnmatchcase(name, pattern) or pattern.startswith(f"{name}-") for name in steps):
+            raise unknown_name("step", pattern, steps)
+        step = running(pattern, definition) if pattern in steps else pattern
+        sm.pipelines.fail(step, reason=reason or None, times=None)
+    for name, file, path in order.property_files:
+        files = step_of(steps, name).property_files
+        if file not in files:
+            raise unknown_name(f"property file of step {name!r}", file, files)
+        sm.pipelines.property_file(text_of(path), step=running(name, definition), file=file)
+    outputs: dict[str, dict[str, Any]] = {}
+    for name, output, text in order.outputs:
+        outputs.setdefault(step_of(steps, name).name, {})[output] = value_of(text)
+    for name, values in outputs.items():
+        pattern = running(name, definition)
+        sm.pipelines.on(steps[name].type, lambda _, values=values: dict(values), name=pattern)
+
+
+def step_of(steps: Mapping[str, Step], name: str) -> Step:
+    """Return a step by its name.
+
+    Raises:
+        UnknownNameError: The definition has no such step.
+    """
+    if name not in steps:
+        raise unknown_name("step", name, steps)
+    return steps[name]
+
+
+def running(name: str, definition: Definition) -> str:
+    """Return the pattern of what a step is called when it runs: with an index, in a ForEach step."""
+    return name if name in definition.steps else f"{name}-*"
+
+
+def value_of(text: str) -> Any:
+    """Return what a text is as JSON; the text itself if it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def graphs(execution: Resource) -> Iterator[Graph]:
+    """Let an execution go on, and return its graph whenever a step has changed."""
+    motion = execution.motion
+    last: Mapping[str, Any] | None = None
+    while True:
+        graph = execution.graph()
+        now = {node.name: (node.status, node.note) for node in graph.nodes}
+        if now != last:
+            last = now
+            yield graph
+        with motion.lock:
+            due = motion.next_due
+            if not execution.way or due is None:
+                return
+            motion.run_until(due)
+
+
+def reason_of(execution: Resource) -> str:
+    """Return why an execution has not succeeded; empty for one that has."""
+    return NEVER if execution.way else str(execution.document.get("FailureReason", ""))
