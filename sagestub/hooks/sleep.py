@@ -4,8 +4,9 @@
 module that calls it: a module of a named package (botocore's waiters and retry handler, the SageMaker
 SDK, Airflow) moves the clock, every other module sleeps as ever.
 
-Such loops also look at the time, to give up after a while or to ask less often than they sleep. So
-`time.time` and `time.monotonic` follow the same clock, for the same modules.
+Such loops also look at the time, to give up after a while or to ask less often than they sleep, and
+names of jobs are made of it. So `time.time` and its siblings follow the same clock, for the same
+modules.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ def install() -> None:
     """Replace the functions of `time` now, and `asyncio.sleep` once somebody has imported asyncio."""
     global _modules_at_start
     _modules_at_start = _modules_now()
-    _replace_reading("time", lambda door: door.time)
-    _replace_reading("monotonic", lambda door: door.monotonic)
+    for name, read in READINGS.items():
+        _replace_reading(name, read)
     real_sleep = _original_of(time, "sleep")
 
     def sleep(seconds: Any, /) -> None:
@@ -67,20 +68,41 @@ def install() -> None:
     _asyncio.start()
 
 
-def _replace_reading(name: str, reading_of: Callable[[Door], Callable[[], float]]) -> None:
+def _replace_reading(name: str, read: Callable[..., Any]) -> None:
     """Replace a function of `time` that tells the time."""
-    real_reading = _original_of(time, name)
+    real = _original_of(time, name)
 
-    def reading() -> float:
+    def reading(*arguments: Any) -> Any:
         door = stack.active()
         if door is not None:
             module = sys._getframe(1).f_globals.get("__name__", "")
             if is_virtual(module, door.sleep_prefixes):
-                return reading_of(door)()
-        seconds: float = real_reading()
-        return seconds
+                return read(door, real, *arguments)
+        return real(*arguments)
 
-    _put(time, name, real_reading, reading)
+    _put(time, name, real, reading)
+
+
+def _read_struct(door: Door, real: Any, seconds: float | None = None) -> Any:
+    return real(door.time() if seconds is None else seconds)
+
+
+def _read_text(door: Door, real: Any, form: str, moment: Any = None) -> Any:
+    if moment is None:
+        moment = _original_of(time, "localtime")(door.time())
+    return real(form, moment)
+
+
+READINGS: dict[str, Callable[..., Any]] = {
+    "time": lambda door, _: door.time(),
+    "time_ns": lambda door, _: int(door.time() * 1e9),
+    "monotonic": lambda door, _: door.monotonic(),
+    "monotonic_ns": lambda door, _: int(door.monotonic() * 1e9),
+    "gmtime": _read_struct,
+    "localtime": _read_struct,
+    "strftime": _read_text,
+}
+"""What the functions of `time` that tell the time say in a virtual module."""
 
 
 def _replace_async_sleep(asyncio: Any) -> None:

@@ -18,6 +18,7 @@ from freezegun import freeze_time
 from sagestub import World, mock_sagemaker
 
 SLEEPER = """
+import calendar
 import time
 import asyncio
 from time import monotonic, sleep, time as now
@@ -25,6 +26,12 @@ from asyncio import sleep as async_sleep
 
 def times():
     return time.time(), now()
+
+def written_times():
+    nanoseconds = [time.time_ns() / 1e9]
+    structs = [calendar.timegm(time.gmtime()), time.mktime(time.localtime())]
+    text = time.mktime(time.strptime(time.strftime("%Y %j %H %M %S"), "%Y %j %H %M %S"))
+    return [*nanoseconds, *structs, text]
 
 def steady_times():
     return time.monotonic(), monotonic()
@@ -191,8 +198,10 @@ def test_client_packages_read_the_virtual_time(name: str, sm: World, module: Any
     steady = made.steady_times()
     made.wait(3600)
     assert min(made.times()) >= sm.clock.now().timestamp() - 1
-    assert min(made.times()) >= time.time() + 3500
-    assert all(later - before >= 3600 for later, before in zip(made.steady_times(), steady, strict=True))
+    assert min(*made.times(), *made.written_times()) >= time.time() + 3500
+    assert all(
+        later - before > 3599 for later, before in zip(made.steady_times(), steady, strict=True)
+    )
 
 
 @pytest.mark.parametrize("name", REAL)
@@ -200,7 +209,7 @@ def test_other_modules_read_the_real_time(name: str, sm: World, module: Any) -> 
     before = time.time(), time.monotonic()
     sm.clock.advance(24 * 3600)
     made = module(name)
-    assert max(made.times()) < before[0] + 3600
+    assert max(*made.times(), *made.written_times()) < before[0] + 3600
     assert max(made.steady_times()) < before[1] + 3600
 
 
@@ -224,6 +233,14 @@ def test_reading_the_time_lets_nothing_pass_backwards(module: Any) -> None:
         assert made.steady_times() == steady
         made.wait(60)
         assert made.steady_times() == tuple(reading + 60 for reading in steady)
+
+
+def test_a_moment_that_is_given_is_told_as_it_is(sm: World, module: Any) -> None:
+    sm.clock.advance(24 * 3600)
+    made = module("sagemaker.local")
+    made.wait(3600)
+    exec("told = time.strftime('%Y', time.gmtime(0))", vars(made))
+    assert made.told == "1970"
 
 
 def test_real_sleep_goes_with_real_time(module: Any) -> None:
