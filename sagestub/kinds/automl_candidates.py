@@ -193,7 +193,9 @@ def containers_of(resource: Resource, job: Resource) -> dict[str, Any]:
     """
     artifacts = job.document.get("ModelArtifacts", {}).get("S3ModelArtifacts")
     base = output_of_job(resource)
-    name, _ = problem_of(resource.document)
+    name, config = problem_of(resource.document)
+    if artifacts is not None and name == "Tabular" and config.get("Mode") == "ENSEMBLING":
+        return {"InferenceContainers": [ensemble_of(resource, artifacts)]}
     transformer = image_of(resource, "sagemaker-sklearn-automl:2.5-1-cpu-py3")
     model = image_of(resource, "sagemaker-xgboost:1.3-1-cpu-py3")
     if artifacts is None or transformer is None or model is None or name != "Tabular":
@@ -212,6 +214,31 @@ def containers_of(resource: Resource, job: Resource) -> dict[str, Any]:
                 "Environment": {"MAX_CONTENT_LENGTH": "20971520"},
             },
         ]
+    }
+
+
+def ensemble_of(resource: Resource, artifacts: str) -> dict[str, Any]:
+    """Return the one container that serves an ensemble.
+
+    Source: aws/sagemaker-python-sdk, workflow/automl_step.py, get_best_auto_ml_model (the names of the
+    variables); values and image are assumed.
+    """
+    labels = "predicted_label,probability,probabilities,labels"
+    regression = resource.document.get("ProblemType") == "Regression"
+    return {
+        "Image": (
+            f"763104351884.dkr.ecr.{resource.region}.amazonaws.com/"
+            "autogluon-inference:0.8.2-cpu-py39-ubuntu20.04"
+        ),
+        "ModelDataUrl": artifacts,
+        "Environment": {
+            "MODEL_NAME": "WeightedEnsemble_L2",
+            "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv",
+            "SAGEMAKER_INFERENCE_OUTPUT": "predicted_label",
+            "SAGEMAKER_INFERENCE_SUPPORTED": "predicted_label" if regression else labels,
+            "SAGEMAKER_PROGRAM": "tabular_serve.py",
+            "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+        },
     }
 
 

@@ -220,19 +220,18 @@ def associate(context: Context, source: Resource, destination: Resource, how: st
     key = f"{source.arn}/{destination.arn}"
     if context.registry.get(source.account, source.region, "Association", key) is not None:
         return
-    context.add(
-        "Association",
-        {
-            "SourceArn": source.arn,
-            "DestinationArn": destination.arn,
-            "SourceType": type_of(source),
-            "DestinationType": type_of(destination),
-            "SourceName": source.name,
-            "DestinationName": destination.name,
-            "AssociationType": how,
-        },
-        source,
-    )
+    members = {
+        "SourceArn": source.arn,
+        "DestinationArn": destination.arn,
+        "SourceType": type_of(source),
+        "DestinationType": type_of(destination),
+        "AssociationType": how,
+    }
+    # An artifact has no name unless somebody gives it one.
+    for end, thing in (("Source", source), ("Destination", destination)):
+        if thing.kind.name != "Artifact" or "ArtifactName" in thing.document:
+            members[f"{end}Name"] = str(thing.document.get("ArtifactName", thing.name))
+    context.add("Association", members, source)
 
 
 def type_of(thing: Resource) -> str:
