@@ -1,7 +1,8 @@
 """Property files: JSON that a processing step writes, and that later steps read.
 
-A test gives the content (`sm.pipelines.property_file`); else it is the file that lies in Moto's S3 where
-the step's output says.
+A test gives the content (`sm.pipelines.property_file`); else it is what the function has written that
+stands for the job's container (`sm.container`); else the file that lies in Moto's S3 where the step's
+output says.
 
 Source: aws/sagemaker-python-sdk, workflow/properties.py (PropertyFile).
 """
@@ -16,6 +17,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sagestub import moto
+from sagestub.effects.containers import run_of
 from sagestub.effects.outside import called
 from sagestub.errors import InvalidArgumentError
 from sagestub.pipelines.expressions import UnresolvedError
@@ -111,6 +113,10 @@ def content_of(context: Context, execution: Resource, step: Step, name: str, job
             return _given(given.content, job)
     if declared is None:
         raise UnresolvedError(f"Property file '{name}' is not defined in step '{step.name}'.")
+    output = str(declared.get("OutputName"))
+    own = written(context, job, output, str(declared.get("FilePath", "")))
+    if own is not None:
+        return parsed(own, f"{output}/{declared.get('FilePath')}")
     uri = uri_of(declared, job)
     if uri is None:
         raise UnresolvedError(
@@ -132,6 +138,18 @@ def _given(content: Content, job: Resource) -> Any:
         return content
     members = job.members
     return _checked(called(job.motion.context, content, members))
+
+
+def written(context: Context, job: Resource, output: str, path: str) -> bytes | None:
+    """Return what the function for a job's container has written into a file of an output.
+
+    The only file of an output will do, whatever it is called; None without a function, or a file.
+    """
+    run = run_of(context, job)
+    files = run.files.get(output, {}) if run is not None else {}
+    if len(files) == 1:
+        return next(iter(files.values()))
+    return files.get(path.lstrip("/"))
 
 
 def uri_of(file: Mapping[str, Any], job: Resource) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sagestub.effects.containers import run_of
 from sagestub.pipelines import outside
 from sagestub.pipelines.expressions import resolved
 from sagestub.pipelines.property_files import in_s3
@@ -190,12 +191,18 @@ def violations_in(run: StepRun, job: Resource) -> bool:
     """Return whether the check finds violations.
 
     A registered function says so by what it returns (a list of them, or whether there are any); else it
-    is the report in Moto's S3; else there are none.
+    is the report that the function for the container has written, or that lies in Moto's S3; else there
+    are none.
     """
     function = outside.function_for(run)
     if function is not None:
         return bool(outside.called(run, function, run.arguments))
-    text = in_s3(f"{folder_of(job)}/{VIOLATIONS}", run.execution)
+    own = run_of(run.context, job)
+    text = (
+        next((f[VIOLATIONS] for f in own.files.values() if VIOLATIONS in f), None) if own else None
+    )
+    if text is None:
+        text = in_s3(f"{folder_of(job)}/{VIOLATIONS}", run.execution)
     if text is None:
         return False
     try:

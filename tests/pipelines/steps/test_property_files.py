@@ -72,6 +72,16 @@ def test_content_for_another_pipeline_is_not_used(
     assert outcome()["StepStatus"] == "Failed"
 
 
+@pytest.mark.parametrize(
+    "output", [{"evaluation.json": CONTENT}, '{"metrics": {"mse": {"value": 4}}}']
+)
+def test_the_function_for_the_container_may_write_it(
+    sm: World, outcome: Callable[[], dict[str, Any]], output: Any
+) -> None:
+    sm.container(kind="ProcessingJob")(lambda _: {"report": output})
+    assert outcome()["Metadata"] == {"Condition": {"Outcome": "True"}}
+
+
 @mock_aws
 def test_a_file_in_motos_s3_is_read(outcome: Callable[[], dict[str, Any]]) -> None:
     s3 = boto3.client("s3", region_name="us-east-1")
