@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.lifecycle import states
+from sagestub.engine.resource import refuse_long_reason
 from sagestub.engine.rules import NAMED, Rule
 from sagestub.errors import InvalidArgumentError, unknown_name
 from sagestub.model.service import load_service
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sagestub.engine.kind import BoundKind
     from sagestub.model.service import Service
 
+_ARN = r"arn:aws[a-z-]*:{}:[a-z0-9-]*:(\d{{12}}|aws)?:[^\s:].*"
 _REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d+")
 
 
@@ -83,10 +85,7 @@ def members_of(kind: BoundKind, members: Mapping[str, Any]) -> dict[str, Any]:
         UnknownNameError: There is no such member, or no such value of an enumeration.
         InvalidArgumentError: A value is of another type, or is no name that the service would take.
     """
-    shapes = dict(kind.member_shapes)
-    if kind.create is not None and kind.create.input_shape is not None:
-        inputs = kind.create.input_shape.members
-        shapes.update({m: inputs[m] for m in kind.kind.parents if m in inputs and m not in shapes})
+    shapes = {**_shapes_of_names(kind), **kind.member_shapes}
     for name in members:
         if name not in shapes:
             if name in ("Tags", "Tag"):
@@ -102,13 +101,37 @@ def members_of(kind: BoundKind, members: Mapping[str, Any]) -> dict[str, Any]:
     for name in kind.identifier:
         if name in wire:
             _check_constraints(shapes[name], wire[name], f"{kind.name}.{name}")
-    reason = wire.get("FailureReason", "")
-    if kind.longest_reason is not None and len(reason) > kind.longest_reason:
-        raise InvalidArgumentError(
-            f"{kind.name}.FailureReason has {len(reason)} characters.\n"
-            f"Give {kind.longest_reason} at the most, as the service does."
-        )
+    _check_arn(kind, wire)
+    reason = wire.get(kind.reason_member)
+    refuse_long_reason(kind, reason if isinstance(reason, str) else None)
     return wire
+
+
+def _shapes_of_names(kind: BoundKind) -> dict[str, Any]:
+    """Return the shapes of members that only calls have, which name the resource or its parents."""
+    shapes: dict[str, Any] = {}
+    for operation in (kind.list, kind.update, kind.describe, kind.create):
+        if operation is not None and operation.input_shape is not None:
+            inputs = operation.input_shape.members
+            named = (*kind.identifier, *kind.kind.parents)
+            shapes.update({member: inputs[member] for member in named if member in inputs})
+    return shapes
+
+
+def _check_arn(kind: BoundKind, wire: Mapping[str, Any]) -> None:
+    """Refuse an ARN that is none, or of another service.
+
+    Raises:
+        InvalidArgumentError: It is.
+    """
+    arn = wire.get(kind.arn_member, "")
+    if arn and not re.fullmatch(_ARN.format(kind.kind.arn_service), arn):
+        path = kind.arn_template.replace("{", "").replace("}", "")
+        raise InvalidArgumentError(
+            f"{kind.name}.{kind.arn_member} is {arn!r}, which is no ARN of a resource.\n"
+            f"Give one such as arn:aws:{kind.kind.arn_service}:eu-west-1:123456789012:{path}, or "
+            "leave it out."
+        )
 
 
 def service_with(operation: object, control_plane: Service) -> Service:
@@ -238,14 +261,15 @@ def function_of(function: object, method: str, gets: str) -> None:
         )
 
 
-def reason_of(reason: object) -> str | None:
-    """Return the text of a FailureReason, or None.
+def reason_of(reason: object, kind: BoundKind) -> str | None:
+    """Return the text of a kind's FailureReason, or None.
 
     Raises:
-        InvalidArgumentError: It is no text.
+        InvalidArgumentError: It is no text, or longer than the service's are.
     """
     if reason is not None and not isinstance(reason, str):
         raise InvalidArgumentError(f"reason= is {reason!r}.\nGive the text of FailureReason.")
+    refuse_long_reason(kind, reason)
     return reason
 
 

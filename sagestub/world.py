@@ -416,7 +416,7 @@ class World(Functions):
             ended = at in lifecycle.final_states or at in lifecycle.stop
             if ended and at not in lifecycle.ways_after_failure:
                 raise unknown_name(f"state in which {kind} can fail", at, lifecycle.path[:-1])
-        text = arguments.reason_of(reason)
+        text = arguments.reason_of(reason, bound)
         failure = Failure(
             Selection(kind, arguments.pattern_of(name)),
             bound.kind.failure_reason if text is None else text,

@@ -17,6 +17,20 @@ if TYPE_CHECKING:
     from sagestub.types import Document
 
 
+def refuse_long_reason(kind: BoundKind, reason: str | None) -> None:
+    """Refuse a reason of a failure that is longer than the service's are.
+
+    Raises:
+        InvalidArgumentError: It is.
+    """
+    longest = kind.longest_reason
+    if reason is not None and longest is not None and len(reason) > longest:
+        raise InvalidArgumentError(
+            f"{kind.name}.{kind.reason_member} has {len(reason)} characters.\n"
+            f"Give {longest} at the most, as the service does."
+        )
+
+
 class Resource:
     """One resource of the world, as `sm.get` and `sm.add` return it.
 
@@ -72,6 +86,18 @@ class Resource:
         self.rule: Rule | None = None
         self.polls_left = 0
         self.due: float | None = None
+
+    if not TYPE_CHECKING:  # To a type checker, every attribute could then be set.
+
+        def __setattr__(self, name: str, value: object) -> None:
+            try:
+                object.__setattr__(self, name, value)
+            except AttributeError:
+                raise AttributeError(
+                    f"{name!r} of a {self.kind.name} cannot be set.\n"
+                    "Bring it into a state with move_to(...); members are changed by calls, or given to "
+                    "sm.add(...)."
+                ) from None
 
     def __repr__(self) -> str:
         status = f" {self.status}" if self.status else ""
@@ -157,7 +183,8 @@ class Resource:
 
         Raises:
             UnknownNameError: The kind has no such state.
-            InvalidArgumentError: A reason is given and the kind has no FailureReason, or it is no text.
+            InvalidArgumentError: A reason is given and the kind has no FailureReason, or it is no text,
+                or it is too long.
             NoSuchResourceError: The resource has been deleted.
         """
         state = self.kind.state_named(state)
@@ -169,6 +196,7 @@ class Resource:
             raise InvalidArgumentError(
                 f"reason= is {reason!r}.\nGive the text of FailureReason, or None."
             )
+        refuse_long_reason(self.kind, reason)
         with self.motion.lock:
             if not self.motion.context.registry.holds(self):
                 raise NoSuchResourceError(

@@ -6,6 +6,7 @@ model that a client has loaded already, so that the JSON is not parsed a second 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from functools import cached_property
@@ -19,6 +20,9 @@ TOKENS = ("ClientRequestToken", "ClientToken", "clientToken")
 
 KEPT_SERVICES = 16
 """How many compiled service models a process keeps (a session of its own brings its own model)."""
+
+KEPT_LOADERS = 4
+"""How many of botocore's loaders a process keeps, each with the models that it has read."""
 
 
 class Operation:
@@ -143,25 +147,29 @@ def service_of(model: ServiceModel) -> Service:
 
 
 def load_service(name: str) -> Service:
-    """Load the installed botocore's model of a service, through the shared file memory.
+    """Load the model of a service that a client would load now, through the shared file memory.
 
-    Used where no client has brought a model: by the handle (`sm.add` before any call) and by the
-    doors for plain HTTP.
+    It is the installed botocore's, unless `AWS_DATA_PATH` leads to another. Used where no client has
+    brought a model: by the handle (`sm.add` before any call) and by the doors for plain HTTP.
     """
-    from botocore.loaders import Loader
+    from botocore.loaders import create_loader
     from botocore.model import ServiceModel
 
     from sagestub.model.files import remember_model_files
 
-    global _loader
+    path = os.environ.get("AWS_DATA_PATH")
     with remember_model_files():
-        if _loader is None:
-            _loader = Loader()
-        document = _loader.load_service_model(name, "service-2")
+        loader = _loaders.get(path)
+        if loader is None:
+            while len(_loaders) >= KEPT_LOADERS:
+                _loaders.pop(next(iter(_loaders)))
+            loader = _loaders[path] = create_loader(path)
+        document = loader.load_service_model(name, "service-2")
     known = _services.get(id(document["metadata"]))
     if known is not None:
         return known[1]
     return service_of(ServiceModel(document, name))
 
 
-_loader: Any = None
+_loaders: dict[str | None, Any] = {}
+"""botocore's loaders by the value of `AWS_DATA_PATH`."""

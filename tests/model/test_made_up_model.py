@@ -272,6 +272,14 @@ def test_a_model_that_lacks_kinds_answers_the_others(
         sm.add("Endpoint")
 
 
+def test_the_handle_knows_the_model_before_any_client_is_made(
+    client_of: Callable[[dict[str, Any]], Any],
+) -> None:
+    client_of(with_widgets())
+    with mock_sagemaker() as sm:
+        assert sm.add("Widget", WidgetName="a", Colour="Red").arn.endswith(":widget/a")
+
+
 def test_the_next_mock_has_the_installed_model_again(
     client_of: Callable[[dict[str, Any]], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
