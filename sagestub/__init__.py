@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sagestub.effects.container import Container
+    from sagestub.effects.invocations import Invocation
     from sagestub.engine.calls import Calls, RecordedCall
     from sagestub.engine.resource import Resource
     from sagestub.engine.rules import Rule, after, immediate, manual, poll
@@ -37,6 +39,8 @@ _HOMES = {
     "manual": "sagestub.engine.rules",
     "immediate": "sagestub.engine.rules",
     "Calls": "sagestub.engine.calls",
+    "Container": "sagestub.effects.container",
+    "Invocation": "sagestub.effects.invocations",
     "RecordedCall": "sagestub.engine.calls",
     "SagestubError": "sagestub.errors",
     "InvalidArgumentError": "sagestub.errors",
@@ -48,7 +52,9 @@ _HOMES = {
 
 __all__ = [
     "Calls",
+    "Container",
     "InvalidArgumentError",
+    "Invocation",
     "Mock",
     "MockNotActiveError",
     "NoSuchResourceError",
