@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Document = Mapping[str, Any]
 
+ROOM = "artifacts by source"
+
 CONTRIBUTED, PRODUCED, ASSOCIATED = "ContributedTo", "Produced", "AssociatedWith"
 
 
@@ -184,12 +186,19 @@ def note_step(run: StepRun) -> None:
 
 def artifact(context: Context, place: Resource, uri: str, kind: str) -> Resource:
     """Return the artifact with a source, made if there is none: one for each source."""
-    bound = context.kind_named("Artifact")
+    known = context.room(ROOM)
+    place_of = (place.account, place.region, uri)
+    found: Resource | None = known.get(place_of)
+    if found is not None and context.registry.holds(found):
+        return found
     source = {"Source": {"SourceUri": uri}}
-    identity = bound.kind.made["ArtifactId"]
+    identity = context.kind_named("Artifact").kind.made["ArtifactId"]
     key = str(identity(context, source)) if callable(identity) else ""
     found = context.registry.get(place.account, place.region, "Artifact", key)
-    return found or context.add("Artifact", {"ArtifactType": kind, **source}, place)
+    if found is None:
+        found = context.add("Artifact", {"ArtifactType": kind, **source}, place)
+    known[place_of] = found
+    return found
 
 
 def entity(
