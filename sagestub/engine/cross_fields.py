@@ -18,7 +18,7 @@ Rules see the request only, never the world: what depends on other resources is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
@@ -141,53 +141,49 @@ def checked_by(operations: str, *rules: FieldRule) -> tuple[FieldRule, ...]:
 @cache
 def _steps(path: str) -> tuple[tuple[str, str], ...]:
     """Return the parts of a path: each a member, and `[]`, `{}` or nothing."""
-    parts = path.split(".") if path else []
     return tuple(
-        (part[:-2], part[-2:]) if part.endswith(("[]", "{}")) else (part, "") for part in parts
+        (part[:-2], part[-2:]) if part.endswith(("[]", "{}")) else (part, "")
+        for part in path.split(".")
     )
 
 
-def values_at(structure: Any, path: str) -> Iterator[Any]:
-    """Return every value at a path; absent ones are left out."""
-    return _walk(structure, _steps(path))
+def values_at(structure: Structure, path: str) -> Sequence[Any]:
+    """Return every value at a path; absent ones are left out.
 
-
-def _walk(value: Any, steps: Sequence[tuple[str, str]]) -> Iterator[Any]:
-    if not steps:
-        yield value
-        return
-    (name, many), rest = steps[0], steps[1:]
-    inner = value.get(name) if isinstance(value, Mapping) else None
-    if inner is None:
-        return
-    if not many:
-        yield from _walk(inner, rest)
-        return
-    for item in inner.values() if many == "{}" else inner:
-        yield from _walk(item, rest)
+    The request is of its shape's types by now, and a path that no shape has is a mistake that a test
+    finds; so nothing is asked here but what is there.
+    """
+    found: list[Any] = [structure]
+    for name, many in _steps(path):
+        found = [inner for value in found if (inner := value.get(name)) is not None]
+        if not found:
+            return found
+        if many == "[]":
+            found = [item for items in found for item in items]
+        elif many:
+            found = [item for items in found for item in items.values()]
+    return found
 
 
 def value_at(structure: Structure, path: str) -> Any:
     """Return the first value at a path; None where there is none."""
-    return next(values_at(structure, path), None)
+    found = values_at(structure, path)
+    return found[0] if found else None
 
 
-def structures_at(parameters: Structure, places: str) -> Iterator[Structure]:
+@cache
+def _places(at: str) -> tuple[str, ...]:
+    return tuple(at.split(" | "))
+
+
+def structures_at(parameters: Structure, at: str) -> list[Structure]:
     """Return the structures at one or several paths, separated by `|`."""
-    for place in places.split(" | "):
-        yield from values_at(parameters, place)
+    return [found for place in _places(at) for found in values_at(parameters, place)]
 
 
 def is_given(structure: Structure, path: str) -> bool:
     """Return whether a member is given; one that is false or an empty list is not."""
-    value = structure.get(path)
-    if value is None and ("." in path or path.endswith("]")):
-        return any(_counts(value) for value in values_at(structure, path))
-    return _counts(value)
-
-
-def _counts(value: Any) -> bool:
-    return value is not None and value is not False and value != []
+    return any(value is not False and value != [] for value in values_at(structure, path))
 
 
 # Facts ------------------------------------------------------------------------------------------

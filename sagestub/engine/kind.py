@@ -8,7 +8,7 @@ nobody declared is bound from the model alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -202,7 +202,7 @@ class Kind:
     on_create: tuple[Behaviour, ...] = ()
     on_update: tuple[Behaviour, ...] = ()
     on_enter: Mapping[str, tuple[Behaviour, ...]] = field(default_factory=lambda: NOTHING)
-    field_rules: tuple[FieldRule, ...] = ()
+    field_rules: Sequence[FieldRule] = ()
     checks: tuple[Behaviour, ...] = ()
     absent: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     failure_reason: str = INTERNAL_ERROR
@@ -266,7 +266,9 @@ class BoundKind:
         return f"<BoundKind {self.name}>"
 
     def rules_of(self, operation_name: str) -> tuple[FieldRule, ...]:
-        """Return the field rules that an operation checks."""
+        """Return the field rules that an operation checks; none for a list, which loads nothing."""
+        if operation_name.startswith("List"):
+            return ()
         create = self.create.name if self.create is not None else ""
         return tuple(
             rule

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -37,6 +38,7 @@ def show_validation(context: Context, resource: Resource) -> None:
 
 ALGORITHM = Kind(
     name="Algorithm",
+    field_rules=FieldRules("training.ALGORITHM"),
     arn="algorithm/{AlgorithmName}",
     lifecycle=Lifecycle(
         path="Pending > InProgress > Completed",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError, invalid
+from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.studio import check_usable, domain_of, in_use, live_apps
 
 if TYPE_CHECKING:
@@ -47,14 +48,12 @@ Source: SageMaker Developer Guide, "Available SageMaker Images".
 
 
 def check_app(context: Context, resource: Resource) -> None:
-    """Refuse an app without exactly one owner, or with one that cannot run apps now (texts assumed).
+    """Refuse an app of an owner that cannot run apps now (texts assumed).
 
     Source: facts, hosting.yaml, App.references; Space.preconditions.
     """
     document = resource.document
     owners = [m for m in ("UserProfileName", "SpaceName") if m in document]
-    if len(owners) != 1:
-        raise invalid("Exactly one of UserProfileName or SpaceName must be specified.")
     check_usable(context, domain_of(context, resource))
     owner = owner_of(context, resource)
     if owner is None and context.checks_references:
@@ -145,6 +144,7 @@ def refuse_unless_running(context: Context, resource: Resource) -> None:
 
 APP = Kind(
     name="App",
+    field_rules=FieldRules("studio.APP"),
     absent={
         "BuiltInLifecycleConfigArn": "which built-in script an image has cannot be known",
     },

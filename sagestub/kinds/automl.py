@@ -21,14 +21,12 @@ from sagestub.kinds.automl_candidates import (
 )
 from sagestub.kinds.automl_problems import (
     candidates_wanted,
-    check_channels,
-    check_deployment,
-    check_objective,
     name_problem,
     output_of_job,
     problem_of,
 )
 from sagestub.kinds.children import any_runs, let_run, stay_with
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -275,12 +273,12 @@ OTHER = (
 
 AUTO_ML_JOB = Kind(
     name="AutoMLJob",
+    field_rules=FieldRules("batch.AUTO_ML_JOB"),
     any_case=True,
     arn="automl-job/{AutoMLJobName}",
     secondary="AutoMLJobSecondaryStatus",
     lifecycle=Lifecycle(path=WHOLE_PATH, fail="Failed", stop="Stopping > Stopped", other=OTHER),
     defaults={"GenerateCandidateDefinitionsOnly": False},
-    checks=(check_objective, check_channels, check_deployment),
     stamps={END: ("EndTime",)},
     on_enter=BEHAVIOURS,
     next_state=next_status,
@@ -296,6 +294,7 @@ AUTO_ML_JOB = Kind(
 
 AUTO_ML_JOB_V2 = Kind(
     name="AutoMLJobV2",
+    field_rules=FieldRules("batch.AUTO_ML_JOB_V2"),
     shares="AutoMLJob",
     any_case=True,
     arn="automl-job/{AutoMLJobName}",
@@ -306,7 +305,6 @@ AUTO_ML_JOB_V2 = Kind(
         stop="Stopping > Stopped",
         other=OTHER,
     ),
-    checks=(check_objective, check_channels, check_deployment),
     on_create=(name_problem,),
     stamps={END: ("EndTime",)},
     on_enter=BEHAVIOURS,

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.errors import ServiceError
-
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
@@ -61,59 +59,6 @@ def output_of_job(resource: Resource) -> str | None:
     """Return the S3 prefix of everything that a job writes."""
     path = resource.document.get("OutputDataConfig", {}).get("S3OutputPath")
     return f"{path.rstrip('/')}/{resource.name}" if path else None
-
-
-def check_objective(context: Context, resource: Resource) -> None:
-    """Refuse a problem type without an objective, or the reverse (text assumed).
-
-    Source: API reference, TabularJobConfig.ProblemType ("You must either specify the type of
-    supervised learning problem in ProblemType and provide the AutoMLJobObjective metric, or none at
-    all").
-    """
-    name, config = problem_of(resource.document)
-    if name == "Tabular" and ("ProblemType" in config) != (
-        "AutoMLJobObjective" in resource.document
-    ):
-        raise ServiceError(
-            "ValidationException",
-            "ProblemType and AutoMLJobObjective must both be specified, or neither of them.",
-        )
-
-
-def check_deployment(context: Context, resource: Resource) -> None:
-    """Refuse an endpoint's name together with a generated one, or neither (text assumed).
-
-    Source: API reference, ModelDeployConfig.EndpointName ("if and only if you set
-    AutoGenerateEndpointName to False; otherwise a 400 error is thrown").
-    """
-    config = resource.document.get("ModelDeployConfig")
-    if config is None:
-        return
-    if bool(config.get("AutoGenerateEndpointName")) == ("EndpointName" in config):
-        raise ServiceError(
-            "ValidationException",
-            "EndpointName must be specified if and only if AutoGenerateEndpointName is false.",
-        )
-
-
-def check_channels(context: Context, resource: Resource) -> None:
-    """Refuse channels that do not fit together, or a split of a time series (texts assumed).
-
-    Source: API reference, AutoMLChannel.ChannelType, AutoMLJobChannel.ChannelType, DataSplitConfig.
-    """
-    document = resource.document
-    channels = document.get("InputDataConfig") or document.get("AutoMLJobInputDataConfig", ())
-    for member in ("ContentType", "TargetAttributeName"):
-        if len({channel.get(member) for channel in channels}) > 1:
-            raise ServiceError(
-                "ValidationException",
-                f"Channels for training and validation must share the same {member}.",
-            )
-    if "DataSplitConfig" in document and problem_of(document)[0] == "TimeSeriesForecasting":
-        raise ServiceError(
-            "ValidationException",
-            "DataSplitConfig must not be set for the time-series forecasting problem type.",
-        )
 
 
 def name_problem(context: Context, resource: Resource) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.kinds.cluster_node_calls import invalid, scale
+from sagestub.kinds.cluster_node_calls import scale
 from sagestub.kinds.cluster_nodes import GROUP_LISTS, nodes_of, shut_down, threads_per_core
 from sagestub.kinds.cluster_operations import is_continuous
 
@@ -154,17 +154,3 @@ def change_groups(
         if node.document.get("InstanceGroupName") not in wanted:
             shut_down(context, node)
     scale(context, cluster, wanted)
-
-
-def check_groups(groups: list[Mapping[str, Any]]) -> None:
-    """Refuse groups of one name, and a group with both or neither of type and requirements."""
-    names = [group["InstanceGroupName"] for group in groups]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise invalid(f"The instance group name {twice} is given more than once.")
-    for group in groups:
-        if ("InstanceType" in group) == ("InstanceRequirements" in group):
-            raise invalid(
-                "Exactly one of InstanceType and InstanceRequirements must be specified for the "
-                f"instance group {group['InstanceGroupName']}."
-            )

@@ -21,7 +21,6 @@ from sagestub.kinds.cluster_attachments import (
 )
 from sagestub.kinds.cluster_groups import (
     change_groups,
-    check_groups,
     detail_members,
     detail_rest,
     details_of,
@@ -48,6 +47,7 @@ from sagestub.kinds.cluster_nodes import (
     walk_by_polls,
 )
 from sagestub.kinds.cluster_operations import is_continuous, note_event
+from sagestub.kinds.field_rules import FieldRules
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
@@ -164,19 +164,11 @@ def look(context: Context, cluster: Resource, parameters: Mapping[str, Any]) -> 
 
 
 def check_orchestrator(context: Context, cluster: Resource) -> None:
-    """Refuse an Orchestrator that is not exactly one. Source: model, CreateClusterRequest."""
-    given = cluster.document.get("Orchestrator")
-    if given is not None and ("Eks" in given) == ("Slurm" in given):
-        raise invalid("Exactly one of Eks and Slurm must be specified in Orchestrator.")
-    eks = (given or {}).get("Eks", {}).get("ClusterArn")
+    """Refuse an EKS cluster that another cluster uses. Source: facts, hosting.yaml, Cluster."""
+    eks = cluster.document.get("Orchestrator", {}).get("Eks", {}).get("ClusterArn")
     for other in context.resources("Cluster", cluster) if eks else ():
         if other.document.get("Orchestrator", {}).get("Eks", {}).get("ClusterArn") == eks:
             raise invalid(f"Specified cluster external resource id {eks} already in use")
-
-
-def check_new_groups(context: Context, cluster: Resource) -> None:
-    """Refuse groups of a new cluster that contradict each other."""
-    check_groups([g for member in GROUP_LISTS for g in cluster.document.get(member, ())])
 
 
 def keep_still(cluster: Resource) -> None:
@@ -217,7 +209,6 @@ def update(context: Context, cluster: Resource, parameters: Mapping[str, Any]) -
         groups = {**before, **changed}
         if groups:
             after[member] = [g for name, g in groups.items() if name not in leaving]
-    check_groups([g for member in GROUP_LISTS for g in parameters.get(member, ())])
     check_settings(cluster, parameters)
     document.pop("FailureMessage", None)
     settings = {
@@ -331,11 +322,12 @@ CLUSTER_LIFECYCLE = Lifecycle(
 
 CLUSTER = Kind(
     name="Cluster",
+    field_rules=FieldRules("clusters.CLUSTER"),
     arn="cluster/{id}",
     identifier=("ClusterName",),
     lifecycle=CLUSTER_LIFECYCLE,
     defaults={"InstanceGroups": [], "NodeRecovery": "Automatic"},
-    checks=(check_orchestrator, check_new_groups),
+    checks=(check_orchestrator,),
     on_create=(detail_members,),
     on_enter={
         "Creating": (begin, show),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
+from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.versions import version_numbers
 
 if TYPE_CHECKING:
@@ -118,25 +118,6 @@ REGISTRY_DOMAINS = {
 """Where a registry is not under amazonaws.com. Source: botocore's `endpoints.json`, dnsSuffix."""
 
 
-def check_model_source(context: Context, resource: Resource) -> None:
-    """Refuse a job that says neither or both of what to compile.
-
-    Source: facts, jobs.yaml, CompilationJob.errors (text assumed there).
-    """
-    document = resource.document
-    given = [m for m in ("InputConfig", "ModelPackageVersionArn") if m in document]
-    if not given:
-        raise ServiceError(
-            "ValidationException",
-            "Either InputConfig or ModelPackageVersionArn must be specified.",
-        )
-    if len(given) > 1:
-        raise ServiceError(
-            "ValidationException",
-            "InputConfig and ModelPackageVersionArn can't both be specified.",
-        )
-
-
 def take_input_from_package(context: Context, resource: Resource) -> None:
     """Set InputConfig, which Describe requires, from the model package version that is compiled.
 
@@ -155,19 +136,6 @@ def take_input_from_package(context: Context, resource: Resource) -> None:
             inputs = container.get("ModelInput", {}).get("DataInputConfig")
             document["InputConfig"] = source | ({"DataInputConfig": inputs} if inputs else {})
             return
-
-
-def check_target(context: Context, resource: Resource) -> None:
-    """Refuse a job that names neither or both of a device and a platform (text assumed).
-
-    Source: API reference, OutputConfig: TargetPlatform "is an alternative of TargetDevice".
-    """
-    output = resource.document["OutputConfig"]
-    if ("TargetDevice" in output) == ("TargetPlatform" in output):
-        raise ServiceError(
-            "ValidationException",
-            "Exactly one of TargetDevice or TargetPlatform must be specified in OutputConfig.",
-        )
 
 
 def name_artifacts(context: Context, resource: Resource) -> None:
@@ -281,6 +249,7 @@ def image_version(framework_version: str | None, versions: tuple[str, ...]) -> s
 
 COMPILATION_JOB = Kind(
     name="CompilationJob",
+    field_rules=FieldRules("batch.COMPILATION_JOB"),
     arn="compilation-job/{CompilationJobName}",
     lifecycle=Lifecycle(
         path="STARTING > INPROGRESS > COMPLETED",
@@ -291,7 +260,6 @@ COMPILATION_JOB = Kind(
     ),
     # The output shape requires FailureReason; it is empty when there is none.
     defaults={"FailureReason": ""},
-    checks=(check_model_source, check_target),
     on_create=(
         take_input_from_package,
         name_artifacts,

@@ -24,6 +24,7 @@ from sagestub.kinds.deployments import (
     rolls_back,
 )
 from sagestub.kinds.endpoint_configs import variants_of
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -184,6 +185,7 @@ _MISSING_WITH_POLICY = Message(
 
 ENDPOINT = Kind(
     name="Endpoint",
+    field_rules=FieldRules("hosting.ENDPOINT"),
     arn="endpoint/{EndpointName}",
     any_case=True,
     lifecycle=Lifecycle(

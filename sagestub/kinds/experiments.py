@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.errors import ServiceError
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -184,6 +185,7 @@ def keep_linked_component(context: Context, resource: Resource) -> None:
 
 TRIAL_COMPONENT = Kind(
     name="TrialComponent",
+    field_rules=FieldRules("registry.TRIAL_COMPONENT"),
     arn="experiment-trial-component/{TrialComponentName}",
     any_case=True,
     parents={"ExperimentName": "Experiment", "TrialName": "Trial"},

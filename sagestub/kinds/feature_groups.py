@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import BoundKind, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -22,39 +23,15 @@ RESERVED_FEATURES = frozenset({"is_deleted", "write_time", "api_invocation_time"
 """Feature names that the offline store uses itself. Source: Developer Guide, feature-store-quotas."""
 
 
-def check_definition(context: Context, resource: Resource) -> None:
-    """Refuse a group whose parts do not fit together.
-
-    Source: facts, metadata.yaml, FeatureGroup.errors and preconditions.
-    """
-    document = resource.document
-    if context.call is None or context.call.operation != "CreateFeatureGroup":
-        return
-    names = [feature["FeatureName"] for feature in document["FeatureDefinitions"]]
-    online = document.get("OnlineStoreConfig", {}).get("EnableOnlineStore", False)
-    if not online and "OfflineStoreConfig" not in document:
-        raise _invalid(
-            "OnlineStore and OfflineStore cannot be both disabled. "
-            "Please enable at least one of them and retry the request."
+def check_additions(context: Context, resource: Resource) -> None:
+    """Refuse features that the group has already. Source: facts, metadata.yaml, FeatureGroup.errors."""
+    asked = context.call.parameters if context.call is not None else {}
+    known = {feature["FeatureName"] for feature in resource.document["FeatureDefinitions"]}
+    if any(feature["FeatureName"] in known for feature in asked.get("FeatureAdditions", ())):
+        raise ServiceError(
+            "ValidationException",
+            "Validation Error: FeatureDefinitions contains duplicate feature names.",
         )
-    if "OfflineStoreConfig" in document and "RoleArn" not in document:
-        raise _invalid("RoleArn is required when OfflineStoreConfig is provided.")
-    for member in ("RecordIdentifierFeatureName", "EventTimeFeatureName"):
-        if document[member] not in names:
-            raise _invalid(f"{member} {document[member]} is not in FeatureDefinitions.")
-    _check_names(names)
-
-
-def _check_names(names: list[str]) -> None:
-    reserved = [name for name in names if name.lower() in RESERVED_FEATURES]
-    if reserved:
-        raise _invalid(f"Feature names {reserved} are reserved.")
-    if len(set(names)) != len(names):
-        raise _invalid("FeatureDefinitions contains duplicate feature names.")
-
-
-def _invalid(text: str) -> ServiceError:
-    return ServiceError("ValidationException", f"Validation Error: {text}")
 
 
 def resolve_offline_store(context: Context, resource: Resource) -> None:
@@ -128,8 +105,6 @@ def add_features(context: Context, resource: Resource) -> None:
     """
     document = resource.document
     added = document.pop("FeatureAdditions", [])
-    names = [f["FeatureName"] for f in (*document["FeatureDefinitions"], *added)]
-    _check_names(names)
     document["FeatureDefinitions"] = [*document["FeatureDefinitions"], *added]
     document["LastUpdateStatus"] = {"Status": "InProgress"}
     describe_features(context, resource)
@@ -152,6 +127,7 @@ def report_update(
 
 FEATURE_GROUP = Kind(
     name="FeatureGroup",
+    field_rules=FieldRules("registry.FEATURE_GROUP"),
     arn="feature-group/{FeatureGroupName}",
     status="FeatureGroupStatus",
     lifecycle=Lifecycle(
@@ -163,7 +139,7 @@ FEATURE_GROUP = Kind(
         other="DeleteFailed",
         seconds={"Creating": 20, "Deleting": 10},
     ),
-    checks=(check_definition,),
+    update_checks=(check_additions,),
     on_create=(resolve_offline_store, describe_features),
     on_update=(add_features,),
     on_describe=report_update,

@@ -13,6 +13,7 @@ from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.engine.making import new_resource
 from sagestub.errors import ServiceError, invalid
+from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.versions import version_numbers
 from sagestub.types import GONE
 
@@ -121,15 +122,6 @@ SUMMARY = (
     "CreationTime",
 )
 
-DESCRIBED = (
-    "HubContentDescription",
-    "HubContentDisplayName",
-    "HubContentMarkdown",
-    "HubContentSearchKeywords",
-    "SupportStatus",
-)
-"""What an update of content must give at least one of. Source: model, UpdateHubContent."""
-
 
 def hub_called(context: Context, name: str) -> Resource:
     """Return the hub that a call names; one that stands nowhere where references are not checked.
@@ -174,7 +166,7 @@ def find_content(
 
 
 def check_content(context: Context, resource: Resource) -> None:
-    """Refuse content of a hub that is not InService, and an update of nothing (texts assumed).
+    """Refuse content of a hub that is not InService (text assumed).
 
     Source: facts, hosting.yaml, HubContent.references and notes.
     """
@@ -184,12 +176,6 @@ def check_content(context: Context, resource: Resource) -> None:
     looks = operation == "ImportHubContent" and context.checks_references
     if looks and hub is not None and hub.status != "InService":
         raise invalid(f"Hub {hub.arn} is in status {hub.status}.")
-    if operation != "UpdateHubContent" or context.call is None:
-        return
-    if document["HubContentType"] not in ("Model", "Notebook"):
-        raise invalid("Only hub content of the types Model and Notebook can be updated.")
-    if not any(member in context.call.parameters for member in DESCRIBED):
-        raise invalid(f"At least one of {', '.join(DESCRIBED)} must be specified.")
 
 
 def enter_content(context: Context, resource: Resource) -> None:
@@ -376,6 +362,7 @@ FILTERS: Mapping[str, Callable[[Any], Callable[[Document], bool]]] = {
 
 HUB_CONTENT = Kind(
     name="HubContent",
+    field_rules=FieldRules("registry.HUB_CONTENT"),
     arn="hub-content/{HubName}/{HubContentType}/{HubContentName}/{HubContentVersion}",
     identifier=("HubName", "HubContentType", "HubContentName", "HubContentVersion"),
     create="ImportHubContent",

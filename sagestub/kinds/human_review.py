@@ -138,13 +138,9 @@ def render_template(context: Context, parameters: Mapping[str, Any]) -> Mapping[
     Source: model, RenderUiTemplate; codes and texts of the errors are assumed.
 
     Raises:
-        ServiceError: Both a template and an ARN are given, or neither, or the ARN leads nowhere.
+        ServiceError: The ARN leads nowhere.
     """
     given, arn = parameters.get("UiTemplate"), parameters.get("HumanTaskUiArn")
-    if (given is None) == (arn is None):
-        raise ServiceError(
-            "ValidationException", "Exactly one of UiTemplate and HumanTaskUiArn must be specified."
-        )
     content = given["Content"] if given is not None else template_of(context, str(arn))
     try:
         task_input = json.loads(parameters["Task"]["Input"])

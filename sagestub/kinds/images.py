@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, ListOf, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.models import deployed_image
 
 if TYPE_CHECKING:
@@ -146,8 +147,6 @@ def find_version(
     assert context.call is not None
     name = parameters["ImageName"]
     number, alias = parameters.get("Version"), parameters.get("Alias")
-    if number is not None and alias is not None:
-        raise ServiceError("ValidationException", "Version and Alias can't both be specified.")
     versions = context.resources("ImageVersion", context.call, ImageName=name)
     for version in reversed(versions):
         document = version.document
@@ -261,6 +260,7 @@ def list_aliases(context: Context, parameters: Mapping[str, Any]) -> Mapping[str
 
 IMAGE_VERSION = Kind(
     name="ImageVersion",
+    field_rules=FieldRules("studio.IMAGE_VERSION"),
     arn="image-version/{ImageName:lower}/{Version}",
     identifier=("ImageName", "Version"),
     lifecycle=Lifecycle(

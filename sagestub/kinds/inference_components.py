@@ -14,6 +14,7 @@ from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.engine.making import arn_of
 from sagestub.errors import ServiceError, invalid
+from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.models import deployed_image
 
 if TYPE_CHECKING:
@@ -49,25 +50,11 @@ def variants_of(context: Context, endpoint: Resource) -> list[dict[str, Any]]:
     return list(config.document.get("ProductionVariants", ())) if config is not None else []
 
 
-def check_specifications(context: Context, resource: Resource) -> None:
-    """Refuse specifications that say too little or too much (texts assumed).
-
-    Source: model, CreateInferenceComponentInput.Specifications; facts, hosting.yaml,
-    InferenceComponent.references and errors.
-    """
+def check_change(context: Context, resource: Resource) -> None:
+    """Refuse an update of nothing (text assumed). Source: facts, hosting.yaml, InferenceComponent."""
     asked = context.call.parameters if context.call is not None else {}
-    given = [member for member in SPECIFICATIONS if member in asked]
-    if len(given) > 1:
-        raise invalid("Specification and Specifications can't both be specified.")
-    creating = context.call is not None and context.call.operation == "CreateInferenceComponent"
-    if creating and not given:
-        raise invalid("Either Specification or Specifications must be specified.")
-    if not creating and not any(member in asked for member in (*given, "RuntimeConfig")):
+    if not any(member in asked for member in (*SPECIFICATIONS, "RuntimeConfig")):
         raise invalid("Either Specification or RuntimeConfig must be specified.")
-    for specification in specifications_of(asked):
-        base = specification.get("BaseInferenceComponentName")
-        if base is None and "ModelName" not in specification and "Container" not in specification:
-            raise invalid("Either ModelName or Container must be specified in a specification.")
 
 
 def check_host(context: Context, resource: Resource) -> None:
@@ -210,6 +197,7 @@ def refuse_delete(context: Context, resource: Resource) -> None:
 
 INFERENCE_COMPONENT = Kind(
     name="InferenceComponent",
+    field_rules=FieldRules("hosting.INFERENCE_COMPONENT"),
     arn="inference-component/{InferenceComponentName}",
     lifecycle=Lifecycle(
         path="Creating > InService",
@@ -228,7 +216,8 @@ INFERENCE_COMPONENT = Kind(
         "Specification.BaseInferenceComponentName": "InferenceComponent",
         "Specifications[].BaseInferenceComponentName": "InferenceComponent",
     },
-    checks=(check_specifications, check_host),
+    checks=(check_host,),
+    update_checks=(check_change,),
     on_create=(settle_on_endpoint, show_request),
     on_update=(show_request,),
     on_enter={"InService": (finish,)},

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -143,6 +144,7 @@ def give_reason(context: Context, resource: Resource) -> None:
 
 INFERENCE_EXPERIMENT = Kind(
     name="InferenceExperiment",
+    field_rules=FieldRules("hosting.INFERENCE_EXPERIMENT"),
     arn="inference-experiment/{Name}",
     references={"EndpointName": "Endpoint", "ModelVariants[].ModelName": "Model"},
     lifecycle=Lifecycle(

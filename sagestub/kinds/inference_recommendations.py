@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import END, Kind
 from sagestub.engine.lifecycle import Lifecycle
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -137,6 +138,7 @@ def list_steps(
 
 INFERENCE_RECOMMENDATIONS_JOB = Kind(
     name="InferenceRecommendationsJob",
+    field_rules=FieldRules("hosting.INFERENCE_RECOMMENDATIONS_JOB"),
     arn="inference-recommendations-job/{JobName}",
     references={
         "InputConfig.ModelName": "Model",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import invalid
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -20,22 +21,15 @@ DESTINATIONS = ("Endpoint", "InferenceComponent")
 
 
 def check_targets(context: Context, resource: Resource) -> None:
-    """Refuse targets of one name, a destination twice in a target, and one of the wrong type.
+    """Refuse a destination of the wrong type.
 
     A destination that does not exist, or is somewhere else, is accepted. Texts assumed.
 
     Source: model, CreateInferenceRouter, RoutingTarget and Destination.
     """
-    targets = resource.document["RoutingTargets"]
-    names = [target["Name"] for target in targets]
-    if len(set(names)) < len(names):
-        raise invalid("Names of routing targets must be unique within an inference router.")
-    for target in targets:
-        arns = [destination["ResourceArn"] for destination in target["Destinations"]]
-        if len(set(arns)) < len(arns):
-            raise invalid("A destination can appear only once in a routing target.")
-        for arn in arns:
-            found = destination_at(context, resource, arn)
+    for target in resource.document["RoutingTargets"]:
+        for destination in target["Destinations"]:
+            found = destination_at(context, resource, destination["ResourceArn"])
             looks = context.checks_references and found is not None
             if looks and found is not None and found.kind.name == "Endpoint":
                 _check_type(found, "AsyncInferenceConfig" in target, target["Name"])
@@ -95,6 +89,7 @@ _CHANGING = Message(
 
 INFERENCE_ROUTER = Kind(
     name="InferenceRouter",
+    field_rules=FieldRules("hosting.INFERENCE_ROUTER"),
     arn="inference-router/{InferenceRouterName}",
     lifecycle=Lifecycle(
         path="Creating > InService",

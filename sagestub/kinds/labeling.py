@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, ListOf, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.processing import NAME_TAKEN
 
 if TYPE_CHECKING:
@@ -34,52 +35,6 @@ def check_workteam(context: Context, resource: Resource) -> None:
     private = "/private-crowd/" in arn
     if private and context.lacks("Workteam", resource, arn):
         raise ServiceError("ValidationException", f"The work team {arn} does not exist.")
-
-
-def check_template(context: Context, resource: Resource) -> None:
-    """Refuse a task that has no template, or two (text assumed).
-
-    Source: API reference, UiConfig: UiTemplateS3Uri, or HumanTaskUiArn for 3D point cloud and video
-    tasks.
-    """
-    config = resource.document["HumanTaskConfig"]["UiConfig"]
-    if "UiTemplateS3Uri" in config and "HumanTaskUiArn" in config:
-        raise ServiceError(
-            "ValidationException", "UiTemplateS3Uri and HumanTaskUiArn can't both be specified."
-        )
-
-
-def check_input(context: Context, resource: Resource) -> None:
-    """Refuse a job without a data source, or whose label is called what the service calls its own.
-
-    Source: API reference, LabelingJobDataSource, CreateLabelingJob.LabelAttributeName; texts assumed.
-    """
-    document = resource.document
-    source = document["InputConfig"]["DataSource"]
-    if not ("S3DataSource" in source or "SnsDataSource" in source):
-        raise ServiceError(
-            "ValidationException", "Either S3DataSource or SnsDataSource must be specified."
-        )
-    if document["LabelAttributeName"].endswith("-metadata"):
-        raise ServiceError("ValidationException", "LabelAttributeName can't end with '-metadata'.")
-
-
-def check_public_task(context: Context, resource: Resource) -> None:
-    """Refuse a task that is available to the public for more than twelve hours (text assumed).
-
-    Source: API reference, HumanTaskConfig.TaskAvailabilityLifetimeInSeconds.
-    """
-    task = resource.document["HumanTaskConfig"]
-    longest = task.get("TaskAvailabilityLifetimeInSeconds", 0)
-    if "/public-crowd/" in task["WorkteamArn"] and longest > LONGEST_PUBLIC:
-        raise ServiceError(
-            "ValidationException",
-            f"TaskAvailabilityLifetimeInSeconds must not be greater than {LONGEST_PUBLIC} for the "
-            "public workforce.",
-        )
-
-
-LONGEST_PUBLIC = 43200
 
 
 def fill_in_task(context: Context, resource: Resource) -> None:
@@ -152,6 +107,7 @@ COUNTERS: dict[str, Any] = dict.fromkeys(
 
 LABELING_JOB = Kind(
     name="LabelingJob",
+    field_rules=FieldRules("people.LABELING_JOB"),
     any_case=True,
     arn="labeling-job/{LabelingJobName}",
     lifecycle=Lifecycle(
@@ -166,7 +122,7 @@ LABELING_JOB = Kind(
         "StoppingConditions": {"MaxPercentageOfInputDatasetLabeled": 100},
         "LabelingJobAlgorithmsConfig.LabelingJobResourceConfig": {},
     },
-    checks=(check_input, check_workteam, check_template, check_public_task),
+    checks=(check_workteam,),
     on_create=(fill_in_task,),
     on_enter={
         "InProgress": (hand_out,),

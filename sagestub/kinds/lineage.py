@@ -14,6 +14,7 @@ from sagestub.engine.kind import BoundKind, Kind, Message
 from sagestub.engine.making import new_resource
 from sagestub.errors import ServiceError
 from sagestub.kinds.experiments import LINEAGE_GROUP, join_lineage_group, missing, taken
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -76,16 +77,10 @@ def hash_of_source(context: Context, values: Mapping[str, Any]) -> str:
 def find_artifact(
     context: Context, kind: BoundKind, parameters: Mapping[str, Any]
 ) -> Resource | None:
-    """Return the artifact that a call names by its ARN or, in a delete, by its source.
-
-    Raises:
-        ServiceError: The call names neither.
-    """
+    """Return the artifact that a call names by its ARN or, in a delete, by its source."""
     assert context.call is not None
     if "ArtifactArn" in parameters:
         return context.resource(kind.name, context.call, str(parameters["ArtifactArn"]))
-    if "Source" not in parameters:
-        raise ServiceError("ValidationException", "Either ArtifactArn or Source must be specified.")
     made = hash_of_source(context, parameters)
     for artifact in context.resources(kind.name, context.call):
         if artifact.arn.endswith(f"/{made}"):
@@ -97,6 +92,7 @@ ACTION = lineage_kind("Action", status="-")
 CONTEXT = lineage_kind("Context")
 ARTIFACT = lineage_kind(
     "Artifact",
+    field_rules=FieldRules("registry.ARTIFACT"),
     arn="artifact/{ArtifactId}",
     made={"ArtifactId": hash_of_source},
     find=find_artifact,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError, invalid
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -84,9 +85,6 @@ def check_change(context: Context, resource: Resource) -> None:
     Source: model, UpdateModelCard and ModelCardStatus; texts assumed.
     """
     assert context.call is not None
-    changes = context.call.parameters
-    if "Content" in changes and "ModelCardStatus" in changes:
-        raise invalid("You cannot update both model card content and model card status.")
     if resource.document.get("ModelCardStatus") == "Archived":
         raise ServiceError(
             "ConflictException", f"Model card {resource.arn} is archived and can't be updated."
@@ -94,11 +92,12 @@ def check_change(context: Context, resource: Resource) -> None:
 
 
 def first_version(context: Context, resource: Resource) -> None:
-    """Begin with version 1, which nobody has changed yet."""
+    """Begin with version 1; its creation is its last change.
+
+    Source: SageMaker Python SDK v2, `ModelCard.create`, which reads LastModifiedTime at once.
+    """
     document = resource.document
     document.setdefault("ModelCardVersion", 1)
-    for member in ("LastModifiedTime", "LastModifiedBy"):
-        document.pop(member, None)
     keep_version(resource, document["CreationTime"])
 
 
@@ -223,6 +222,7 @@ BEING_DELETED = Message(
 
 MODEL_CARD = Kind(
     name="ModelCard",
+    field_rules=FieldRules("registry.MODEL_CARD"),
     arn="model-card/{ModelCardName}",
     # ModelCardStatus is what a client says of the card; the processing status tells its deletion.
     status="-",

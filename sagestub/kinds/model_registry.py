@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import BoundKind, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError, invalid
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -129,48 +130,22 @@ def package_key(context: Context, values: Mapping[str, Any]) -> str:
     """Return what a package is known by: `group/version`, or its own name.
 
     Raises:
-        ServiceError: The request names both or neither, or a group that does not exist.
+        ServiceError: The request names a group that does not exist.
     """
     name, group = values.get("ModelPackageName"), values.get("ModelPackageGroupName")
     if context.call is None or context.call.operation != "CreateModelPackage":
         version = values.get("ModelPackageVersion", 1)
         return f"{group}/{version}" if group else str(name or "model-package")
-    if name and group:
-        raise invalid(
-            "Both ModelPackageName and ModelPackageGroupName are provided in the input. "
-            "Cannot determine which one to use."
-        )
-    if not name and not group:
-        raise invalid("Missing ARN.")
     if name:
         return str(name)
     found = context.resource("ModelPackageGroup", context.call, str(group))
     if found is None and context.checks_references:
         raise invalid("Model Package Group does not exist.")
-    if context.call.parameters.get("Tags"):
-        # Source: aws-controllers-k8s/sagemaker-controller#54 (text assumed).
-        raise invalid("Tags are not supported for versioned model packages.")
     if found is None:
         name = str(group).rpartition("/")[2]
         known = context.resources("ModelPackage", context.call, ModelPackageGroupName=name)
         return f"{name}/{max((p.document['ModelPackageVersion'] for p in known), default=0) + 1}"
     return f"{found.key}/{found.document.get('LastVersion', 0) + 1}"
-
-
-def check_package(context: Context, resource: Resource) -> None:
-    """Refuse what an unversioned package may not have.
-
-    Source: facts, metadata.yaml, ModelPackage.errors (text captured).
-    """
-    document = resource.document
-    if document.get("ModelPackageGroupName"):
-        return
-    containers = document.get("InferenceSpecification", {}).get("Containers", ())
-    if any("Environment" in container for container in containers):
-        raise invalid(
-            "1 validation errors detected:Environment variable map cannot be specified when using "
-            "non-versioned ModelPackages"
-        )
 
 
 def number_version(context: Context, resource: Resource) -> None:
@@ -239,13 +214,13 @@ def is_wanted_type(context: Context, parameters: Mapping[str, Any]) -> Mapping[s
 
 MODEL_PACKAGE = Kind(
     name="ModelPackage",
+    field_rules=FieldRules("registry.MODEL_PACKAGE"),
     arn="model-package/{ModelPackageKey}",
     identifier=("ModelPackageKey",),
     made={"ModelPackageKey": package_key},
     lifecycle=PACKAGE_LIFE,
     defaults={"CertifyForMarketplace": False},
     find=find_package,
-    checks=(check_package,),
     on_create=(number_version,),
     on_update=(add_specifications,),
     on_describe=name_package,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.errors import ServiceError
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -26,47 +27,6 @@ def containers_of(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     if primary is not None:
         yield primary
     yield from document.get("Containers", ())
-
-
-def check_containers(context: Context, resource: Resource) -> None:
-    """Refuse containers that cannot stand together (texts assumed).
-
-    Source: model, CreateModelInput and ContainerDefinition; facts, hosting.yaml, Model.notes.
-    """
-    document = resource.document
-    if "PrimaryContainer" in document and document.get("Containers"):
-        raise ServiceError(
-            "ValidationException", "PrimaryContainer and Containers can't both be specified."
-        )
-    containers = list(containers_of(document))
-    for container in containers:
-        if "ModelDataUrl" in container and "ModelDataSource" in container:
-            raise ServiceError(
-                "ValidationException",
-                "ModelDataUrl and ModelDataSource can't both be specified for a container.",
-            )
-        if "ModelPackageName" not in container and "Image" not in container:
-            raise ServiceError(
-                "ValidationException",
-                "Either Image or ModelPackageName must be specified for a container.",
-            )
-    hostnames = [c["ContainerHostname"] for c in containers if "ContainerHostname" in c]
-    if len(containers) > 1 and hostnames and len(hostnames) < len(containers):
-        raise ServiceError(
-            "ValidationException",
-            "ContainerHostname must be specified for every container or for none of them.",
-        )
-    if len(set(hostnames)) < len(hostnames):
-        raise ServiceError("ValidationException", "ContainerHostname must be unique in a model.")
-    size = sum(
-        len(name) + len(value)
-        for container in containers
-        for name, value in container.get("Environment", {}).items()
-    )
-    if size > LONGEST_ENVIRONMENT:
-        raise ServiceError(
-            "ValidationException", "The combined length of all Environment maps exceeds 32 KB."
-        )
 
 
 def check_packages(context: Context, resource: Resource) -> None:
@@ -104,6 +64,7 @@ def deployed_image(image: str, time: float) -> dict[str, Any]:
 
 MODEL = Kind(
     name="Model",
+    field_rules=FieldRules("hosting.MODEL"),
     absent={
         "DeploymentRecommendation": "what the service would recommend cannot be known",
     },
@@ -113,7 +74,7 @@ MODEL = Kind(
         "PrimaryContainer.Mode": "SingleModel",
         "Containers[].Mode": "SingleModel",
     },
-    checks=(check_containers, check_packages),
+    checks=(check_packages,),
     not_found=Message(
         code="ValidationException",
         text='Could not find model "{arn}".',

@@ -16,6 +16,7 @@ from sagestub.engine.kind import Kind, Message, with_member
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import invalid
 from sagestub.kinds.children import RUNNING
+from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_definitions import ENDPOINT_INPUT_DEFAULTS, HOURLY_RUN, UPLOAD_MODE
 from sagestub.kinds.monitoring_alerts import add_alert, executions_named, remove_alerts
 from sagestub.kinds.monitoring_executions import (
@@ -64,23 +65,11 @@ def check_config(context: Context, resource: Resource) -> None:
     assumed.
     """
     config = resource.document["MonitoringScheduleConfig"]
-    inline, named = "MonitoringJobDefinition" in config, "MonitoringJobDefinitionName" in config
-    if inline == named:
-        raise invalid(
-            "Exactly one of MonitoringJobDefinition and MonitoringJobDefinitionName "
-            "must be specified."
-        )
-    if named and "MonitoringType" not in config:
-        raise invalid("MonitoringType must be specified with MonitoringJobDefinitionName.")
+    named = "MonitoringJobDefinitionName" in config
     timing = config.get("ScheduleConfig", {})
     expression = timing.get("ScheduleExpression", DAILY)
     if not is_supported(expression):
         raise invalid(f"Schedule expression {expression} is not supported.")
-    if expression == NOW and not all(member in timing for member in WINDOW):
-        raise invalid(
-            "DataAnalysisStartTime and DataAnalysisEndTime must be specified when "
-            "ScheduleExpression is NOW."
-        )
     looks = named and context.checks_references
     if looks and definition_named(context, resource, config) is None:
         name = config["MonitoringJobDefinitionName"]
@@ -250,6 +239,7 @@ STEADY = "Scheduled > Stopped > Failed"
 
 MONITORING_SCHEDULE = Kind(
     name="MonitoringSchedule",
+    field_rules=FieldRules("hosting.MONITORING_SCHEDULE"),
     arn="monitoring-schedule/{MonitoringScheduleName}",
     # Every way begins with Pending; what comes after the slash tells them apart and is not shown.
     lifecycle=Lifecycle(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import invalid
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -41,8 +42,6 @@ def check_notebook(context: Context, resource: Resource) -> None:
     platform = document.get("PlatformIdentifier")
     if platform in UNSUPPORTED_PLATFORMS:
         raise invalid(f"Platform identifier ({platform}) is not supported for this service.")
-    if document.get("DirectInternetAccess") == "Disabled" and "SubnetId" not in document:
-        raise invalid("DirectInternetAccess can be Disabled only if SubnetId is specified.")
 
 
 def check_volume(context: Context, resource: Resource) -> None:
@@ -107,6 +106,7 @@ def _wrong_state(accepted: str, to: str, end: str = ".") -> Message:
 
 NOTEBOOK_INSTANCE = Kind(
     name="NotebookInstance",
+    field_rules=FieldRules("studio.NOTEBOOK_INSTANCE"),
     arn="notebook-instance/{NotebookInstanceName}",
     lifecycle=Lifecycle(
         path="Pending > InService",

@@ -11,24 +11,13 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
 
 ONE_DAY = 86400.0
-
-
-def check_sign_on(context: Context, resource: Resource) -> None:
-    """Refuse IDC without its configuration, and the way back to IAM (texts assumed).
-
-    Source: model, CreatePartnerAppRequest.IdcConfig and UpdatePartnerAppRequest.AuthType.
-    """
-    document = resource.document
-    if document.get("AuthType") == "IDC" and "IdcConfig" not in document:
-        raise ServiceError(
-            "ValidationException", "IdcConfig must be specified when AuthType is IDC."
-        )
 
 
 def check_change(context: Context, resource: Resource) -> None:
@@ -38,6 +27,10 @@ def check_change(context: Context, resource: Resource) -> None:
     """
     asked = context.call.parameters if context.call is not None else {}
     document = resource.document
+    if asked.get("AuthType") == "IDC" and "IdcConfig" not in {**document, **asked}:
+        raise ServiceError(
+            "ValidationException", "IdcConfig must be specified when AuthType is IDC."
+        )
     if asked.get("AuthType") == "IAM" and document.get("AuthType") == "IDC":
         raise ServiceError("ValidationException", "AuthType can't be changed from IDC to IAM.")
     version = asked.get("AppVersion")
@@ -115,6 +108,7 @@ _CHANGING = Message(
 
 PARTNER_APP = Kind(
     name="PartnerApp",
+    field_rules=FieldRules("registry.PARTNER_APP"),
     absent={
         "Version": "the partner's versions cannot be known",
         "AvailableUpgrade": "the partner's versions cannot be known",
@@ -135,7 +129,7 @@ PARTNER_APP = Kind(
         seconds={"Creating": 900, "Updating": 300, "Deleting": 300},
     ),
     defaults={"EnableAutoMinorVersionUpgrade": False},
-    checks=(check_sign_on, refuse_twice),
+    checks=(refuse_twice,),
     update_checks=(check_change,),
     on_update=(upgrade,),
     on_enter={"Available": (open_app,), "Failed": (explain,), "UpdateFailed": (explain,)},

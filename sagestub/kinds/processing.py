@@ -5,18 +5,12 @@ Source: facts, jobs.yaml, ProcessingJob.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
+from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
 from sagestub.kinds.job_starts import start_noted_as, start_shown_as
 from sagestub.kinds.monitoring_executions import report_to_execution
-
-if TYPE_CHECKING:
-    from sagestub.engine.context import Context
-    from sagestub.engine.resource import Resource
 
 NAME_TAKEN = Message(
     code="ResourceInUse",
@@ -40,45 +34,9 @@ NO_JOB_TO_UPDATE = Message(
 )
 
 
-def check_names_of_channels(context: Context, resource: Resource) -> None:
-    """Refuse inputs or outputs of the same name.
-
-    Source: API reference, ProcessingInput.InputName ("must be unique within the processing job");
-    text assumed.
-    """
-    document = resource.document
-    outputs = document.get("ProcessingOutputConfig", {}).get("Outputs", ())
-    for noun, names in (
-        ("InputName", [i["InputName"] for i in document.get("ProcessingInputs", ())]),
-        ("OutputName", [o["OutputName"] for o in outputs]),
-    ):
-        if len(set(names)) != len(names):
-            raise ServiceError(
-                "ValidationException", f"{noun} must be unique within the processing job."
-            )
-
-
-def check_instances(context: Context, resource: Resource) -> None:
-    """Refuse instances that are described in two ways (texts assumed).
-
-    Source: API reference, ProcessingClusterConfig.InstancePreferences and its InstanceCount.
-    """
-    config = resource.document.get("ProcessingResources", {}).get("ClusterConfig", {})
-    preferences = config.get("InstancePreferences", ())
-    if preferences and "InstanceType" in config:
-        raise ServiceError(
-            "ValidationException",
-            "InstancePreferences can't be specified together with InstanceType.",
-        )
-    if len({"InstanceCount" in preference for preference in preferences}) > 1:
-        raise ServiceError(
-            "ValidationException",
-            "Either all InstancePreferences specify InstanceCount or none of them.",
-        )
-
-
 PROCESSING_JOB = Kind(
     name="ProcessingJob",
+    field_rules=FieldRules("batch.PROCESSING_JOB"),
     absent={
         "ExitMessage": "what a container says at its end, only a function for the container can tell",
     },
@@ -97,7 +55,6 @@ PROCESSING_JOB = Kind(
         "ProcessingInputs[].S3Input.S3CompressionType": "None",
         "ProcessingOutputConfig.Outputs[].AppManaged": False,
     },
-    checks=(check_names_of_channels, check_instances),
     references=REFERENCES,
     on_create=(open_component,),
     stamps={END: ("ProcessingEndTime",)},

@@ -35,10 +35,6 @@ def recommend_scaling(context: Context, parameters: Mapping[str, Any]) -> Mappin
     job = context.resource("InferenceRecommendationsJob", call, name)
     if job is None:
         raise ServiceError("ResourceNotFound", f"Inference recommendations job {name} not found.")
-    if ("RecommendationId" in parameters) == ("EndpointName" in parameters):
-        raise ServiceError(
-            "ValidationException", "Specify either RecommendationId or EndpointName."
-        )
     if job.status != "COMPLETED":
         raise ServiceError(
             "ValidationException",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError, invalid
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -102,20 +103,11 @@ def hex_of(context: Context, length: int) -> str:
 
 
 def check_new_domain(context: Context, resource: Resource) -> None:
-    """Refuse a name that is taken, and VPC settings that cannot stand together (texts assumed).
-
-    Source: facts, hosting.yaml, Domain.errors; model, CreateDomainRequest.
-    """
+    """Refuse a name that is taken (text assumed). Source: facts, hosting.yaml, Domain.errors."""
     document = resource.document
     others = context.resources("Domain", resource, DomainName=document.get("DomainName"))
     if any(other.key != resource.key for other in others):
         raise in_use(f"Domain with name [{document['DomainName']}] already exists.")
-    if document.get("AppNetworkAccessType") == "VpcOnly":
-        missing = [m for m in ("VpcId", "SubnetIds") if m not in document]
-        if missing:
-            raise invalid(
-                f"{' and '.join(missing)} must be specified when AppNetworkAccessType is VpcOnly."
-            )
 
 
 def check_domain_change(context: Context, resource: Resource) -> None:
@@ -138,6 +130,12 @@ def check_domain_change(context: Context, resource: Resource) -> None:
             raise in_use(
                 f"Unable to update {member} of Domain [{resource.arn}] because App(s) are running."
             )
+    new = asked.get("DomainSettingsForUpdate", {})
+    has_rstudio = "RStudioServerProDomainSettings" in document.get("DomainSettings", {})
+    changes_rstudio = "RStudioServerProDomainSettingsForUpdate" in new
+    if "AppSecurityGroupManagement" in asked and not (has_rstudio or changes_rstudio):
+        # Source: hashicorp/terraform-provider-aws#39923.
+        raise invalid("AppSecurityGroupManagement can only be set for Rstudio enabled domains.")
     creation = asked.get("HomeEfsFileSystemCreation")
     if creation == "Disabled" and document.get("HomeEfsFileSystemCreation") == "Enabled":
         raise invalid("HomeEfsFileSystemCreation can't be changed from Enabled to Disabled.")
@@ -244,6 +242,7 @@ def address_of(domain: Resource) -> str:
 
 DOMAIN = Kind(
     name="Domain",
+    field_rules=FieldRules("studio.DOMAIN"),
     arn="domain/{DomainId}",
     lifecycle=studio_lifecycle(300),
     made={"DomainId": "d-{id}", "Url": "https://{DomainId}.studio.{region}.sagemaker.aws"},
@@ -315,6 +314,7 @@ def _associated(resource: Resource, kind: str) -> ServiceError:
 
 USER_PROFILE = Kind(
     name="UserProfile",
+    field_rules=FieldRules("studio.USER_PROFILE"),
     # The name is in lower case. Source: facts, hosting.yaml, UserProfile.arn (seen in July 2024).
     arn="user-profile/{DomainId}/{UserProfileName:lower}",
     any_case=True,
@@ -389,6 +389,7 @@ def refuse_with_apps(context: Context, resource: Resource) -> None:
 
 SPACE = Kind(
     name="Space",
+    field_rules=FieldRules("studio.SPACE"),
     arn="space/{DomainId}/{SpaceName}",
     lifecycle=studio_lifecycle(
         10, delete_from="InService > Failed > Update_Failed > Delete_Failed > Deleting"

@@ -8,18 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sagestub.effects.containers import final_metrics
 from sagestub.engine.kind import END, Kind, ListOf, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.debugger_rules import check_rule_names, end_rules, start_rules
+from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
-from sagestub.kinds.training_checks import (
-    check_algorithm,
-    check_channels,
-    check_package_group,
-    check_resources,
-    check_spot,
-)
+from sagestub.kinds.training_checks import check_package_group
 from sagestub.kinds.tuning_objectives import report_to_tuning_job
 from sagestub.kinds.warm_pools import (
     leave_warm_pool,
@@ -77,7 +73,7 @@ def check_plan(context: Context, resource: Resource) -> None:
     Source: facts, jobs.yaml, TrainingJob.references.
     """
     arn = resource.document.get("ResourceConfig", {}).get("TrainingPlanArn")
-    if arn is not None and plan_of(context, resource) is None:
+    if arn is not None and context.lacks("TrainingPlan", resource, arn):
         raise ServiceError("ResourceNotFound", f"The training plan {arn} does not exist.")
 
 
@@ -221,6 +217,9 @@ def end_training(context: Context, resource: Resource) -> None:
         spot = document.get("EnableManagedSpotTraining")
         document["TrainingTimeInSeconds"] = max(1, seconds)
         document["BillableTimeInSeconds"] = max(1, int(seconds * (SPOT_SHARE if spot else 1)))
+    metrics = final_metrics(context, resource)
+    if metrics:
+        document["FinalMetricDataList"] = metrics
     end_rules(context, resource)
     leave_warm_pool(context, resource)
     report_to_tuning_job(context, resource)
@@ -322,6 +321,7 @@ def _not_now(resource: Resource, what: str) -> ServiceError:
 
 TRAINING_JOB = Kind(
     name="TrainingJob",
+    field_rules=FieldRules("training.TRAINING_JOB"),
     absent={
         "ProgressInfo": "the progress of a serverless job cannot be known",
         "BillableTokenCount": "the tokens of a serverless job cannot be known",
@@ -366,10 +366,6 @@ TRAINING_JOB = Kind(
         "ProfilerRuleConfigurations[].VolumeSizeInGB": 0,
     },
     checks=(
-        check_algorithm,
-        check_spot,
-        check_resources,
-        check_channels,
         check_rule_names,
         check_plan,
         check_package_group,

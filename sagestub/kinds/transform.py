@@ -5,41 +5,19 @@ Source: facts, jobs.yaml, TransformJob.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
+from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
 from sagestub.kinds.job_starts import start_noted_as, start_shown_as
 from sagestub.kinds.processing import NAME_TAKEN, NO_JOB_TO_UPDATE, NO_SUCH_JOB
 
-if TYPE_CHECKING:
-    from sagestub.engine.context import Context
-    from sagestub.engine.resource import Resource
-
 LARGEST_PAYLOADS_IN_MB = 100
-
-
-def check_payloads(context: Context, resource: Resource) -> None:
-    """Refuse payloads that together are too large.
-
-    Source: API reference, CreateTransformJob.MaxPayloadInMB ("The value of MaxPayloadInMB cannot be
-    greater than 100 MB. If you specify the MaxConcurrentTransforms parameter, the value of
-    (MaxConcurrentTransforms * MaxPayloadInMB) also cannot exceed 100 MB"); text assumed.
-    """
-    document = resource.document
-    each = document.get("MaxPayloadInMB", 0)
-    together = each * max(1, document.get("MaxConcurrentTransforms", 1))
-    if together > LARGEST_PAYLOADS_IN_MB:
-        raise ServiceError(
-            "ValidationException",
-            f"MaxConcurrentTransforms * MaxPayloadInMB must not exceed {LARGEST_PAYLOADS_IN_MB} MB.",
-        )
 
 
 TRANSFORM_JOB = Kind(
     name="TransformJob",
+    field_rules=FieldRules("training.TRANSFORM_JOB"),
     arn="transform-job/{TransformJobName}",
     parents={"ModelName": "Model"},
     lifecycle=Lifecycle(
@@ -58,7 +36,6 @@ TRANSFORM_JOB = Kind(
         "TransformOutput.AssembleWith": "None",
         "TransformOutput.KmsKeyId": "",
     },
-    checks=(check_payloads,),
     references=REFERENCES,
     on_create=(open_component,),
     stamps={END: ("TransformEndTime",)},

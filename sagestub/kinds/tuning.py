@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.kinds.children import RUNNING, any_runs, let_run, stay_with, stop_all
+from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.ranges import chosen_point, combinations_of, grid_point
 from sagestub.kinds.tuning_checks import (
     NO_SUCH_JOB,
-    check_bounds,
     check_combinations,
-    check_definitions,
     check_objective,
-    check_strategy,
     check_warm_start,
 )
 from sagestub.kinds.tuning_definitions import (
@@ -260,6 +258,7 @@ def note_completion(context: Context, resource: Resource) -> None:
 
 HYPER_PARAMETER_TUNING_JOB = Kind(
     name="HyperParameterTuningJob",
+    field_rules=FieldRules("training.HYPER_PARAMETER_TUNING_JOB"),
     any_case=True,
     arn="hyper-parameter-tuning-job/{HyperParameterTuningJobName}",
     lifecycle=Lifecycle(
@@ -287,9 +286,6 @@ HYPER_PARAMETER_TUNING_JOB = Kind(
         },
     },
     checks=(
-        check_definitions,
-        check_strategy,
-        check_bounds,
         check_combinations,
         check_objective,
         check_warm_start,

@@ -5,7 +5,6 @@ Source: facts, jobs.yaml, HyperParameterTuningJob.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sagestub.engine.kind import Message
@@ -82,25 +81,6 @@ NO_SUCH_JOB = Message(
 )
 
 
-def check_definitions(context: Context, resource: Resource) -> None:
-    """Refuse a request with both one and several definitions, or with neither (texts assumed).
-
-    Source: API reference, CreateHyperParameterTuningJob.TrainingJobDefinitions.
-    """
-    document = resource.document
-    single, several = "TrainingJobDefinition" in document, "TrainingJobDefinitions" in document
-    if single and several:
-        raise ServiceError(
-            "ValidationException",
-            "TrainingJobDefinition and TrainingJobDefinitions can't both be specified.",
-        )
-    if not single and not several and "WarmStartConfig" not in document:
-        raise ServiceError(
-            "ValidationException",
-            "Either TrainingJobDefinition or TrainingJobDefinitions must be specified.",
-        )
-
-
 def check_combinations(context: Context, resource: Resource) -> None:
     """Refuse ranges that have fewer points than there are to be jobs.
 
@@ -122,64 +102,6 @@ def check_combinations(context: Context, resource: Resource) -> None:
             f"hyperparameter combinations for the provided ranges [{int(count)}] must be equal or "
             f"greater than the value of MaxNumberOfJobs, [{wanted}]. Provide additional ranges.",
         )
-
-
-def check_strategy(context: Context, resource: Resource) -> None:
-    """Refuse a grid over anything but categories, and settings of another strategy (texts assumed).
-
-    Source: API reference, HyperParameterTuningJobConfig.Strategy, StrategyConfig and
-    TrainingJobEarlyStoppingType; Developer Guide, "Grid search".
-    """
-    document = resource.document
-    config = document.get("HyperParameterTuningJobConfig", {})
-    strategy = config.get("Strategy")
-    if "StrategyConfig" in config and strategy != "Hyperband":
-        raise ServiceError(
-            "ValidationException", "StrategyConfig is supported only for the Hyperband strategy."
-        )
-    if strategy == "Hyperband" and config.get("TrainingJobEarlyStoppingType") == "Auto":
-        raise ServiceError(
-            "ValidationException",
-            "TrainingJobEarlyStoppingType must be Off when the strategy is Hyperband.",
-        )
-    if strategy != "Grid":
-        return
-    for definition in definitions_of(document):
-        ranges = ranges_of(document, definition)
-        if ranges.get("IntegerParameterRanges") or ranges.get("ContinuousParameterRanges"):
-            raise ServiceError(
-                "ValidationException",
-                "Only categorical parameters are supported when using the grid search strategy.",
-            )
-
-
-def check_bounds(context: Context, resource: Resource) -> None:
-    """Refuse a range whose ends are no numbers or the wrong way round, or a name twice.
-
-    Source: API reference, IntegerParameterRange and ContinuousParameterRange; texts assumed.
-    """
-    for definition in definitions_of(resource.document):
-        ranges = ranges_of(resource.document, definition)
-        names = [entry["Name"] for entries in ranges.values() for entry in entries]
-        if len(set(names)) != len(names):
-            raise ServiceError("ValidationException", "Hyperparameter names must be unique.")
-        for member in ("IntegerParameterRanges", "ContinuousParameterRanges"):
-            for entry in ranges.get(member, ()):
-                if not is_range(entry, whole=member.startswith("Integer")):
-                    raise ServiceError(
-                        "ValidationException",
-                        f"The range [{entry['MinValue']}, {entry['MaxValue']}] of the hyperparameter "
-                        f"{entry['Name']} is not valid.",
-                    )
-
-
-def is_range(entry: Mapping[str, str], whole: bool) -> bool:
-    """Return whether the ends of a range are numbers in their order."""
-    number = int if whole else float
-    try:
-        return number(entry["MinValue"]) <= number(entry["MaxValue"])
-    except ValueError:
-        return False
 
 
 def check_objective(context: Context, resource: Resource) -> None:

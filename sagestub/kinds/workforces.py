@@ -5,44 +5,31 @@ Source: facts, metadata.yaml, Workforce, Workteam and SubscribedWorkteam.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
 
 
-MOST_CIDRS = 10
-"""How many address ranges a workforce may have. Source: model, SourceIpConfig."""
-
-
 # Workforce --------------------------------------------------------------------------------------
 
 
 def check_workforce(context: Context, resource: Resource) -> None:
-    """Refuse a workforce that is not of one identity provider, and a second one.
+    """Refuse a second workforce, and another identity provider.
 
-    Source: facts, metadata.yaml, Workforce.preconditions (text assumed) and errors (text captured);
-    model, SourceIpConfig (text assumed).
+    Source: facts, metadata.yaml, Workforce.errors (text captured).
     """
     assert context.call is not None
-    given = context.call.parameters
-    if len(given.get("SourceIpConfig", {}).get("Cidrs", ())) > MOST_CIDRS:
-        raise ServiceError(
-            "ValidationException", f"SourceIpConfig can have at most {MOST_CIDRS} CIDR values."
-        )
     if context.call.operation == "UpdateWorkforce":
-        check_provider(resource, given)
+        check_provider(resource, context.call.parameters)
         return
-    if ("CognitoConfig" in given) == ("OidcConfig" in given):
-        raise ServiceError(
-            "ValidationException", "Exactly one of CognitoConfig and OidcConfig must be specified."
-        )
     if context.resources("Workforce", resource):
         raise ServiceError(
             "ValidationException",
@@ -92,6 +79,7 @@ def keep_workforce_of_teams(context: Context, resource: Resource) -> None:
 
 WORKFORCE = Kind(
     name="Workforce",
+    field_rules=FieldRules("people.WORKFORCE"),
     arn="workforce/{WorkforceName}",
     lifecycle=Lifecycle(
         path="Initializing > Active",
@@ -141,35 +129,11 @@ def check_workforce_of_team(context: Context, resource: Resource) -> None:
     document = resource.document
     name = document.get("WorkforceName")
     members = document.get("MemberDefinitions", ())
-    check_members(members)
     if workforce_of(context, resource) is not None or not context.checks_references:
         return
     if name is not None or any("OidcMemberDefinition" in member for member in members):
         called = f" with name {name}" if name is not None else ""
         raise ServiceError("ValidationException", f"No workforce found{called}.")
-
-
-def check_members(members: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse members of two sorts, or of two user pools.
-
-    Source: model, CreateWorkteamRequest.MemberDefinitions; texts assumed.
-    """
-    sorts = {sort for member in members for sort in member}
-    if len(sorts) > 1:
-        raise ServiceError(
-            "ValidationException",
-            "MemberDefinitions cannot have both CognitoMemberDefinition and OidcMemberDefinition.",
-        )
-    pools = {
-        (definition.get("UserPool"), definition.get("ClientId"))
-        for member in members
-        for definition in (member.get("CognitoMemberDefinition", {}),)
-    }
-    if len(pools) > 1:
-        raise ServiceError(
-            "ValidationException",
-            "All CognitoMemberDefinition objects must have the same ClientId and UserPool.",
-        )
 
 
 def workforce_of(context: Context, team: Resource) -> Resource | None:
@@ -205,6 +169,7 @@ def confirm(context: Context, resource: Resource) -> None:
 
 WORKTEAM = Kind(
     name="Workteam",
+    field_rules=FieldRules("people.WORKTEAM"),
     arn="workteam/private-crowd/{WorkteamName}",
     defaults={
         "NotificationConfiguration": {},

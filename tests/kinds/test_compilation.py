@@ -269,7 +269,10 @@ def test_the_image_is_the_one_of_the_sdks_tables(
     [
         {"TargetDevice": "jetson_nano"},
         {"TargetDevice": "lambda"},
-        {"TargetPlatform": {"Os": "LINUX", "Arch": "ARM64", "Accelerator": "NVIDIA"}},
+        {
+            "TargetPlatform": {"Os": "LINUX", "Arch": "ARM64", "Accelerator": "NVIDIA"},
+            "CompilerOptions": '{"gpu-code": "sm_72"}',
+        },
     ],
 )
 def test_no_image_for_what_is_no_cloud_instance(

@@ -162,7 +162,10 @@ def test_a_completed_experiment_is_deleted_at_once(sm: World, client: Any) -> No
 
 REFUSED = [
     ({"EndpointName": "none"}, 'Could not find endpoint "'),
-    ({"ModelVariants": [{**variant("one"), "ModelName": "none"}]}, 'Could not find model "'),
+    (
+        {"ModelVariants": [{**variant("one"), "ModelName": "none"}, variant("two")]},
+        'Could not find model "',
+    ),
 ]
 
 

@@ -57,7 +57,7 @@ def test_the_component_of_a_failed_job_says_why(sm: World, client: Any) -> None:
 
 
 def test_a_processing_jobs_inputs_and_outputs_are_the_components(sm: World, client: Any) -> None:
-    source = {"S3Uri": "s3://bucket/raw", "S3DataType": "S3Prefix", "LocalPath": "/opt/ml/in"}
+    source = {"S3Uri": "s3://bucket/raw", "S3DataType": "S3Prefix", "LocalPath": "/opt/ml/processing/in"}
     target = {"S3Uri": "s3://bucket/clean", "LocalPath": "/opt/ml/out", "S3UploadMode": "EndOfJob"}
     asked = processing(
         ExperimentConfig=CONFIG,

@@ -15,6 +15,8 @@ SPECIFICATION = {
     "Containers": [{"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/x:1"}],
     "SupportedContentTypes": ["text/csv"],
     "SupportedResponseMIMETypes": ["text/csv"],
+    "SupportedTransformInstanceTypes": ["ml.m5.large"],
+    "SupportedRealtimeInferenceInstanceTypes": ["ml.m5.large"],
 }
 PREFIX = "arn:aws:sagemaker:eu-west-1:123456789012:"
 

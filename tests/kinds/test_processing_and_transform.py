@@ -58,7 +58,7 @@ def test_a_processing_job_runs_and_completes(client: Any) -> None:
 
 def test_defaults_of_a_processing_job(client: Any) -> None:
     """Fact: ProcessingJob.filled_in."""
-    s3 = {"S3Uri": "s3://bucket/in", "LocalPath": "/opt/ml/in", "S3DataType": "S3Prefix"}
+    s3 = {"S3Uri": "s3://bucket/in", "LocalPath": "/opt/ml/processing/in", "S3DataType": "S3Prefix"}
     entry = {"InputName": "data", "S3Input": s3}
     client.create_processing_job(**processing(ProcessingInputs=[entry]))
     job = client.describe_processing_job(ProcessingJobName="clean")

@@ -252,7 +252,11 @@ def test_spaces_are_listed_with_summaries(client: Any, desk: dict[str, str]) -> 
 
 
 UPDATES = [
-    ("domain", "Domain", {"AppNetworkAccessType": "VpcOnly"}),
+    (
+        "domain",
+        "Domain",
+        {"AppNetworkAccessType": "VpcOnly", "VpcId": "vpc-1", "SubnetIds": ["subnet-1"]},
+    ),
     ("user_profile", "UserProfile", {"UserSettings": {"ExecutionRole": ROLE}}),
     ("space", "Space", {"SpaceDisplayName": "My desk"}),
 ]

@@ -194,7 +194,7 @@ REFUSED = [
     ({"EnableManagedSpotTraining": True}, "Invalid MaxWaitTimeInSeconds"),
     (
         {"StoppingCondition": {"MaxRuntimeInSeconds": 9, "MaxWaitTimeInSeconds": 9}},
-        "MaxWaitTimeInSeconds above 0 is not supported",
+        "Invalid MaxWaitTimeInSeconds. It is only supported when",
     ),
     (
         {"InputDataConfig": [CHANNEL, CHANNEL]},

@@ -64,6 +64,38 @@ GIVEN: dict[str, dict[str, Any]] = {
     },
     # Exactly one of them.
     "App": {"SpaceName": None},
+    # An image or an algorithm; spot training and preferences of instances with what belongs to them.
+    "TrainingJob": {
+        "AlgorithmSpecification": {
+            "TrainingImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/xgboost:1",
+            "TrainingInputMode": "File",
+        },
+        "ResourceConfig": {
+            "InstanceType": "ml.m5.large",
+            "InstanceCount": 1,
+            "VolumeSizeInGB": 10,
+        },
+        "EnableManagedSpotTraining": True,
+        "StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 120},
+    },
+    # Two variants, of which one is the shadow of the other.
+    "InferenceExperiment": {
+        "ModelVariants": [
+            {
+                "ModelName": "model-1",
+                "VariantName": name,
+                "InfrastructureConfig": {
+                    "InfrastructureType": "RealTimeInference",
+                    "RealTimeInferenceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
+                },
+            }
+            for name in ("one", "two")
+        ],
+        "ShadowModeConfig": {
+            "SourceModelVariantName": "one",
+            "ShadowModelVariants": [{"ShadowModelVariantName": "two", "SamplingPercentage": 50}],
+        },
+    },
     # A model or a container, or a base component that exists.
     "InferenceComponent": {
         "Specification": {

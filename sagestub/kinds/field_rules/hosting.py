@@ -336,11 +336,6 @@ INFERENCE_COMPONENT = (
     *checked_by(
         "UpdateInferenceComponent",
         FieldRule(
-            at_least_one_of("Specification", "Specifications", "RuntimeConfig"),
-            text="Either Specification or RuntimeConfig must be specified.",
-            source="facts, hosting.yaml, InferenceComponent.errors",
-        ),
-        FieldRule(
             _percent("MaximumBatchSize", 5, 50),
             at="DeploymentConfig.RollingUpdatePolicy",
             text=(

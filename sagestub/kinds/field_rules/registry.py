@@ -284,7 +284,9 @@ SEARCH = (
     FieldRule(
         at_least_one_of("Filters", "NestedFilters", "SubExpressions"),
         at="SearchExpression",
-        text="At least one subexpression, filter, or nested filter must be specified.",
+        text=(
+            "SearchExpression must contain at least one of Filters, NestedFilters or SubExpressions."
+        ),
         source="model, SearchExpression",
     ),
 )
