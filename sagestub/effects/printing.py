@@ -8,23 +8,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+NAMES = ("stdout", "stderr")
+
+_lock = threading.Lock()
+_hearing: dict[int, list[list[str]]] = {}
+"""Who hears what a thread prints, the innermost last."""
+_replaced: dict[str, tuple[Any, Any]] = {}
+"""The standard streams as they were, and what stands in their place while anybody hears."""
+
 
 class _Heard:
-    """A stream that hears what one thread writes, and passes everything on."""
+    """A stream that lets be heard what is written, and passes everything on."""
 
-    def __init__(self, stream: Any, pieces: list[str]) -> None:
+    def __init__(self, stream: Any) -> None:
         self._stream = stream
-        self._pieces = pieces
-        self._thread = threading.get_ident()
 
     def write(self, text: str) -> int:
-        """Write a text, and note it."""
-        if threading.get_ident() == self._thread:
-            self._pieces.append(text)
+        """Write a text, and let it be heard."""
+        hearing = _hearing.get(threading.get_ident())
+        if hearing:
+            hearing[-1].append(text)
         return int(self._stream.write(text) or 0)
 
     def writelines(self, lines: Any) -> None:
-        """Write texts, and note them."""
+        """Write texts, and let them be heard."""
         for line in lines:
             self.write(line)
 
@@ -36,14 +43,33 @@ class _Heard:
 def heard() -> Iterator[list[str]]:
     """Note what this thread prints to both standard streams; the pieces, in order."""
     pieces: list[str] = []
-    before = {name: getattr(sys, name) for name in ("stdout", "stderr")}
-    ours = {name: _Heard(stream, pieces) for name, stream in before.items() if stream is not None}
-    for name, stream in ours.items():
-        setattr(sys, name, stream)
+    thread = threading.get_ident()
+    with _lock:
+        if not _hearing:
+            _replace()
+        _hearing.setdefault(thread, []).append(pieces)
     try:
         yield pieces
     finally:
-        for name, stream in ours.items():
-            # Whoever has put another stream there meanwhile sees to it himself.
-            if getattr(sys, name) is stream:
-                setattr(sys, name, before[name])
+        with _lock:
+            _hearing[thread].pop()
+            if not _hearing[thread]:
+                del _hearing[thread]
+            if not _hearing:
+                _put_back()
+
+
+def _replace() -> None:
+    for name in NAMES:
+        stream = getattr(sys, name)
+        if stream is not None:
+            _replaced[name] = (stream, _Heard(stream))
+            setattr(sys, name, _replaced[name][1])
+
+
+def _put_back() -> None:
+    """Put the streams back; whoever has put another one there meanwhile sees to it himself."""
+    for name, (stream, ours) in _replaced.items():
+        if getattr(sys, name) is ours:
+            setattr(sys, name, stream)
+    _replaced.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -108,3 +109,31 @@ def test_what_happens_days_ahead_is_logged_too(
     sagemaker.create_training_job(**training_job())
     (stream,) = streams(logs, "/aws/sagemaker/TrainingJobs")
     assert messages(logs, "/aws/sagemaker/TrainingJobs", stream)
+
+
+def test_functions_side_by_side_are_heard_apart(
+    both: World, sagemaker: Any, logs: Any, training_job: Request
+) -> None:
+    streams_before = (sys.stdout, sys.stderr)
+    meet = threading.Barrier(2, timeout=30)
+
+    @both.container
+    def train(job: Any) -> None:
+        meet.wait()
+        print(f"I am {job.name}")  # noqa: T201 - containers print
+        meet.wait()
+
+    threads = [
+        threading.Thread(target=sagemaker.create_training_job, kwargs=training_job(name))
+        for name in ("first", "second")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    said = {
+        stream.partition("/")[0]: messages(logs, "/aws/sagemaker/TrainingJobs", stream)
+        for stream in streams(logs, "/aws/sagemaker/TrainingJobs")
+    }
+    assert said == {"first": ["I am first"], "second": ["I am second"]}
+    assert (sys.stdout, sys.stderr) == streams_before

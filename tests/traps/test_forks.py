@@ -9,8 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import boto3
+import pytest
 
 from sagestub import MockNotActiveError, World, mock_sagemaker
+
+# Python warns of a fork beside threads; those of a parallel test run are not the test's.
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 
 REGION = "eu-west-1"
 
