@@ -130,7 +130,7 @@ def reference_of(text: str) -> Reference:
 
 def is_expression(value: object) -> bool:
     """Return whether a value of a definition is an expression, not itself a value."""
-    if not isinstance(value, Mapping) or len(value) != 1:
+    if not isinstance(value, dict) or len(value) != 1:
         return False
     (word,) = value
     if word == GET:
@@ -143,12 +143,12 @@ def references_in(value: object) -> Iterator[Reference]:
     waiting = [value]
     while waiting:
         found = waiting.pop()
-        if isinstance(found, Mapping):
+        if isinstance(found, dict):
             if len(found) == 1 and isinstance(found.get(GET), str):
                 yield reference_of(found[GET])
             else:
                 waiting.extend(reversed(list(found.values())))
-        elif isinstance(found, (list, tuple)):
+        elif isinstance(found, list):
             waiting.extend(reversed(found))
 
 
@@ -169,7 +169,7 @@ def replaced(value: Any, replacement: Callable[[Reference], Any]) -> Any:
         value: A value of a definition; it is not changed.
         replacement: Returns what stands for a reference; MISSING to leave it as it is.
     """
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if len(value) == 1 and isinstance(value.get(GET), str):
             new = replacement(reference_of(value[GET]))
             return value if new is MISSING else new
@@ -195,7 +195,7 @@ def resolved(value: Any, scope: Scope) -> Any:
     Raises:
         UnresolvedError: An expression has no value.
     """
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if is_expression(value):
             ((word, argument),) = value.items()
             return value_of(reference_of(argument), scope) if word == GET else call(value, scope)
