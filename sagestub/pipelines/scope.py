@@ -12,6 +12,7 @@ from sagestub.pipelines.checks import values_of
 from sagestub.pipelines.expressions import MISSING, Part, UnresolvedError, property_at
 from sagestub.pipelines.records import KEPT, records_of
 from sagestub.pipelines.step import NOTHING, StepRun
+from sagestub.pipelines.steps.creation import ANY_JOB, name_of
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -152,7 +153,8 @@ class StepScope(ExecutionScope):
     def execution(self, name: str) -> Any:
         """Return an execution variable."""
         if name in JOB_NAMES:
-            return self._run.record.setdefault("Name", self._run.name_for())
+            given = self._run.step.arguments.get(name)
+            return self._run.record.setdefault("Name", name_of(self._run, ANY_JOB, given))
         return super().execution(name)
 
 

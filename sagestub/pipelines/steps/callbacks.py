@@ -34,7 +34,10 @@ def start(run: StepRun) -> Outcome:
     try:
         answer = sent(run, "Executing")
     except outside.FunctionFailedError as error:
-        return Failed(f"ClientError: {error}", metadata=metadata)
+        return Failed(
+            f"ClientError: Failed to invoke sqs:SendMessage. Error Details: {error}",
+            metadata=metadata,
+        )
     if answer is None:
         return Waiting(metadata, seconds=TIMEOUT)
     try:
@@ -75,9 +78,7 @@ def sent(run: StepRun, status: str) -> Mapping[str, Any] | None:
         try:
             queues.send_message(QueueUrl=queue, MessageBody=json.dumps(message))
         except Exception as error:
-            raise outside.FunctionFailedError(
-                f"Unable to send a message to {queue}: {error}"
-            ) from error
+            raise outside.FunctionFailedError(f"{error} ({queue})") from error
     return None
 
 

@@ -51,7 +51,7 @@ def run_outside(
             elif outside.clients_of(run.context).there:
                 metadata = submit(run)
         except outside.FunctionFailedError as error:
-            return Failed(f"ClientError: {error}", "Step.SERVICE_FAULT", metadata)
+            return Failed(f"ClientError: {error}", metadata=metadata)
         run.record["Metadata"] = metadata
         return Waiting(metadata, seconds=SECONDS)
 
@@ -97,7 +97,9 @@ def submit_step(run: StepRun) -> dict[str, Any]:
         config = dict(run.arguments.get("ClusterConfig") or {})
         cluster = asked(clusters.run_job_flow, **{**config, "Name": name})["JobFlowId"]
         run.record["OwnCluster"] = cluster
-    answer = asked(clusters.add_job_flow_steps, JobFlowId=cluster, Steps=[step])
+    role = run.arguments.get("ExecutionRoleArn")
+    runtime = {"ExecutionRoleArn": role} if role else {}
+    answer = asked(clusters.add_job_flow_steps, JobFlowId=cluster, Steps=[step], **runtime)
     (made,) = answer["StepIds"]
     return {"EMR": {"ClusterId": cluster, "StepId": made, "StepName": name}}
 

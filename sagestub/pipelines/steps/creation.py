@@ -20,9 +20,6 @@ EXECUTION_TAG = "sagemaker:pipeline-execution-arn"
 STEP_TAG = "sagemaker:pipeline-step-name"
 JOB_PREFIX = "pipelines-"
 
-NAME_VARIABLES = {"TrainingJob": "TrainingJobName", "ProcessingJob": "ProcessingJobName"}
-"""Execution variables that stand for the name of the job that a step is about to make, by kind."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Creation:
@@ -47,6 +44,10 @@ class Creation:
     experiment: bool = False
     taggable: bool = True
     operation: str = ""
+
+
+ANY_JOB = Creation(kind="", metadata="")
+"""A job, as far as its name is concerned."""
 
 
 def name_of(run: StepRun, creation: Creation, given: object) -> str:

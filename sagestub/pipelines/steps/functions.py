@@ -49,7 +49,10 @@ def start(run: StepRun) -> Outcome:
                 return Succeeded(metadata=metadata, seconds=SECONDS)
             result = invoked(lambdas, arn, run.arguments)
     except outside.FunctionFailedError as error:
-        return Failed(f"ClientError: Lambda function {arn} failed: {error}", metadata=metadata)
+        return Failed(
+            f"ClientError: Failed to invoke lambda:InvokeFunction. Error Details: {error}",
+            metadata=metadata,
+        )
     try:
         outputs = outputs_of(declared, result)
     except ValueError as error:

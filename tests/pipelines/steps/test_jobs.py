@@ -98,11 +98,12 @@ def test_a_job_is_tagged_with_its_execution_and_step(
     ]
 
 
+@pytest.mark.parametrize("prefix", [{}, {"TrainingJobName": "nightly"}])
 def test_the_execution_variable_of_a_jobs_name_is_the_name(
-    client: Any, run: Run, step: Step, training: dict[str, Any]
+    client: Any, run: Run, step: Step, training: dict[str, Any], prefix: dict[str, str]
 ) -> None:
     environment = {"JOB": {"Get": "Execution.TrainingJobName"}}
-    run(step("Train", "Training", {**training, "Environment": environment}))
+    run(step("Train", "Training", {**training, **prefix, "Environment": environment}))
     (job,) = client.list_training_jobs()["TrainingJobSummaries"]
     described = client.describe_training_job(TrainingJobName=job["TrainingJobName"])
     assert described["Environment"] == {"JOB": job["TrainingJobName"]}

@@ -81,6 +81,20 @@ def test_a_cluster_of_the_steps_own_is_started_and_ended(run: Run, step: Step) -
     assert listed["Status"]["State"] == "TERMINATED"
 
 
+def test_a_step_of_a_cluster_is_stopped_with_its_execution(
+    sm: World, client: Any, run: Run, step: Step
+) -> None:
+    sm.transitions("PipelineExecution", rule="clock")
+    report = run(step("Crunch", "EMR", {"ClusterId": "j-1", "StepConfig": JAR}))
+    assert report["Crunch"]["StepStatus"] == "Executing"
+    execution = sm.get("PipelineExecution", "demo")
+    client.stop_pipeline_execution(PipelineExecutionArn=execution.arn, ClientRequestToken="s" * 32)
+    (stopped,) = client.list_pipeline_execution_steps(PipelineExecutionArn=execution.arn)[
+        "PipelineExecutionSteps"
+    ]
+    assert stopped["StepStatus"] == "Stopped"
+
+
 @mock_aws
 def test_a_cluster_that_moto_does_not_have_fails_the_step(run: Run, step: Step) -> None:
     report = run(step("Crunch", "EMR", {"ClusterId": "j-1", "StepConfig": JAR}))["Crunch"]
