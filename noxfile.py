@@ -7,7 +7,7 @@ import nox
 nox.options.sessions = ["lint", "typing", "tests"]
 nox.options.reuse_existing_virtualenvs = True
 
-CLIENTS = ["aioboto3", "airflow", "awscli"]
+CLIENTS = ["aioboto3", "airflow", "awscli", "sdk_v2", "sdk_v3"]
 """What `tests/clients` has suites for: the folder, and the extra that installs the client."""
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
@@ -74,6 +74,6 @@ def aiobotocore(session: nox.Session) -> None:
 @nox.parametrize("name", CLIENTS)
 def client(session: nox.Session, name: str) -> None:
     """Run the suite of one client in an environment of its own: `nox -s "client(name='airflow')"`."""
-    session.install(f".[{name},test]")
+    session.install(f".[{name.replace('_', '-')},test]")
     pages = "tests/docs/test_examples.py"
     session.run("pytest", f"tests/clients/{name}", pages, *session.posargs)
