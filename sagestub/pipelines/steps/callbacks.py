@@ -19,7 +19,7 @@ from sagestub.pipelines.steps.functions import declared_outputs, outputs_of, sho
 TOKEN_CHARACTERS = 10
 
 TIMEOUT = 7 * 86400.0
-"""Seconds after which a callback that nobody answers has failed. Source: Developer Guide, quotas."""
+"""Seconds after which a callback that nobody answers has failed; assumed."""
 
 SECONDS = 1.0
 """Virtual seconds that an answer takes which a registered function gives at once; assumed."""

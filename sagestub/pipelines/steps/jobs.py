@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sagestub.pipelines.step import Outcome, Running, StepRun, StepType
+from sagestub.pipelines.step import NOTHING, Outcome, Running, StepRun, StepType
 from sagestub.pipelines.steps.creation import Creation, arn_metadata, created, started
 
 MOST_SUMMARIES = 50
@@ -49,7 +49,11 @@ COMPILATION = Creation(kind="CompilationJob", metadata="CompilationJob", name="C
 def describe(run: StepRun) -> dict[str, Any]:
     """Return the Describe response of what a step has made, as it is now; reading moves nothing."""
     resource = run.resource
-    return {} if resource is None else {**resource.kind.described(resource.document)}
+    if resource is None:
+        return {}
+    look = resource.kind.kind.on_describe
+    more = look(run.context, resource, NOTHING) if look is not None else NOTHING
+    return {**resource.kind.described(resource.document), **more}
 
 
 # Tuning -----------------------------------------------------------------------------------------
