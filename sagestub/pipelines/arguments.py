@@ -22,6 +22,7 @@ OPERATIONS: Mapping[str, str] = {
     "AutoML": "CreateAutoMLJob",
     "ClarifyCheck": "CreateProcessingJob",
     "Compilation": "CreateCompilationJob",
+    "CreateModel": "CreateModel",
     "Endpoint": "CreateEndpoint",
     "EndpointConfig": "CreateEndpointConfig",
     "InferenceComponent": "CreateInferenceComponent",
@@ -33,10 +34,10 @@ OPERATIONS: Mapping[str, str] = {
     "Transform": "CreateTransformJob",
     "Tuning": "CreateHyperParameterTuningJob",
 }
-"""The operation whose request a step's arguments are, by the step's type."""
+"""The operation whose request a step's arguments are, by the step's type.
 
-COMPLETED_BY_SERVICE = frozenset({"ClarifyCheck", "QualityCheck"})
-"""Types whose arguments the service completes: nothing in them is required."""
+Not that of Job: definitions of the SDK's give it members that CreateJob does not have.
+"""
 
 MADE = frozenset(
     {
@@ -54,7 +55,11 @@ MADE = frozenset(
 )
 """Names that the service makes when the arguments give none."""
 
-NEEDED = {"Endpoint": {"EndpointConfigName"}, "Transform": {"ModelName"}}
+NEEDED = {
+    "Endpoint": {"EndpointConfigName"},
+    "InferenceComponent": {"EndpointName"},
+    "Transform": {"ModelName"},
+}
 """Those of them that some types need all the same: they name what is there already."""
 
 UNKNOWN = {"RegisterModel": {"ModelPackageName"}}
@@ -105,7 +110,6 @@ class Arguments:
 
     def __init__(self, step: Step, definition: Definition) -> None:
         self._parameters = definition.parameters
-        self._complete = step.type not in COMPLETED_BY_SERVICE
         self._needed = NEEDED.get(step.type, set())
 
     def check(self, value: Any, shape: Any, made: frozenset[str] = frozenset()) -> None:
@@ -152,8 +156,6 @@ class Arguments:
             if member not in shape.members:
                 raise unknown_member(member)
             self.check(item, shape.members[member])
-        if not self._complete:
-            return
         for member in shape.required_members:
             if value.get(member) is None and (member not in made or member in self._needed):
                 raise unparsable(f"Missing required field '{member}'")

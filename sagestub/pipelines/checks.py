@@ -55,6 +55,7 @@ STEP_TYPES = (
     "Tuning",
     "AutoML",
     "Model",
+    "CreateModel",
     "RegisterModel",
     "Compilation",
     "Condition",
@@ -82,6 +83,9 @@ STEP_TYPES = (
 )
 """Every type that a step may have.
 
+They are those of `steps.STEP_TYPES`, named here so that a definition is checked before all that runs it
+is loaded.
+
 Source: model, PipelineExecutionStepMetadata; aws/sagemaker-python-sdk, workflow/steps.py, 2 and 3.
 """
 
@@ -94,9 +98,14 @@ REQUIRED = {
 """Members of a step that its type needs. Source: JSON schema of pipeline definitions."""
 
 REQUIRED_ARGUMENTS = {
+    "Athena": ("QueryString",),
+    "Cleanup": ("Resources",),
     "Condition": ("Conditions",),
     "EMR": ("StepConfig",),
+    "EMRServerless": ("JobConfig",),
     "ForEach": ("IterableItems", "MaxConcurrency", BODY),
+    "Job": ("RoleArn", "JobCategory", "JobConfigSchemaVersion", "JobConfigDocument"),
+    "NotebookJob": ("RoleArn", "OutputDataConfig"),
 }
 """Arguments that a type needs, where no operation's request says it."""
 

@@ -15,9 +15,13 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from sagestub.errors import ServiceError
+from sagestub.pipelines import steps as runnable
 from sagestub.pipelines.checks import CONDITION_TYPES, STEP_TYPES, checked
 
 ROLE = "arn:aws:iam::123456789012:role/sagemaker"
+
+
+UNPARSABLE = "Unable to parse pipeline definition. "
 
 
 def text_of(*steps: dict[str, Any], **members: Any) -> str:
@@ -103,16 +107,23 @@ def test_what_the_service_is_not_known_to_refuse_passes(client: Any, text: str) 
 
 @pytest.mark.parametrize("name", STEP_TYPES)
 def test_every_type_of_step_is_known(name: str) -> None:
-    arguments = {
-        "Conditions": [],
-        "StepConfig": {},
-        "IterableItems": ["a"],
-        "MaxConcurrency": 1,
-        "ForEachBody": [function("inner")],
-    }
-    members = {"FunctionArn": "a", "SqsQueueUrl": "b", "CheckType": {}, "Arguments": arguments}
-    found = checked(text_of({"Name": "a", "Type": name, **members}))
+    members = {"FunctionArn": "a", "SqsQueueUrl": "b", "CheckType": {}}
+    arguments: dict[str, Any] = {member: {} for member in runnable.STEP_TYPES[name].requires}
+    given = {"Conditions": [], "ForEachBody": [function("inner")]}
+    arguments |= {member: value for member, value in given.items() if member in arguments}
+    found = checked(text_of({"Name": "a", "Type": name, "Arguments": arguments, **members}))
     assert found.steps["a"].type == name
+
+
+def test_the_types_of_steps_are_those_that_run() -> None:
+    assert set(STEP_TYPES) == set(runnable.STEP_TYPES)
+
+
+@pytest.mark.parametrize("name", [n for n, t in runnable.STEP_TYPES.items() if t.requires])
+def test_what_a_type_cannot_run_without_is_required(client: Any, name: str) -> None:
+    text = text_of({"Name": "a", "Type": name, "CheckType": {}, "Arguments": {}})
+    message = refusal(lambda: create(client, text))
+    assert message.startswith(f"{UNPARSABLE}Missing required field ")
 
 
 def test_a_parameter_may_stand_wherever_its_type_fits(train_and_gate: dict[str, Any]) -> None:
@@ -123,8 +134,6 @@ def test_a_parameter_may_stand_wherever_its_type_fits(train_and_gate: dict[str, 
 
 
 # Names, types and references --------------------------------------------------------------------
-
-UNPARSABLE = "Unable to parse pipeline definition. "
 
 
 @pytest.mark.parametrize(
@@ -421,6 +430,7 @@ def test_a_package_is_not_named_by_a_definition(
     [
         ("Transform", {"TransformInput": {}}, "ModelName"),
         ("Endpoint", {"EndpointName": "e"}, "EndpointConfigName"),
+        ("InferenceComponent", {"VariantName": "v"}, "EndpointName"),
         ("AutoML", {"InputDataConfig": []}, "OutputDataConfig"),
     ],
 )
