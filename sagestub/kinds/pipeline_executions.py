@@ -93,7 +93,16 @@ def configure(resource: Resource, pipeline: Resource, definition: Mapping[str, A
         "ExperimentName": pipeline.key.lower(),
         "TrialName": resource.arn.rsplit("/", 1)[-1],
     }
-    experiment = at_the_start(resource, definition.get("PipelineExperimentConfig", default))
+    names = definition.get("PipelineExperimentConfig", default)
+    if isinstance(names, Mapping):
+        # Definitions in the Developer Guide ("Specify a Custom Run Group Name") leave out `Std:Join`.
+        names = {
+            member: {"Std:Join": value}
+            if isinstance(value, Mapping) and "Values" in value
+            else value
+            for member, value in names.items()
+        }
+    experiment = at_the_start(resource, names)
     if isinstance(experiment, Mapping):
         document["PipelineExperimentConfig"] = {
             member: lowered(pipeline, str(value))

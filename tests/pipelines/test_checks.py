@@ -522,6 +522,18 @@ def test_values_of_another_type(
     assert executions["PipelineExecutionSummaries"] == []
 
 
+@pytest.mark.parametrize("function", ["bare", "Std:Join"])
+def test_a_trial_is_named_by_a_join(client: Any, function: str) -> None:
+    """Definitions in the Developer Guide leave out the function's name."""
+    join = {"On": "-", "Values": ["mine", get("Parameters.P")]}
+    names = {"ExperimentName": "all", "TrialName": join if function == "bare" else {function: join}}
+    value = parameter(DefaultValue="x")
+    create(client, text_of(PipelineExperimentConfig=names, Parameters=value))
+    arn = client.start_pipeline_execution(PipelineName="Train")["PipelineExecutionArn"]
+    answer = client.describe_pipeline_execution(PipelineExecutionArn=arn)
+    assert answer["PipelineExperimentConfig"] == {"ExperimentName": "all", "TrialName": "mine-x"}
+
+
 # Properties -------------------------------------------------------------------------------------
 
 EDGES = st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=14)
