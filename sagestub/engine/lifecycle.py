@@ -194,7 +194,11 @@ class Lifecycle:
         if state in self.final_states:
             return True
         status, _, secondary = state.partition("/")
-        return bool(secondary) and status in {end.partition("/")[0] for end in self.final_states}
+        return bool(secondary) and status in self._final_statuses
+
+    @cached_property
+    def _final_statuses(self) -> frozenset[str]:
+        return frozenset(end.partition("/")[0] for end in self.final_states)
 
     @cached_property
     def may_stop(self) -> frozenset[str]:
