@@ -33,7 +33,7 @@ class Order:
     """What is to be run, and what is ordered about it.
 
     Args:
-        file: The definition.
+        file: The definition, or a file of JSON that holds it as `PipelineDefinition`.
         parameters: Names and values of parameters.
         failures: Patterns of steps that fail, with the reasons; empty for the service's own.
         property_files: Steps and property files, with the files that hold their content.
@@ -70,7 +70,7 @@ def run(order: Order, screen: PipelineScreen) -> bool:
 
     from sagestub.mock import mock_sagemaker
 
-    text = text_of(order.file)
+    text = definition_in(text_of(order.file))
     with mock_sagemaker(transitions="clock") as sm:
         client = boto3.client("sagemaker", region_name=order.region)
         try:
@@ -106,6 +106,16 @@ def text_of(file: Path) -> str:
         raise InvalidArgumentError(
             f"{file} cannot be read: {error}\nGive a file of UTF-8 text."
         ) from None
+
+
+def definition_in(text: str) -> str:
+    """Return the definition in a text: the text itself, or what it holds as `PipelineDefinition`.
+
+    So it is in what DescribePipeline returns, and in what `aws sagemaker create-pipeline` reads.
+    """
+    held = value_of(text)
+    inner = held.get("PipelineDefinition") if isinstance(held, dict) else None
+    return inner if isinstance(inner, str) else text
 
 
 def started(sm: World, client: Any, order: Order, text: str) -> Resource:

@@ -92,6 +92,14 @@ def test_a_step_of_a_body_is_told_to_fail(capsys: Printed) -> None:
     assert ("Load-1", "Failed") in events(capsys.readouterr().out)
 
 
+def test_what_describe_pipeline_returns_can_be_run(capsys: Printed, tmp_path: Path) -> None:
+    described = {"PipelineName": "gate", "PipelineDefinition": Path(GATE).read_text()}
+    file = tmp_path / "described.json"
+    file.write_text(json.dumps(described))
+    assert main(["pipeline", "run", str(file), "--fail=Prepare"]) == 1
+    assert events(capsys.readouterr().out)[-1] == ("Prepare", "Failed")
+
+
 def test_a_picture_is_written(tmp_path: Path, report: str) -> None:
     picture = tmp_path / "run.svg"
     assert main(["pipeline", "run", GATE, report, "--svg", str(picture)]) == 0
