@@ -26,9 +26,17 @@ def truth_of(value: Any) -> bool:
     return text == "true"
 
 
+def whole_number_of(value: Any) -> int:
+    """Return a whole number, or the one that text spells."""
+    number = int(value)
+    if isinstance(value, float) and value != number:
+        raise ValueError(str(value))
+    return number
+
+
 TYPES_OF_OUTPUTS: Mapping[str, Callable[[Any], Any]] = {
     "String": text_of,
-    "Integer": int,
+    "Integer": whole_number_of,
     "Float": float,
     "Boolean": truth_of,
 }
@@ -97,11 +105,14 @@ def invoked(lambdas: Any, arn: str, event: Any) -> Any:
 
 
 def declared_outputs(run: StepRun) -> dict[str, str]:
-    """Return the types of the outputs that a step declares, by name."""
-    return {
-        str(output.get("OutputName")): str(output.get("OutputType", "String"))
-        for output in run.step.raw.get("OutputParameters") or ()
-    }
+    """Return the types of the outputs that a step declares, by name; a name alone is a String."""
+    declared = {}
+    for output in run.step.raw.get("OutputParameters") or ():
+        if isinstance(output, Mapping):
+            declared[str(output.get("OutputName"))] = str(output.get("OutputType") or "String")
+        else:
+            declared[str(output)] = "String"
+    return declared
 
 
 def outputs_of(declared: Mapping[str, str], result: Any) -> dict[str, Any]:

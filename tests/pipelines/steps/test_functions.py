@@ -105,7 +105,16 @@ def test_a_function_that_raises_fails_the_step(sm: World, run: Run, step: Step) 
     assert "no rows" in report["FailureReason"]
 
 
-@pytest.mark.parametrize("result", [{}, None, {"rows": "many"}])
+def test_a_functions_own_check_reaches_the_test(sm: World, run: Run, step: Step) -> None:
+    def checking(event: Any) -> None:
+        assert event == {"rows": 4}
+
+    sm.pipelines.on("Lambda", checking)
+    with pytest.raises(AssertionError, match="rows"):
+        run(score(step, rows=3))
+
+
+@pytest.mark.parametrize("result", [{}, None, "rows", {"rows": "many"}, {"rows": 1.5}])
 def test_a_result_without_a_declared_output_fails_the_step(
     sm: World, run: Run, step: Step, result: Any
 ) -> None:
