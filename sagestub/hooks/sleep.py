@@ -11,6 +11,7 @@ modules.
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import sys
 import time
@@ -18,6 +19,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from sagestub.hooks import stack
+from sagestub.hooks.datetimes import PREFIX, VirtualDatetime
 from sagestub.hooks.imports import AfterImport
 from sagestub.hooks.replacements import Replacements
 
@@ -65,6 +67,7 @@ def install() -> None:
             real_sleep(seconds)
 
     _put(time, "sleep", real_sleep, sleep)
+    _ours[id(dt.datetime)] = (dt.datetime, VirtualDatetime)
     _asyncio.start()
 
 
@@ -179,7 +182,7 @@ def _places(prefixes: tuple[str, ...]) -> list[tuple[dict[str, Any], str]]:
         for module_name, module in list(sys.modules.items())
         if module_name.startswith(prefixes) and is_virtual(module_name, prefixes)
         for name, value in list(getattr(module, "__dict__", {}).items())
-        if id(value) in _ours
+        if id(value) in _ours and (value is not dt.datetime or module_name.startswith(PREFIX))
     ]
     _known_places.clear()
     _known_places[key] = (modules, found)
@@ -198,7 +201,8 @@ def _same_modules(before: tuple[int, str, Any], now: tuple[int, str, Any]) -> bo
 
 def _hand_back() -> None:
     """Give modules that were imported meanwhile the real function for ours."""
-    real = {id(ours): original for original, ours in _ours.values()}
+    # Nobody imports the class from another module of the SDK's; ours hold it for good.
+    real = {id(ours): o for o, ours in _ours.values() if ours is not VirtualDatetime}
     for module in list(sys.modules.values()):
         namespace = getattr(module, "__dict__", {})
         for name, value in list(namespace.items()):

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
@@ -233,6 +234,25 @@ def test_reading_the_time_lets_nothing_pass_backwards(module: Any) -> None:
         assert made.steady_times() == steady
         made.wait(60)
         assert made.steady_times() == tuple(reading + 60 for reading in steady)
+
+
+def test_the_sdk_names_jobs_after_the_virtual_present(module: Any) -> None:
+    """What it imported by name tells the virtual time, and still makes plain datetimes."""
+    made, other = module("sagemaker.naming"), module("mypackage")
+    for each in (made, other):
+        exec("from datetime import datetime, timezone", vars(each))
+    before = made.datetime
+    with mock_sagemaker() as sm:
+        sm.clock.advance(24 * 3600)
+        for now in (made.datetime.now(), made.datetime.today()):
+            assert now - other.datetime.now() > timedelta(hours=23)
+        assert made.datetime.now(made.timezone.utc) - sm.clock.now() < timedelta(hours=1)
+        assert made.datetime.utcnow() - sm.clock.now().replace(tzinfo=None) < timedelta(hours=1)
+        made_by_it = made.datetime(2024, 5, 6), made.datetime.fromisoformat("2024-05-06")
+        assert [type(moment) for moment in made_by_it] == [before, before]
+        assert all(isinstance(moment, made.datetime) for moment in made_by_it)
+        assert issubclass(before, made.datetime)
+    assert made.datetime is before
 
 
 def test_a_moment_that_is_given_is_told_as_it_is(sm: World, module: Any) -> None:
