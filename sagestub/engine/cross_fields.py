@@ -389,11 +389,10 @@ def unique(*paths: str) -> Condition:
 
 
 def alike(path: str, member: str) -> Condition:
-    """All elements of a list have the same value of a member, or none has one."""
+    """All elements of a list that have a member have the same value of it."""
 
     def broken(structure: Structure) -> Mapping[str, Any] | None:
-        values = {value_at(item, member) for item in values_at(structure, path)}
-        return BROKEN if len(values) > 1 else None
+        return BROKEN if len(set(values_at(structure, f"{path}.{member}"))) > 1 else None
 
     return Condition(
         f"the same {member} in all of {_name(path)}",

@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
 
-MOST_ADDED = 50
-"""How many nodes one BatchAddClusterNodes may add."""
-
 
 def invalid(text: str) -> ServiceError:
     """Return the refusal of a request that contradicts itself or the cluster."""
@@ -119,9 +116,6 @@ def add_nodes(
             "NodeProvisioningMode."
         )
     asked = parameters["NodesToAdd"]
-    total = sum(item["IncrementTargetCountBy"] for item in asked)
-    if total > MOST_ADDED:
-        raise invalid(f"At most {MOST_ADDED} nodes can be added in a request; {total} were asked.")
     made, failed = _added(context, cluster, asked)
     return {"Successful": [_addition(node) for node in made], "Failed": failed}
 
@@ -183,12 +177,10 @@ def each_node(
     """Return the nodes that a call may go on with, and the members of its answer.
 
     Raises:
-        ServiceError: The call names no nodes, or logical ids where there are none.
+        ServiceError: The call names logical ids where there are none.
     """
     instance_ids = parameters.get("NodeIds", ())
     logical_ids = parameters.get("NodeLogicalIds", ())
-    if not instance_ids and not logical_ids:
-        raise invalid("At least one of NodeIds and NodeLogicalIds must be specified.")
     if logical_ids and not is_continuous(cluster):
         raise invalid(
             "NodeLogicalIds is only supported for clusters that use Continuous as the "

@@ -6,7 +6,6 @@ from sagestub.engine.cross_fields import (
     FieldRule,
     at_least_one_of,
     checked_by,
-    count_at_most,
     equals,
     exactly_one_of,
     forbids,
@@ -20,7 +19,6 @@ from sagestub.engine.cross_fields import (
 
 MOST_ADDED = 50
 """How many nodes one BatchAddClusterNodes may add."""
-MOST_GROUPS_ADDED_TO = 5
 
 GROUPS = "InstanceGroups[]"
 EBS = (
@@ -98,11 +96,6 @@ CLUSTER = (
             sum_at_most(MOST_ADDED, "NodesToAdd[].IncrementTargetCountBy"),
             text=(f"At most {MOST_ADDED} nodes can be added in a request; {{value}} were asked."),
             source="model, AddClusterNodeSpecification.IncrementTargetCountBy",
-        ),
-        FieldRule(
-            count_at_most(MOST_GROUPS_ADDED_TO, "NodesToAdd[]"),
-            text=f"At most {MOST_GROUPS_ADDED_TO} instance groups can be specified in a request.",
-            source="model, BatchAddClusterNodesRequest.NodesToAdd",
         ),
     ),
     *checked_by(

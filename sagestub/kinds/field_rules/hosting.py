@@ -379,11 +379,6 @@ MODEL_VARIANTS = "ModelVariants[].VariantName"
 SHADOW_MODE = "model, CreateInferenceExperimentRequest.ShadowModeConfig"
 INFERENCE_EXPERIMENT = (
     FieldRule(
-        unique(MODEL_VARIANTS),
-        text="VariantName must be unique within an inference experiment.",
-        source="model, ModelVariantConfig.VariantName",
-    ),
-    FieldRule(
         among("ShadowModeConfig.SourceModelVariantName", MODEL_VARIANTS),
         source=SHADOW_MODE,
     ),

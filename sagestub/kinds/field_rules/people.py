@@ -33,8 +33,6 @@ LABELS_BY_REFERENCE = (
     "AdjustmentVideoObjectDetection",
     "VideoObjectTracking",
     "AdjustmentVideoObjectTracking",
-    "3DPointCloudObjectDetection",
-    "Adjustment3DPointCloudObjectDetection",
     "3DPointCloudObjectTracking",
     "Adjustment3DPointCloudObjectTracking",
     "3DPointCloudSemanticSegmentation",
