@@ -164,6 +164,53 @@ def test_an_automl_step_tells_where_its_reports_lie(client: Any, run: Run, step:
     assert said.endswith("statistics.json")
 
 
+def test_an_automl_step_may_be_of_the_second_version(client: Any, run: Run, step: Step) -> None:
+    arguments = {
+        "RoleArn": ROLE,
+        "AutoMLJobInputDataConfig": [
+            {
+                "ChannelType": "training",
+                "DataSource": {
+                    "S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/in"}
+                },
+            }
+        ],
+        "OutputDataConfig": {"S3OutputPath": "s3://bucket/out"},
+        "AutoMLProblemTypeConfig": {"TabularJobConfig": {"TargetAttributeName": "label"}},
+    }
+    report = run(step("Search", "AutoML", arguments))["Search"]
+    (job,) = client.list_auto_ml_jobs()["AutoMLJobSummaries"]
+    assert report["Metadata"] == {"AutoMLJob": {"Arn": job["AutoMLJobArn"]}}
+    described = client.describe_auto_ml_job_v2(AutoMLJobName=job["AutoMLJobName"])
+    assert described["AutoMLJobStatus"] == "Completed"
+
+
+def test_a_notebook_job_is_a_training_job(
+    client: Any, run: Run, step: Step, training: dict[str, Any]
+) -> None:
+    report = run(step("Explore", "NotebookJob", training))["Explore"]
+    (job,) = client.list_training_jobs()["TrainingJobSummaries"]
+    assert report["Metadata"] == {"TrainingJob": {"Arn": job["TrainingJobArn"]}}
+
+
+def test_a_compilation_step_compiles(client: Any, run: Run, step: Step) -> None:
+    arguments = {
+        "RoleArn": ROLE,
+        "InputConfig": {
+            "S3Uri": "s3://bucket/model.tar.gz",
+            "DataInputConfig": '{"data": [1, 3, 224, 224]}',
+            "Framework": "MXNET",
+        },
+        "OutputConfig": {"S3OutputLocation": "s3://bucket/compiled", "TargetDevice": "ml_c5"},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 900},
+    }
+    path = "Steps.Compile.ModelArtifacts.S3ModelArtifacts"
+    said = told(run, step("Compile", "Compilation", arguments), value={"Get": path})
+    (job,) = client.list_compilation_jobs()["CompilationJobSummaries"]
+    described = client.describe_compilation_job(CompilationJobName=job["CompilationJobName"])
+    assert said == described["ModelArtifacts"]["S3ModelArtifacts"]
+
+
 def test_a_job_that_cannot_be_made_fails_the_step(run: Run, step: Step) -> None:
     report = run(step("Score", "Transform", TRANSFORM))["Score"]
     assert report["StepStatus"] == "Failed"

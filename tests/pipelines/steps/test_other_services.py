@@ -59,6 +59,18 @@ def test_an_emr_step_succeeds_without_anything_that_plays_it(run: Run, step: Ste
     assert report["Crunch"]["StepStatus"] == "Succeeded"
 
 
+def test_a_function_for_a_cluster_gets_the_arguments_and_may_fail_the_step(
+    sm: World, run: Run, step: Step
+) -> None:
+    def refuse(arguments: Any, context: Any) -> None:
+        raise ValueError(f"{context.step} on {arguments['ClusterId']}")
+
+    sm.pipelines.on("EMR", refuse, name="j-*")
+    report = run(step("Crunch", "EMR", {"ClusterId": "j-1", "StepConfig": JAR}))["Crunch"]
+    assert report["StepStatus"] == "Failed"
+    assert "ValueError: Crunch on j-1" in report["FailureReason"]
+
+
 @mock_aws
 def test_an_emr_step_is_added_to_motos_cluster(run: Run, step: Step) -> None:
     clusters = boto3.client("emr", region_name="eu-west-1")
