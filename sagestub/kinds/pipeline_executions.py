@@ -15,7 +15,6 @@ from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.pipelines import (
     change_version,
-    parsed_definition,
     pipeline_of,
     show_aliases,
     version_of,
@@ -60,6 +59,8 @@ def open_execution(context: Context, resource: Resource) -> None:
     Source: facts, jobs.yaml, PipelineExecution.filled_in; model, DescribePipelineExecution (RoleArn is
     only there for pipelines that AWS manages).
     """
+    from sagestub.pipelines.definition import parsed
+
     document = resource.document
     now = context.clock.time()
     document.setdefault("PipelineExecutionDisplayName", f"execution-{int(now * 1000)}")
@@ -71,7 +72,7 @@ def open_execution(context: Context, resource: Resource) -> None:
     number = version["PipelineVersionId"]
     document["PipelineDefinition"] = version["PipelineDefinition"]
     document["PipelineVersionId"] = number
-    configure(resource, pipeline, parsed_definition(version["PipelineDefinition"]))
+    configure(resource, pipeline, parsed(version["PipelineDefinition"] or "").raw)
     change_version(pipeline, number, {"LastExecutionPipelineExecutionArn": resource.arn})
     pipeline.document["LastRunTime"] = now
     context.registry.touch(pipeline)
@@ -155,11 +156,12 @@ def list_parameters(
     context: Context, resource: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Return the definition's parameters with the values that the execution has for them."""
-    definition = parsed_definition(resource.document.get("PipelineDefinition"))
+    from sagestub.pipelines.definition import parsed
+
+    definition = parsed(resource.document.get("PipelineDefinition") or "")
     given = {p["Name"]: p["Value"] for p in resource.document.get("PipelineParameters", [])}
     values = {
-        str(declared["Name"]): given.get(declared["Name"], declared.get("DefaultValue"))
-        for declared in definition.get("Parameters", [])
+        name: given.get(name, declared.default) for name, declared in definition.parameters.items()
     }
     return {
         "PipelineParameters": [

@@ -5,10 +5,10 @@ Source: facts, metadata.yaml (Pipeline, PipelineVersion) and jobs.yaml (Pipeline
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sagestub import moto
 from sagestub.engine.authors import sign
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
     from sagestub.pipelines.graph import Graph
-
-UNPARSABLE = "Unable to parse pipeline definition. {detail}"
-
 
 # Pipeline ---------------------------------------------------------------------------------------
 
@@ -101,17 +98,15 @@ def definition_in_s3(location: Mapping[str, str], region: str) -> str:
         NotAnsweredError: Nothing plays S3.
         ServiceError: The object does not exist.
     """
-    import sys
-
-    stubber = sys.modules.get("moto.core.botocore_stubber")
-    models = sys.modules.get("moto.core.models")
-    if stubber is None or models is None or not models.botocore_stubber.enabled:
+    if not moto.is_active():
         raise NotAnsweredError(
             "PipelineDefinitionS3Location is read from S3, and nothing plays S3 in this test.\n"
             "Enter moto's mock_aws() and put the object there, or give PipelineDefinition."
         )
     import boto3
     from botocore.exceptions import ClientError
+
+    from sagestub.pipelines.definition import unparsable
 
     request = {"Bucket": location["Bucket"], "Key": location["ObjectKey"]}
     if "VersionId" in location:
@@ -126,35 +121,7 @@ def definition_in_s3(location: Mapping[str, str], region: str) -> str:
     try:
         return str(answer["Body"].read().decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise _unparsable(str(error)) from None
-
-
-def parsed_definition(definition: str | None) -> dict[str, Any]:
-    """Return a pipeline definition as parsed JSON; an empty one for a pipeline that has none.
-
-    Raises:
-        ServiceError: It is not a JSON object, or its parameters or steps are no objects with names.
-    """
-    try:
-        parsed = json.loads(definition if definition is not None else "{}")
-    except ValueError as error:
-        raise _unparsable(str(error)) from None
-    if not isinstance(parsed, dict):
-        raise _unparsable("Expecting start of Json Object.")
-    for member in ("Parameters", "Steps"):
-        items = parsed.get(member, [])
-        if not isinstance(items, list):
-            raise _unparsable("Expecting start of Json Array.")
-        for item in items:
-            if not isinstance(item, dict):
-                raise _unparsable("Expecting start of Json Object.")
-            if not isinstance(item.get("Name"), str):
-                raise _unparsable("Missing required field 'Name'")
-    return parsed
-
-
-def _unparsable(detail: str) -> ServiceError:
-    return ServiceError("ValidationException", UNPARSABLE.format(detail=detail))
+        raise unparsable(str(error)) from None
 
 
 def first_version(context: Context, resource: Resource) -> None:
