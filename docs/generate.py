@@ -1,4 +1,4 @@
-"""Generate `docs/reference/kinds/` and `docs/reference/coverage.md` from the catalogue and the model.
+"""Generate the reference from the catalogue and the model: kinds, coverage, cross-fields.
 
     python docs/generate.py            write the pages
     python docs/generate.py --check    exit 1 if a page is not current
@@ -16,8 +16,10 @@ from typing import Any
 
 import botocore
 
+from sagestub.engine.cross_fields import FieldRule
 from sagestub.engine.kind import END, BoundKind
 from sagestub.engine.lifecycle import Lifecycle
+from sagestub.kinds import FIELD_RULES
 from sagestub.model.service import Operation, load_service
 from sagestub.operations.plan import Catalogue
 from sagestub.services import catalogue_of, service_names
@@ -51,6 +53,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     for name in catalogue.kind_names:
         yield REFERENCE / "kinds" / f"{name}.md", kind_page(catalogue, catalogue.kind(name))
     yield REFERENCE / "coverage.md", coverage_page(catalogue)
+    yield REFERENCE / "cross-fields.md", cross_fields_page(catalogue)
 
 
 # A kind -------------------------------------------------------------------------------------------
@@ -70,6 +73,9 @@ def kind_page(catalogue: Catalogue, kind: BoundKind) -> str:
         arn = f"arn:{{partition}}:sagemaker:{{region}}:{{account}}:{kind.arn_template}"
         lines += [f"| ARN | `{arn}` |"]
     lines += [f"| status | {code([kind.status_member]) if kind.status_member else 'none'} |"]
+    if kind.kind.field_rules:
+        link = f"[{len(kind.kind.field_rules)}](../cross-fields.md#{kind.name.lower()})"
+        lines += [f"| field rules | {link} |"]
     lines += ["", "## States", ""]
     lines += (
         diagram(kind) if kind.lifecycle is not None else ["It exists from the call that makes it."]
@@ -209,6 +215,64 @@ def error_table(kind: BoundKind) -> list[str]:
     return rows or [
         "| any refusal | by convention: the model's code, the service's usual sentence |"
     ]
+
+
+# Cross-field rules --------------------------------------------------------------------------------
+
+
+def cross_fields_page(catalogue: Catalogue) -> str:
+    """Return the page that lists what members of one request must be to each other, and counts it."""
+    families: dict[str, list[tuple[tuple[str, ...], FieldRule]]] = {}
+    for name in catalogue.kind_names:
+        kind = catalogue.kind(name)
+        create = (kind.create.name,) if kind.create is not None else ()
+        for rule in kind.kind.field_rules:
+            families.setdefault(name, []).append((rule.operations or create, rule))
+    for operation, rules in FIELD_RULES.items():
+        families[operation] = [((operation,), rule) for rule in rules]
+    every = [rule for family in families.values() for _, rule in family]
+    seen = sum(rule.text_source != "assumed" for rule in every)
+    lines = [NOTE, "# Cross-field rules", ""]
+    lines += [
+        (
+            f"What members of one request must be to each other: {len(every)} rules of "
+            f"{len(families)} kinds and operations, read from the documentation of the service and "
+            "from reports. They are checked after the constraints of the model, before anything "
+            "changes; the first one that does not hold is told."
+        ),
+        "",
+        (
+            f"The texts of {seen} rules were seen, with the source given in brackets; the others "
+            "are assumed. What is documented less plainly is not checked: nothing that the service "
+            "accepts is to be refused."
+        ),
+    ]
+    for name, family in families.items():
+        lines += ["", f"## {name}", "", "| what must hold | checked by | refused with | source |"]
+        lines += ["| --- | --- | --- | --- |"]
+        lines += [
+            f"| {words_of(rule)} | {code(operations)} | {refusal_of(rule)} | {cell(rule.source)} |"
+            for operations, rule in family
+        ]
+    return "\n".join([*lines, ""])
+
+
+def words_of(rule: FieldRule) -> str:
+    """Return a rule's condition and where it must hold."""
+    places = " and ".join(f"`{place}`" for place in rule.at.split(" | ")) if rule.at else ""
+    return cell(rule.condition.words) + (f"; in {places}" if places else "")
+
+
+def refusal_of(rule: FieldRule) -> str:
+    """Return a rule's code and text, and where the text was seen."""
+    text = rule.condition.text if rule.text is None else rule.text
+    seen = "" if rule.text_source == "assumed" else f" [{rule.text_source}]"
+    return f"`{rule.code}`: {cell(text) or '(no text)'}{cell(seen)}"
+
+
+def cell(text: str) -> str:
+    """Return text as a cell of a table takes it."""
+    return text.replace("\n", " ").replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;")
 
 
 # Coverage -----------------------------------------------------------------------------------------
