@@ -141,6 +141,18 @@ def type_of(entity: Resource) -> str:
     return str(source.get("SourceType", entity.kind.name))
 
 
+def name_of(end: str, entity: Resource) -> dict[str, str]:
+    """Return the member with the name of one end of an association.
+
+    An artifact has a name only if its maker gave one (sagemaker.lineage.visualizer shows an end
+    without a name by the artifact's source).
+    """
+    if entity.kind.name != "Artifact":
+        return {f"{end}Name": entity.name}
+    given = entity.document.get("ArtifactName")
+    return {} if given is None else {f"{end}Name": str(given)}
+
+
 def add_association(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Associate two entities.
 
@@ -167,8 +179,8 @@ def add_association(context: Context, parameters: Mapping[str, Any]) -> Mapping[
             **pair,
             "SourceType": type_of(source),
             "DestinationType": type_of(destination),
-            "SourceName": source.name,
-            "DestinationName": destination.name,
+            **name_of("Source", source),
+            **name_of("Destination", destination),
             **{k: v for k, v in parameters.items() if k == "AssociationType"},
         },
         source,
