@@ -90,7 +90,7 @@ def run(order: Order, screen: PipelineScreen) -> bool:
         finally:
             screen.leave()
         if order.svg is not None:
-            order.svg.write_text(graph.svg(), encoding="utf-8")
+            write(order.svg, graph.svg())
         return execution.status == SUCCEEDED
 
 
@@ -105,6 +105,20 @@ def text_of(file: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidArgumentError(
             f"{file} cannot be read: {error}\nGive a file of UTF-8 text."
+        ) from None
+
+
+def write(file: Path, text: str) -> None:
+    """Write a text into a file.
+
+    Raises:
+        InvalidArgumentError: It cannot be written.
+    """
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidArgumentError(
+            f"{file} cannot be written: {error}\nGive a file in a folder that is there."
         ) from None
 
 

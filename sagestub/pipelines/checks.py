@@ -21,6 +21,7 @@ from sagestub.pipelines.definition import (
     BRANCHES,
     CONDITION,
     SELECTOR,
+    TOO_DEEP,
     Definition,
     Parameter,
     Step,
@@ -138,6 +139,15 @@ def checked(text: str, service: Service | None = None) -> Definition:
         ServiceError: They do not accept it.
     """
     definition = parsed(text)
+    try:
+        check(definition, service)
+    except RecursionError:
+        raise unparsable(TOO_DEEP) from None
+    return definition
+
+
+def check(definition: Definition, service: Service | None) -> None:
+    """Refuse a definition that CreatePipeline and UpdatePipeline do not accept."""
     check_version(definition)
     check_parameters(definition)
     check_steps(definition)
@@ -146,7 +156,6 @@ def checked(text: str, service: Service | None = None) -> Definition:
     if service is not None:
         for step in every_step(definition):
             check_arguments(step, definition, service)
-    return definition
 
 
 def check_version(definition: Definition) -> None:

@@ -30,6 +30,7 @@ from sagestub.pipelines.expressions import (
 )
 
 UNPARSABLE = "Unable to parse pipeline definition. {detail}"
+TOO_DEEP = "The definition is nested too deeply."
 
 CONDITION = "Condition"
 BRANCHES: Mapping[str, Outcome] = MappingProxyType({"IfSteps": "If", "ElseSteps": "Else"})
@@ -129,7 +130,14 @@ def parsed(text: str) -> Definition:
     Raises:
         ServiceError: It is no JSON object, or its parameters or steps have not the form of such.
     """
-    raw = document_of(text)
+    try:
+        return definition_of(document_of(text))
+    except RecursionError:
+        raise unparsable(TOO_DEEP) from None
+
+
+def definition_of(raw: Mapping[str, Any]) -> Definition:
+    """Return a definition from its document."""
     parameters = [parameter_of(item) for item in items_of(raw, "Parameters")]
     steps = [step for item in items_of(raw, "Steps") for step in steps_of(item, None)]
     by_name = {step.name: step for step in steps}
@@ -149,8 +157,6 @@ def document_of(text: str) -> Mapping[str, Any]:
         raw = json.loads(text or "{}")
     except ValueError as error:
         raise unparsable(str(error)) from None
-    except RecursionError:
-        raise unparsable("The definition is nested too deeply.") from None
     if not isinstance(raw, Mapping):
         raise unparsable("Expecting start of Json Object.")
     return raw

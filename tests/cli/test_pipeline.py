@@ -106,6 +106,12 @@ def test_a_picture_is_written(tmp_path: Path, report: str) -> None:
     assert picture.read_text().startswith("<svg ")
 
 
+def test_a_picture_that_cannot_be_written(capsys: Printed, tmp_path: Path, report: str) -> None:
+    picture = tmp_path / "nowhere" / "run.svg"
+    assert main(["pipeline", "run", GATE, report, "--svg", str(picture)]) == 2
+    assert f"{picture} cannot be written" in capsys.readouterr().err
+
+
 def test_nothing_is_left_behind(report: str) -> None:
     main(["pipeline", "run", GATE, report])
     with sagestub.mock_sagemaker() as sm:

@@ -233,6 +233,16 @@ def test_names_that_lead_nowhere(client: Any, text: str, message: str) -> None:
     assert client.list_pipelines()["PipelineSummaries"] == []
 
 
+def test_conditions_may_lie_in_one_another_but_not_without_end(client: Any) -> None:
+    def nested(depth: int) -> str:
+        head = '{"Name": "g%d", "Type": "Condition", "Arguments": {"Conditions": [], "IfSteps": ['
+        heads = "".join(head % number for number in range(depth))
+        return f'{{"Steps": [{heads}{"]}}" * depth}]}}'
+
+    create(client, nested(40))
+    assert "nested too deeply" in refusal(lambda: update(client, nested(5_000)))
+
+
 @pytest.mark.parametrize("name", ["two words", "a.b", "", "x" * 65])
 def test_names_that_steps_cannot_have(client: Any, name: str) -> None:
     assert "'stepName'" in refusal(lambda: create(client, text_of(step(name))))
