@@ -177,15 +177,6 @@ def add_specifications(context: Context, resource: Resource) -> None:
         resource.document["AdditionalInferenceSpecifications"] = [*present, *added]
 
 
-def name_package(
-    context: Context, resource: Resource, parameters: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    """Return the name, which the output requires; a version is called like its group (assumed)."""
-    document = resource.document
-    name = document.get("ModelPackageName") or document.get("ModelPackageGroupName")
-    return {"ModelPackageName": name} if name else {}
-
-
 def find_package(
     context: Context, kind: BoundKind, parameters: Mapping[str, Any]
 ) -> Resource | None:
@@ -223,7 +214,6 @@ MODEL_PACKAGE = Kind(
     find=find_package,
     on_create=(number_version,),
     on_update=(add_specifications,),
-    on_describe=name_package,
     merges=("CustomerMetadataProperties",),
     asked=is_wanted_type,
     sort_order="Ascending",

@@ -27,6 +27,11 @@ def card(client: Any) -> str:
     return str(answer["ModelCardArn"])
 
 
+@pytest.mark.fact(
+    "metadata.ModelCard.lifecycle.initial",
+    "metadata.ModelCard.filled_in.ModelCardVersion",
+    "metadata.ModelCard.arn",
+)
 def test_a_card_begins_with_version_1(client: Any, card: str) -> None:
     """Facts: ModelCard.filled_in, arn and timestamps."""
     answer = client.describe_model_card(**NAME)
@@ -34,9 +39,15 @@ def test_a_card_begins_with_version_1(client: Any, card: str) -> None:
     assert (answer["ModelCardVersion"], answer["ModelCardStatus"]) == (1, "Draft")
     assert answer["Content"] == CONTENT
     assert "IamIdentity" in answer["CreatedBy"]
-    assert not {"LastModifiedTime", "LastModifiedBy", "ModelCardProcessingStatus"} & set(answer)
+    assert answer["LastModifiedTime"] == answer["CreationTime"]
+    assert "ModelCardProcessingStatus" not in answer
 
 
+@pytest.mark.fact(
+    "metadata.ModelCard.lifecycle.happy",
+    "metadata.ModelCard.notes.describe-without-a-version-returns-the",
+    "metadata.ModelCard.describe",
+)
 def test_every_update_makes_a_version(client: Any, card: str) -> None:
     """Facts: ModelCard.lifecycle.happy and timestamps; notes: the latest one is described."""
     client.update_model_card(**NAME, ModelCardStatus="PendingReview")
@@ -77,6 +88,10 @@ def test_metadata_only_leaves_out_what_is_encrypted(client: Any, card: str) -> N
     }
 
 
+@pytest.mark.fact(
+    "metadata.ModelCard.lifecycle.delete",
+    "metadata.ModelCard.errors.describe-while-deleting",
+)
 def test_a_deletion_shows_its_steps(client: Any, card: str) -> None:
     """Facts: ModelCard.lifecycle.delete and errors (describe while deleting)."""
     client.delete_model_card(**NAME)
@@ -114,6 +129,10 @@ def test_a_deletion_may_fail(sm: World, client: Any, card: str) -> None:
     assert seen == ["DeletePending", "DeleteInProgress", "DeleteFailed"]
 
 
+@pytest.mark.fact(
+    "metadata.ModelCard.errors.update-both-Content-and-ModelCardStatus",
+    "metadata.ModelCard.notes.Content-is-a-JSON-string-checked",
+)
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -132,6 +151,9 @@ def test_a_change_that_makes_no_sense_is_refused(
     assert client.describe_model_card(**NAME)["ModelCardVersion"] == 1
 
 
+@pytest.mark.fact(
+    "metadata.ModelCard.errors.update-an-Archived-card",
+)
 def test_an_archived_card_stays_as_it_is(client: Any, card: str) -> None:
     """Facts: ModelCard.errors (update an Archived card)."""
     client.update_model_card(**NAME, ModelCardStatus="Archived")

@@ -43,6 +43,11 @@ def refused(call: Any, **parameters: Any) -> tuple[str, str]:
     return error["Code"], error["Message"]
 
 
+@pytest.mark.fact(
+    "metadata.ModelPackage.arn",
+    "metadata.ModelPackage.identifier",
+    "metadata.ModelPackage.filled_in.ModelPackageVersion",
+)
 def test_versions_are_numbered_within_their_group(client: Any) -> None:
     """Fact: versioned arn model-package/{group}/{version}; the group by name or ARN."""
     group = client.describe_model_package_group(ModelPackageGroupName="Churn")
@@ -52,6 +57,9 @@ def test_versions_are_numbered_within_their_group(client: Any) -> None:
     assert register(client, "Other").endswith("/Other/1")
 
 
+@pytest.mark.fact(
+    "metadata.ModelPackage.lifecycle.delete",
+)
 def test_a_version_is_never_used_again(client: Any) -> None:
     arn = register(client)
     client.delete_model_package(ModelPackageName=arn)
@@ -59,6 +67,10 @@ def test_a_version_is_never_used_again(client: Any) -> None:
     assert register(client).endswith("/2")
 
 
+@pytest.mark.fact(
+    "metadata.ModelPackage.filled_in.ModelApprovalStatus-PendingManualApproval-when-versioned-and-not",
+    "metadata.ModelPackage.lifecycle.happy",
+)
 def test_states_and_approval(client: Any) -> None:
     arn = register(client)
     seen = [client.describe_model_package(ModelPackageName=arn) for _ in range(3)]
@@ -92,6 +104,9 @@ def test_metadata_is_merged_and_specifications_are_added(client: Any) -> None:
     assert [s["Name"] for s in described["AdditionalInferenceSpecifications"]] == ["gpu"]
 
 
+@pytest.mark.fact(
+    "metadata.ModelPackage.notes.ListModelPackages-without-ModelPackageGroupName-lists-unversioned-packages",
+)
 def test_a_list_without_group_has_the_unversioned_packages_only(client: Any) -> None:
     """Fact: ModelPackageType default Unversioned."""
     version = register(client)
@@ -109,6 +124,21 @@ def test_a_list_without_group_has_the_unversioned_packages_only(client: Any) -> 
     assert arns(ModelPackageGroupName="Churn", ModelApprovalStatus="Approved") == []
 
 
+def test_a_version_has_a_group_and_a_number_but_no_name(client: Any) -> None:
+    """Source: Developer Guide, "View and Update the Details of a Model Version" (responses)."""
+    version = register(client)
+    (listed,) = client.list_model_packages(ModelPackageGroupName="Churn")["ModelPackageSummaryList"]
+    described = client.describe_model_package(ModelPackageName=version)
+    assert "ModelPackageName" not in {**listed, **described}
+    assert (described["ModelPackageGroupName"], described["ModelPackageVersion"]) == ("Churn", 1)
+    client.create_model_package(ModelPackageName="alone", InferenceSpecification=SPECIFICATION)
+    alone = client.describe_model_package(ModelPackageName="alone")
+    assert alone["ModelPackageName"] == "alone"
+
+
+@pytest.mark.fact(
+    "metadata.ModelPackage.notes.BatchDescribeModelPackage-puts-unknown-ARNs-in-BatchDescribeModelPackageErrorMap",
+)
 def test_a_batch_reports_unknown_packages(client: Any) -> None:
     arn, unknown = register(client), f"{PREFIX}model-package/Churn/9"
     answer = client.batch_describe_model_package(ModelPackageArnList=[arn, unknown])
@@ -116,6 +146,12 @@ def test_a_batch_reports_unknown_packages(client: Any) -> None:
     assert list(answer["BatchDescribeModelPackageErrorMap"]) == [unknown]
 
 
+@pytest.mark.fact(
+    "metadata.ModelPackageGroup.errors.Get-DeleteModelPackageGroupPolicy-group-has-none",
+    "metadata.ModelPackageGroup.errors.Get-Put-DeleteModelPackageGroupPolicy-group-missing",
+    "metadata.ModelPackageGroup.policy",
+    "cross-cutting.11.GetModelPackageGroupPolicy-DeleteModelPackageGroupPolicy",
+)
 def test_a_group_keeps_its_policy(client: Any) -> None:
     """Facts: Get/Put/DeleteModelPackageGroupPolicy, group missing and group has none."""
     group = {"ModelPackageGroupName": "Churn"}
@@ -133,6 +169,10 @@ def test_a_group_keeps_its_policy(client: Any) -> None:
     )
 
 
+@pytest.mark.fact(
+    "metadata.ModelPackageGroup.errors.delete-while-it-holds-model-packages",
+    "metadata.ModelPackageGroup.preconditions.must-be-empty-to-delete",
+)
 def test_a_filled_group_is_kept_and_an_empty_one_goes(client: Any) -> None:
     arn = register(client)
     group = {"ModelPackageGroupName": "Churn"}
@@ -148,6 +188,12 @@ def test_a_filled_group_is_kept_and_an_empty_one_goes(client: Any) -> None:
     )
 
 
+@pytest.mark.fact(
+    "metadata.ModelPackage.errors.both-ModelPackageName-and-ModelPackageGroupName",
+    "metadata.ModelPackage.errors.neither-name-nor-group",
+    "metadata.ModelPackage.errors.group-missing",
+    "metadata.ModelPackage.preconditions.ModelPackageGroupName-must-exist",
+)
 @pytest.mark.parametrize(
     ("request_", "text"),
     [
