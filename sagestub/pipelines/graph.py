@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sagestub.errors import InvalidArgumentError, ServiceError
 from sagestub.pipelines.definition import Definition, Step, body_of, parsed
 from sagestub.pipelines.expressions import FOR_EACH
 from sagestub.pipelines.records import records_of
@@ -190,7 +191,7 @@ def _mermaid_text(text: str) -> str:
 
 def graph_of_execution(execution: Resource) -> Graph:
     """Return the graph of an execution as it is now."""
-    definition = parsed(execution.document.get("PipelineDefinition") or "")
+    definition = definition_of(execution)
     records = records_of(execution)
     has_ended = not execution.way
     children = [record for record in records.values() if "IterationContext" in record]
@@ -225,7 +226,7 @@ def graph_of_execution(execution: Resource) -> Graph:
 
 def graph_of_pipeline(pipeline: Resource) -> Graph:
     """Return the graph of a pipeline's latest definition, without states."""
-    definition = parsed(pipeline.document.get("PipelineDefinition") or "")
+    definition = definition_of(pipeline)
     return Graph(
         title=pipeline.name,
         status="",
@@ -233,6 +234,21 @@ def graph_of_pipeline(pipeline: Resource) -> Graph:
         edges=tuple(edges_of(definition)),
         now=pipeline.motion.clock.time(),
     )
+
+
+def definition_of(resource: Resource) -> Definition:
+    """Return the definition of a pipeline or an execution.
+
+    Raises:
+        InvalidArgumentError: It is none; a test has added the resource with it.
+    """
+    try:
+        return parsed(resource.document.get("PipelineDefinition") or "")
+    except ServiceError as error:
+        raise InvalidArgumentError(
+            f"{resource.kind.name} {resource.name!r} has a definition that is none: {error.message}\n"
+            "Give sm.add a PipelineDefinition that CreatePipeline accepts, or none."
+        ) from None
 
 
 def edges_of(definition: Definition) -> Iterator[Edge]:

@@ -200,6 +200,12 @@ def test_what_has_no_steps_has_no_graph(sm: World) -> None:
         job.graph()
 
 
+def test_a_definition_that_is_none_has_no_graph(sm: World) -> None:
+    pipeline = sm.add("Pipeline", PipelineName="Odd", PipelineDefinition="no JSON")
+    with pytest.raises(InvalidArgumentError, match="Pipeline 'Odd' has a definition that is none"):
+        pipeline.graph()
+
+
 def test_executions_that_a_test_has_added_have_a_graph(sm: World) -> None:
     sm.add("Pipeline", PipelineName="Bare")
     assert sm.add("PipelineExecution").graph().nodes == ()
