@@ -149,7 +149,7 @@ LISTED_OF_ANOTHER = {
 }
 """Kinds that are listed of a parent, have a key of several parts, or are the service's own."""
 
-REQUIRED = {
+REQUIRED: dict[str, dict[str, Any]] = {
     "ResourceCatalog": {"Description": "features"},
     "Workteam": {
         "Description": "annotators",
@@ -161,7 +161,7 @@ REQUIRED = {
 """Members that sagemaker-core requires of a response."""
 
 
-ASKED = {"ModelPackage": {"model_package_type": "Both"}}
+ASKED: dict[str, dict[str, str]] = {"ModelPackage": {"model_package_type": "Both"}}
 """What a list is asked for, so that it has what is there."""
 
 
