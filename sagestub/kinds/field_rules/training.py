@@ -36,6 +36,7 @@ from sagestub.engine.cross_fields import (
     when,
     within,
 )
+from sagestub.kinds.field_rules.built_in import is_built_in
 
 LONGEST_RUN_BY_DEFAULT = 86400
 """Seconds that a job may run without MaxRuntimeInSeconds. Source: model, StoppingCondition."""
@@ -51,6 +52,30 @@ IMAGE_OR_ALGORITHM = FieldRule(
         "Exactly one of TrainingImage or AlgorithmName must be specified in AlgorithmSpecification."
     ),
     source="model, AlgorithmSpecification.AlgorithmName; HyperParameterAlgorithmSpecification",
+)
+
+
+def _measured_already(job: Structure) -> Mapping[str, Any] | None:
+    algorithm = job["AlgorithmSpecification"]
+    own = is_given(algorithm, "MetricDefinitions")
+    return BROKEN if own and is_built_in(algorithm.get("TrainingImage", "")) else None
+
+
+METRICS = FieldRule(
+    when(
+        "AlgorithmSpecification",
+        holds(
+            "no MetricDefinitions with the TrainingImage of a built-in algorithm",
+            ("AlgorithmSpecification.TrainingImage", "AlgorithmSpecification.MetricDefinitions"),
+            _measured_already,
+        ),
+    ),
+    text=(
+        "You can't override the metric definitions for Amazon SageMaker algorithms. Please retry the "
+        "request without specifying metric definitions."
+    ),
+    text_source="awslabs/mlspace, backend/src/ml_space_lambda/training_job",
+    source="awslabs/mlspace, backend/src/ml_space_lambda/training_job",
 )
 
 
@@ -222,6 +247,7 @@ WARM_POOLS = "Developer Guide, Train Using SageMaker Managed Warm Pools"
 
 TRAINING_JOB = (
     IMAGE_OR_ALGORITHM,
+    METRICS,
     FieldRule(
         requires(absent("ServerlessJobConfig"), "AlgorithmSpecification", "ResourceConfig"),
         text="{missing} must be specified for a job that is not serverless.",
@@ -403,7 +429,7 @@ HYPER_PARAMETER_TUNING_JOB = (
         text="Either TrainingJobDefinition or TrainingJobDefinitions must be specified.",
         source="model, CreateHyperParameterTuningJobRequest.TrainingJobDefinitions",
     ),
-    *within(DEFINITIONS, IMAGE_OR_ALGORITHM),
+    *within(DEFINITIONS, IMAGE_OR_ALGORITHM, METRICS),
     *within(DEFINITIONS, *SPOT),
     *within(DEFINITIONS, *channels("AlgorithmSpecification.TrainingInputMode")),
     FieldRule(

@@ -152,7 +152,17 @@ INTERVALS = "ProfilerConfig.ProfilingIntervalInMilliseconds must be one of: 100,
 TOO_LARGE = "MaxConcurrentTransforms * MaxPayloadInMB must not exceed 100 MB."
 NO_MANIFEST = "S3DataType AugmentedManifestFile is not compatible with batch transform."
 
+NO_METRICS = (
+    "You can't override the metric definitions for Amazon SageMaker algorithms. Please retry the "
+    "request without specifying metric definitions."
+)
+XGBOOST = "685385470294.dkr.ecr.eu-west-1.amazonaws.com/xgboost:1"
+
 ROWS = [
+    Row(JOB, {"AlgorithmSpecification.TrainingImage": XGBOOST}, NO_METRICS),
+    Row(
+        TUNING, {"TrainingJobDefinition.AlgorithmSpecification.TrainingImage": XGBOOST}, NO_METRICS
+    ),
     Row(JOB, {"AlgorithmSpecification.AlgorithmName": "own"}, ONE_ALGORITHM),
     Row(JOB, {"AlgorithmSpecification.TrainingImage": ABSENT}, ONE_ALGORITHM),
     Row(
