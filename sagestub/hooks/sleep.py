@@ -74,16 +74,34 @@ def install() -> None:
 def _replace_reading(name: str, read: Callable[..., Any]) -> None:
     """Replace a function of `time` that tells the time."""
     real = _original_of(time, name)
+    _put(time, name, real, Reading(real, read))
 
-    def reading(*arguments: Any) -> Any:
+
+class Reading:
+    """What stands for a function of `time` that tells the time.
+
+    Like the builtin it is no method where a class keeps it: formatters of `logging` do, as their
+    `converter`.
+
+    Args:
+        real: The builtin.
+        read: What is said instead in a virtual module; gets the door, the builtin and the arguments.
+    """
+
+    def __init__(self, real: Any, read: Callable[..., Any]) -> None:
+        self._real = real
+        self._read = read
+        self.__name__ = real.__name__
+        self.__doc__ = real.__doc__
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Return the virtual time to a virtual module, the real one to all others."""
         door = stack.active()
         if door is not None:
             module = sys._getframe(1).f_globals.get("__name__", "")
             if is_virtual(module, door.sleep_prefixes):
-                return read(door, real, *arguments)
-        return real(*arguments)
-
-    _put(time, name, real, reading)
+                return self._read(door, self._real, *arguments)
+        return self._real(*arguments)
 
 
 def _read_struct(door: Door, real: Any, seconds: float | None = None) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -261,6 +262,21 @@ def test_a_moment_that_is_given_is_told_as_it_is(sm: World, module: Any) -> None
     made.wait(3600)
     exec("told = time.strftime('%Y', time.gmtime(0))", vars(made))
     assert made.told == "1970"
+
+
+def test_a_class_may_keep_a_function_that_tells_the_time(module: Any) -> None:
+    """Formatters of `logging` have one as their `converter`; no method may become of it."""
+    made = module("sagemaker.logs")
+    with mock_sagemaker():
+        exec(
+            "import logging\nclass Form(logging.Formatter):\n    converter = time.gmtime",
+            vars(made),
+        )
+        inside = made.Form("%(asctime)s")
+        record = logging.LogRecord("jobs", logging.INFO, "", 0, "started", None, None)
+        record.created = 0.0
+        assert inside.format(record).startswith("1970-01-01 00:00:00")
+    assert inside.format(record).startswith("1970-01-01 00:00:00")
 
 
 def test_real_sleep_goes_with_real_time(module: Any) -> None:
