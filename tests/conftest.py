@@ -9,10 +9,16 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import settings
 
 from sagestub import World, mock_sagemaker
 
 REGION = "eu-west-1"
+
+# A run finds what the last one found; to look for more: HYPOTHESIS_PROFILE=looking.
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.register_profile("looking", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(autouse=True)

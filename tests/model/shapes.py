@@ -2,7 +2,8 @@
 
 `valid_input(operation)` is a Hypothesis strategy of parameters as a botocore user writes them (times
 are `datetime`, blobs `bytes`). `broken_input(operation)` yields such parameters with one value made
-wrong, and what the service says about it.
+wrong, and what the service says about it. `input_from(operation, source)` makes them from a
+`random.Random` instead: the same ones in every run, whatever else has been imported.
 
 Texts come from small pools, made once for each pattern and length: drawing from a pool is what makes
 it possible to try all operations in a few seconds.
@@ -52,6 +53,9 @@ NUMBERS = frozenset({"integer", "long", "float", "double"})
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
+RANDOMS = st.randoms(use_true_random=False)
+"""Sources whose choices are Hypothesis's."""
+
 
 class Breach(NamedTuple):
     """One broken constraint: where it stands, and the service's words about it."""
@@ -65,6 +69,13 @@ class Breach(NamedTuple):
 def valid_input(operation: Any) -> st.SearchStrategy[dict[str, Any]]:
     """Return a strategy of parameters that the operation accepts."""
     return _values(operation.input_shape)
+
+
+def input_from(operation: Any, source: random.Random) -> dict[str, Any]:
+    """Return parameters that the operation accepts, as the source chooses them."""
+    shape = operation.input_shape
+    value: dict[str, Any] = {} if shape is None else _value(source, shape, 0)
+    return value
 
 
 def valid_output(operation: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -82,11 +93,12 @@ def broken_input(operation: Any) -> st.SearchStrategy[tuple[dict[str, Any], Brea
 
     @st.composite
     def broken(draw: Draw) -> tuple[dict[str, Any], Breach] | None:
-        parameters = _value(draw, operation.input_shape, 0)
+        source = draw(RANDOMS)
+        parameters = _value(source, operation.input_shape, 0)
         wounds = list(_wounds(operation.input_shape, parameters, ""))
         if not wounds:
             return None
-        wound = draw(st.sampled_from(wounds))
+        wound = source.choice(wounds)
         wound.apply()
         return parameters, wound.breach
 
@@ -95,67 +107,68 @@ def broken_input(operation: Any) -> st.SearchStrategy[tuple[dict[str, Any], Brea
 
 @st.composite
 def _values(draw: Draw, shape: Any) -> dict[str, Any]:
-    value: dict[str, Any] = _value(draw, shape, 0)
+    value: dict[str, Any] = _value(draw(RANDOMS), shape, 0)
     return value
 
 
-def _value(draw: Draw, shape: Any, level: int) -> Any:
+def _value(source: random.Random, shape: Any, level: int) -> Any:
     kind = shape.type_name
     if kind == "structure":
-        return _structure(draw, shape, level)
+        return _structure(source, shape, level)
     if kind == "list":
-        size = _size(draw, shape, level)
-        return [_value(draw, shape.member, level + 1) for _ in range(size)]
+        size = _size(source, shape, level)
+        return [_value(source, shape.member, level + 1) for _ in range(size)]
     if kind == "map":
-        keys = texts(shape.key)[: _size(draw, shape, level)]
-        return {key: _value(draw, shape.value, level + 1) for key in keys}
-    return draw(_scalar(shape))
+        keys = texts(shape.key)[: _size(source, shape, level)]
+        return {key: _value(source, shape.value, level + 1) for key in keys}
+    return _scalar(source, shape)
 
 
-def _structure(draw: Draw, shape: Any, level: int) -> dict[str, Any]:
+def _structure(source: random.Random, shape: Any, level: int) -> dict[str, Any]:
     members = shape.members
     if shape.metadata.get("document"):
         return {"any": ["thing", 1, True, None]}
     if getattr(shape, "is_tagged_union", False):
-        name = draw(st.sampled_from(list(members)))
-        return {name: _value(draw, members[name], level + 1)}
+        name = source.choice(list(members))
+        return {name: _value(source, members[name], level + 1)}
     required = set(shape.required_members)
-    chosen = draw(st.integers(0, 2 ** len(members) - 1)) if level < DEEPEST else 0
+    chosen = source.randint(0, 2 ** len(members) - 1) if level < DEEPEST else 0
     if level:
-        chosen &= draw(st.integers(0, 2 ** len(members) - 1))
+        chosen &= source.randint(0, 2 ** len(members) - 1)
     return {
-        name: _value(draw, member, level + 1)
+        name: _value(source, member, level + 1)
         for place, (name, member) in enumerate(members.items())
         if name in required or chosen >> place & 1
     }
 
 
-def _size(draw: Draw, shape: Any, level: int) -> int:
+def _size(source: random.Random, shape: Any, level: int) -> int:
     least = shape.metadata.get("min", 0)
     most = min(shape.metadata.get("max", least + WIDEST), least + WIDEST)
-    return int(draw(st.integers(least, most))) if level < DEEPEST else int(least)
+    return source.randint(least, most) if level < DEEPEST else int(least)
 
 
-def _scalar(shape: Any) -> st.SearchStrategy[Any]:
+def _scalar(source: random.Random, shape: Any) -> Any:
     kind = shape.type_name
     if kind in NUMBERS:
-        return _number(kind, shape.metadata.get("min"), shape.metadata.get("max"))
+        return _number(source, kind, shape.metadata.get("min"), shape.metadata.get("max"))
     if kind == "boolean":
-        return st.booleans()
+        return source.choice((False, True))
     if kind == "timestamp":
-        return st.sampled_from(TIMES)
+        return source.choice(TIMES)
     if kind == "blob":
-        return st.sampled_from((b"0", b"\x00\xff"))
-    return st.sampled_from(texts(shape))
+        return source.choice((b"0", b"\x00\xff"))
+    return source.choice(texts(shape))
 
 
-@cache
-def _number(kind: str, least: float | None, most: float | None) -> st.SearchStrategy[Any]:
+def _number(
+    source: random.Random, kind: str, least: float | None, most: float | None
+) -> float | int:
     low = least if least is not None else 0
     high = most if most is not None else low + 1000
     if kind in ("float", "double"):
-        return st.sampled_from([float(low), float(high), (low + high) / 2])
-    return st.integers(int(low), int(high))
+        return source.choice([float(low), float(high), (low + high) / 2])
+    return source.randint(int(low), int(high))
 
 
 def texts(shape: Any) -> tuple[str, ...]:
@@ -170,7 +183,10 @@ def texts(shape: Any) -> tuple[str, ...]:
 def _pool(pattern: str | None, least: int, most: int | None) -> tuple[str, ...]:
     longest = LONGEST if most is None else min(most, max(LONGEST, least))
     if pattern is None:
-        return tuple({"a" * max(least, 1), "é-Z_0 中"[:longest].ljust(least, "b"), "c" * longest})
+        found = dict.fromkeys(
+            ("a" * max(least, 1), "é-Z_0 中"[:longest].ljust(least, "b"), "c" * longest)
+        )
+        return tuple(found)
     matches = matcher_of(pattern)
     assert matches is not None
     found = dict.fromkeys(BY_HAND.get(pattern, ()))

@@ -33,6 +33,11 @@ UPDATED_OTHERWISE: dict[str, dict[str, str]] = {
 }
 """Members of an Update that Describe shows otherwise, by kind, each with the reason."""
 
+FIXED_AT_STOP: dict[str, dict[str, Any]] = {
+    "InferenceExperiment": {"DesiredState": "Cancelled"},  # `Completed` would end in Completed.
+}
+"""Members that a Stop is given, each with the reason."""
+
 FIXED_AT_UPDATE: dict[str, dict[str, Any]] = {
     # Text of a format that no shape describes; few versions exist.
     "ClusterExtension": {"ExtensionVersion": None, "ConfigurationValues": "{}"},
@@ -181,7 +186,8 @@ class Journey:
         return self.place.client.list_tags(ResourceArn=self.place.created.resource.arn)["Tags"]
 
     def _stop(self) -> list[str]:
-        self.place.call_when_accepted(self.kind.stop, {})
+        fixed = FIXED_AT_STOP.get(self.kind.name, {})
+        self.place.call_when_accepted(self.kind.stop, fixed)
         return [state for state, _ in self.place.states()]
 
     def _update(self) -> tuple[dict[str, Any], dict[str, Any]]:
