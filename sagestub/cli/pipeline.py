@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sagestub.cli.pipeline_screens import PipelineScreen
     from sagestub.engine.resource import Resource
     from sagestub.pipelines.definition import Definition, Step
-    from sagestub.pipelines.graph import Graph
+    from sagestub.pipelines.graph import Node
     from sagestub.world import World
 
 ROLE = "arn:aws:iam::123456789012:role/pipeline"
@@ -82,9 +82,9 @@ def run(order: Order, screen: PipelineScreen) -> bool:
             ) from None
         began = float(execution.document["CreationTime"])
         try:
-            screen.open(f"{order.file.name}: {execution.arn}")
-            for graph in graphs(execution):
-                screen.show(graph, graph.now - began)
+            screen.open(f"{order.file.name}: {execution.arn}", execution.graph)
+            for steps in changes(execution):
+                screen.show(steps, execution.motion.clock.time() - began)
             graph = execution.graph()
             screen.close(graph, graph.now - began, reason_of(execution))
         finally:
@@ -199,16 +199,19 @@ def value_of(text: str) -> Any:
         return text
 
 
-def graphs(execution: Resource) -> Iterator[Graph]:
-    """Let an execution go on, and return its graph whenever a step has changed."""
+def changes(execution: Resource) -> Iterator[list[Node]]:
+    """Let an execution go on, and return the steps that have changed whenever some have."""
+    from sagestub.pipelines.graph import WAITING, definition_of, node_of, type_of, types_of
+    from sagestub.pipelines.records import records_of
+
+    types = types_of(definition_of(execution))
     motion = execution.motion
-    last: Mapping[str, Any] | None = None
+    known: dict[str, Mapping[str, Any]] = {}
     while True:
-        graph = execution.graph()
-        now = {node.name: (node.status, node.note) for node in graph.nodes}
-        if now != last:
-            last = now
-            yield graph
+        changed = {n: r for n, r in records_of(execution).items() if known.get(n) is not r}
+        known.update(changed)
+        if changed:
+            yield [node_of(n, type_of(n, types), r, WAITING) for n, r in changed.items()]
         with motion.lock:
             due = motion.next_due
             if not execution.way or due is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from sagestub.cli.screens import RUNNING, STYLES, clock_face
@@ -15,22 +16,33 @@ if TYPE_CHECKING:
     from sagestub.pipelines.graph import Graph, Node
 
 PAUSE_ON_TERMINAL = 0.15
+LONGEST_SHOW = 4.0
+"""Real seconds that all pauses take together, where nobody has asked for one."""
+
 QUIET = frozenset({"Waiting", "NotRun"})
-"""Statuses that plain text does not tell of."""
+"""Statuses of steps that have not started."""
+
+MOST_ROWS = 40
+"""Rows of a table; of longer pipelines only the steps that run are shown."""
 
 
 class PipelineScreen(Protocol):
     """What `pipeline run` is told to."""
 
-    def open(self, title: str) -> None:
-        """Show what is about to run."""
-
-    def show(self, graph: Graph, seconds: float) -> None:
-        """Show how far it is.
+    def open(self, title: str, draw: Callable[[], Graph]) -> None:
+        """Show what is about to run.
 
         Args:
-            graph: The execution as it is now.
-            seconds: Virtual seconds since it started.
+            title: What it is.
+            draw: Returns the execution as it is when called.
+        """
+
+    def show(self, steps: Sequence[Node], seconds: float) -> None:
+        """Show what has happened.
+
+        Args:
+            steps: The steps that are not as they were.
+            seconds: Virtual seconds since the execution started.
         """
 
     def close(self, graph: Graph, seconds: float, words: str) -> None:
@@ -65,7 +77,7 @@ def screen_for(
         except ImportError:
             pass
         else:
-            return TableScreen(output, PAUSE_ON_TERMINAL if pause is None else pause)
+            return TableScreen(output, pause)
     return LineScreen(output, pause or 0.0)
 
 
@@ -94,25 +106,35 @@ class LineScreen:
         self._output = output
         self._pause = pause
         self._known: dict[str, tuple[str, str]] = {}
+        self._widths = (0, 0)
 
     def _line(self, text: str) -> None:
         self._output.write(text.rstrip() + "\n")
         self._output.flush()
 
-    def open(self, title: str) -> None:
+    def open(self, title: str, draw: Callable[[], Graph]) -> None:
         """Write the title."""
         self._line(title)
+        self._widen(draw().nodes)
 
-    def show(self, graph: Graph, seconds: float) -> None:
-        """Write a line for each step that is not as it was."""
-        name_width = max((len(node.name) for node in graph.nodes), default=0)
-        type_width = max((len(node.type) for node in graph.nodes), default=0)
-        for node in sorted(graph.nodes, key=moment):
+    def _widen(self, nodes: Sequence[Node]) -> None:
+        """Make room for names and types."""
+        names, types = self._widths
+        self._widths = (
+            max([names, *(len(node.name) for node in nodes)]),
+            max([types, *(len(node.type) for node in nodes)]),
+        )
+
+    def show(self, steps: Sequence[Node], seconds: float) -> None:
+        """Write a line for each step whose status is not as it was."""
+        self._widen(steps)
+        names, types = self._widths
+        for node in sorted(steps, key=moment):
             now = (node.status, node.note)
-            if node.status not in QUIET and self._known.get(node.name) != now:
+            if self._known.get(node.name) != now:
                 self._known[node.name] = now
-                named = f"{node.name:<{name_width}}  {node.type:<{type_width}}"
                 told = f"{node.status:<9}  {told_of(node)}"
+                named = f"{node.name:<{names}}  {node.type:<{types}}"
                 self._line(f"  {clock_face(seconds)}  {named}  {told}")
         if self._pause:
             time.sleep(self._pause)
@@ -128,24 +150,33 @@ class LineScreen:
 class TableScreen:
     """A table with a row for each step, which changes in place."""
 
-    def __init__(self, output: TextIO, pause: float) -> None:
+    def __init__(self, output: TextIO, pause: float | None) -> None:
         from rich.console import Console
         from rich.live import Live
 
         self._console = Console(file=output, highlight=False)
         self._live = Live(console=self._console, auto_refresh=False)
         self._pause = pause
+        self._drawn = 0.0
 
-    def open(self, title: str) -> None:
+    def open(self, title: str, draw: Callable[[], Graph]) -> None:
         """Draw the title, and begin."""
         from rich.rule import Rule
 
+        self._draw = draw
+        if self._pause is None:
+            # Each step starts and ends, and some of them are seen in between.
+            events = 3 * max(1, len(draw().nodes))
+            self._pause = min(PAUSE_ON_TERMINAL, LONGEST_SHOW / events)
         self._console.print(Rule(title, align="left"))
         self._live.start()
 
-    def show(self, graph: Graph, seconds: float) -> None:
-        """Draw the table anew."""
-        self._live.update(self._table(graph, seconds), refresh=True)
+    def show(self, steps: Sequence[Node], seconds: float) -> None:
+        """Draw the table anew, unless it was drawn a moment ago."""
+        now = time.monotonic()
+        if now - self._drawn >= PAUSE_ON_TERMINAL / 3:
+            self._live.update(self._table(self._draw(), seconds), refresh=True)
+            self._drawn = now
         if self._pause:
             time.sleep(self._pause)
 
@@ -166,11 +197,13 @@ class TableScreen:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(expand=True, caption=clock_face(seconds), caption_justify="left")
+        ended = sum(node.end is not None for node in graph.nodes)
+        caption = f"{clock_face(seconds)}, {ended} of {len(graph.nodes)} steps have ended"
+        table = Table(expand=True, caption=caption, caption_justify="left")
         for title in ("step", "type", "status", "took"):
             table.add_column(title, no_wrap=True)
         table.add_column("", ratio=1)
-        for node in graph.nodes:
+        for node in shown(graph.nodes):
             style = "dim" if node.status in QUIET else STYLES.get(node.status, RUNNING)
             table.add_row(
                 Text(node.name),
@@ -180,3 +213,11 @@ class TableScreen:
                 Text(told_of(node)),
             )
         return table
+
+
+def shown(nodes: Sequence[Node]) -> Sequence[Node]:
+    """Return the steps that have a row: all, or of many those that run or have not succeeded."""
+    if len(nodes) <= MOST_ROWS:
+        return nodes
+    telling = [node for node in nodes if node.status not in (*QUIET, "Succeeded")]
+    return telling[:MOST_ROWS]

@@ -195,19 +195,14 @@ def graph_of_execution(execution: Resource) -> Graph:
     records = records_of(execution)
     has_ended = not execution.way
     children = [record for record in records.values() if "IterationContext" in record]
-    bodies = {
-        inner.name: inner.type
-        for step in definition.steps.values()
-        if step.type == FOR_EACH
-        for inner in body_of(step)
-    }
+    types = types_of(definition)
     missing = NOT_RUN if has_ended else WAITING
     nodes = [
         node_of(step.name, step.type, records.get(step.name), missing)
         for step in definition.steps.values()
     ]
     nodes += [
-        node_of(record["StepName"], type_of_child(record, bodies), record, missing)
+        node_of(record["StepName"], type_of(record["StepName"], types), record, missing)
         for record in children
     ]
     edges = [*edges_of(definition)]
@@ -301,6 +296,15 @@ def note_of(record: Mapping[str, Any]) -> str:
     return " ".join(filter(None, notes))
 
 
-def type_of_child(record: Mapping[str, Any], bodies: Mapping[str, str]) -> str:
-    """Return the type of a step that a ForEach step has run, which its own name ends with an index."""
-    return bodies.get(str(record["StepName"]).rpartition("-")[0], "")
+def types_of(definition: Definition) -> Mapping[str, str]:
+    """Return the type of each step, and of those in the bodies of ForEach steps."""
+    types = {step.name: step.type for step in definition.steps.values()}
+    for step in definition.steps.values():
+        if step.type == FOR_EACH:
+            types.update({inner.name: inner.type for inner in body_of(step)})
+    return types
+
+
+def type_of(name: str, types: Mapping[str, str]) -> str:
+    """Return the type of a step that has started; a ForEach step's names end with an index."""
+    return types.get(name) or types.get(name.rpartition("-")[0], "")

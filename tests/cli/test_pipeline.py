@@ -180,6 +180,22 @@ def test_a_terminal_gets_a_table_that_changes() -> None:
     assert "Failed after" in text
 
 
+def test_of_many_steps_the_table_shows_those_that_tell_something(tmp_path: Path) -> None:
+    pytest.importorskip("rich")
+    steps = [
+        {"Name": f"Call{n}", "Type": "Lambda", "FunctionArn": "arn", "Arguments": {}}
+        for n in range(60)
+    ]
+    file = tmp_path / "many.json"
+    file.write_text(json.dumps({"Steps": steps}))
+    output = Terminal()
+    run(order(str(file), failures=[("Call7", "full")]), TableScreen(output, pause=0))
+    text = output.getvalue()
+    assert "of 60 steps have ended" in text
+    assert "Call7 " in text
+    assert "Call59" not in text.rpartition("Call7 ")[2]
+
+
 def test_a_pipe_and_a_dumb_terminal_get_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("rich")
     monkeypatch.setenv("TERM", "xterm")
