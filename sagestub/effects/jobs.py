@@ -212,6 +212,24 @@ to Amazon CloudWatch Logs". Tuning and AutoML jobs run nothing themselves: their
 """
 
 
+LOGGING: Mapping[str, JobKind] = {
+    **JOBS,
+    "InferenceRecommendationsJob": JobKind(
+        running="PENDING",
+        images=_no_images,
+        inputs=lambda _: {},
+        outputs=lambda _: {},
+        log_group="/aws/sagemaker/InferenceRecommendationsJobs",
+        stream="{name}/execution",
+    ),
+}
+"""The kinds that write a log: those, and one whose own containers are the service's business.
+
+Source: SageMaker Python SDK v2, `wait_for_inference_recommendations_job` (group and stream; it waits
+for the stream before it describes the job).
+"""
+
+
 def reason_of(job: JobKind, text: str, code: int) -> str:
     """Return FailureReason for a container that has failed with these last words."""
     if KNOWN_PREFIX.match(text):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.effects.clients import Clients, quietly
 from sagestub.effects.events import Events
-from sagestub.effects.jobs import JOBS
+from sagestub.effects.jobs import JOBS, LOGGING
 
 if TYPE_CHECKING:
     from sagestub.effects.containers import Registered
@@ -57,9 +57,12 @@ class Effects:
             tell(self._context, self.hearers, resource, left, entered)
             if resource.state != entered:
                 return
-        job = JOBS.get(name)
+        job = LOGGING.get(name)
         if job is not None and entered == job.running:
-            self._run(resource)
+            if name in JOBS:
+                self._run(resource)
+            elif self.clients.there:
+                self._log(resource, [silence_of(resource)], self._context.clock.time())
 
     def storage(self, resource: Resource) -> Storage | None:
         """Return the S3 of a resource's account and region; None without Moto."""
@@ -87,7 +90,7 @@ class Effects:
 
             function = transformer(context, resource, storage)
         started = context.clock.time()
-        lines = [f"{resource.kind.name} {resource.name}: sagestub computes nothing here."]
+        lines = [silence_of(resource)]
         if function is not None:
             run = containers.run(context, function, resource, storage)
             lines = run.lines or [f"{resource.kind.name} {resource.name} printed nothing."]
@@ -113,6 +116,11 @@ class Effects:
             from sagestub.effects import containers
 
             containers.note_exit(context, resource)
+
+
+def silence_of(resource: Resource) -> str:
+    """Return what is in the log of a job for which no function runs."""
+    return f"{resource.kind.name} {resource.name}: sagestub computes nothing here."
 
 
 def effects_of(context: Context) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from sagestub.effects.jobs import JOBS, value_at
+from sagestub.effects.jobs import LOGGING, value_at
 
 if TYPE_CHECKING:
     from sagestub.engine.resource import Resource
@@ -27,7 +27,7 @@ LONGEST_MESSAGE = 262_000
 
 def open_streams(client: Any, resource: Resource, started: float) -> list[str]:
     """Make the log group and a stream for each instance; return the streams' names."""
-    job = JOBS[resource.kind.name]
+    job = LOGGING[resource.kind.name]
     if not job.log_group:
         return []
     _unless_there(client, client.create_log_group, logGroupName=job.log_group)
@@ -71,7 +71,7 @@ def say(client: Any, resource: Resource, lines: Sequence[str], now: float) -> No
     Its other instances have said that they are there.
     """
     streams = open_streams(client, resource, now)
-    group = JOBS[resource.kind.name].log_group
+    group = LOGGING[resource.kind.name].log_group
     for number, stream in enumerate(streams):
         others = [f"{resource.kind.name} {resource.name}: instance {number + 1} is there."]
         put(client, group, stream, lines if number == 0 else others, now)

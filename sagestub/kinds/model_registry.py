@@ -169,6 +169,25 @@ def number_version(context: Context, resource: Resource) -> None:
     document["ModelPackageType"] = "Versioned"
 
 
+def take_from_algorithm(context: Context, resource: Resource) -> None:
+    """Take over what the algorithm says of inference, with the model that it has trained.
+
+    Source: SageMaker Python SDK v2, `ModelPackage.enable_network_isolation`, which reads
+    InferenceSpecification of a package that was made from an algorithm only.
+    """
+    document = resource.document
+    specification = document.get("SourceAlgorithmSpecification", {})
+    source = next(iter(specification.get("SourceAlgorithms", ())), None)
+    if source is None or "InferenceSpecification" in document:
+        return
+    algorithm = context.resource("Algorithm", resource, source["AlgorithmName"])
+    inference = algorithm.document.get("InferenceSpecification") if algorithm is not None else None
+    if inference is not None:
+        model = {m: source[m] for m in ("ModelDataUrl", "ModelDataSource") if m in source}
+        containers = [{**container, **model} for container in inference["Containers"]]
+        document["InferenceSpecification"] = {**inference, "Containers": containers}
+
+
 def add_specifications(context: Context, resource: Resource) -> None:
     """Add the inference specifications that an update brings to those that are there."""
     added = resource.document.pop("AdditionalInferenceSpecificationsToAdd", [])
@@ -212,7 +231,7 @@ MODEL_PACKAGE = Kind(
     lifecycle=PACKAGE_LIFE,
     defaults={"CertifyForMarketplace": False},
     find=find_package,
-    on_create=(number_version,),
+    on_create=(number_version, take_from_algorithm),
     on_update=(add_specifications,),
     merges=("CustomerMetadataProperties",),
     asked=is_wanted_type,

@@ -22,6 +22,7 @@ from sagestub.kinds.tuning_checks import (
     check_combinations,
     check_objective,
     check_warm_start,
+    is_built_in,
 )
 from sagestub.kinds.tuning_definitions import (
     SWITCHES,
@@ -118,10 +119,27 @@ def completed(
         whole["ResourceConfig"] = {"InstanceCount": 1, **config} if alone else config
     name = whole.get("AlgorithmSpecification", {}).get("AlgorithmName")
     algorithm = context.resource("Algorithm", resource, name) if name else None
+    if objective is not None and name is None:
+        add_own_metric(whole, objective["MetricName"])
     if algorithm is not None:
         specification = {**whole["AlgorithmSpecification"], "AlgorithmName": algorithm.arn}
         whole["AlgorithmSpecification"] = specification
     return whole
+
+
+def add_own_metric(definition: dict[str, Any], metric: str) -> None:
+    """Add the metric that an algorithm of the service defines itself: of its list, the objective.
+
+    Source: SageMaker Python SDK v2, `HyperparameterTuner.attach`, which reads MetricDefinitions of a
+    built-in algorithm's job too; Developer Guide, "Define Metrics" (the expression's form: assumed).
+    """
+    specification = definition.get("AlgorithmSpecification", {})
+    image = specification.get("TrainingImage", "")
+    if not is_built_in(image) or specification.get("MetricDefinitions"):
+        return
+    words = metric.replace(":", " ", 1)
+    own = {"Name": metric, "Regex": rf"#quality_metric: host=\S+, {words} <.*>=(\S+)"}
+    definition["AlgorithmSpecification"] = {**specification, "MetricDefinitions": [own]}
 
 
 # The training jobs --------------------------------------------------------------------------------

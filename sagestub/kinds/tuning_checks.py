@@ -104,6 +104,11 @@ def check_combinations(context: Context, resource: Resource) -> None:
         )
 
 
+def is_built_in(image: str) -> bool:
+    """Return whether a training image is an algorithm of the service's own."""
+    return image.rsplit("/", 1)[-1].partition(":")[0].partition("@")[0] in BUILT_IN
+
+
 def check_objective(context: Context, resource: Resource) -> None:
     """Refuse a custom image whose metric definitions lack the objective.
 
@@ -115,9 +120,8 @@ def check_objective(context: Context, resource: Resource) -> None:
         image = algorithm.get("TrainingImage")
         if objective is None or image is None:
             continue
-        repository = image.rsplit("/", 1)[-1].partition(":")[0].partition("@")[0]
         metrics = {metric["Name"] for metric in algorithm.get("MetricDefinitions", ())}
-        if repository not in BUILT_IN and objective["MetricName"] not in metrics:
+        if not is_built_in(image) and objective["MetricName"] not in metrics:
             raise ServiceError(
                 "ValidationException",
                 "A metric is required for this hyperparameter tuning job objective. Provide a metric "

@@ -137,3 +137,19 @@ def test_functions_side_by_side_are_heard_apart(
     }
     assert said == {"first": ["I am first"], "second": ["I am second"]}
     assert (sys.stdout, sys.stderr) == streams_before
+
+
+def test_a_recommendations_job_has_a_stream_before_anybody_describes_it(
+    both: World, sagemaker: Any, logs: Any
+) -> None:
+    """The SageMaker SDK waits for it, and looks at the job only then."""
+    package = both.add("ModelPackage", REGION, ModelPackageGroupName="trees", ModelPackageVersion=1)
+    sagemaker.create_inference_recommendations_job(
+        JobName="sizes",
+        JobType="Default",
+        RoleArn="arn:aws:iam::123456789012:role/sizes",
+        InputConfig={"ModelPackageVersionArn": package.arn},
+    )
+    group = "/aws/sagemaker/InferenceRecommendationsJobs"
+    assert streams(logs, group) == ["sizes/execution"]
+    assert messages(logs, group, "sizes/execution") != []

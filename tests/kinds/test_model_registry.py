@@ -124,6 +124,31 @@ def test_a_list_without_group_has_the_unversioned_packages_only(client: Any) -> 
     assert arns(ModelPackageGroupName="Churn", ModelApprovalStatus="Approved") == []
 
 
+def test_a_package_of_an_algorithm_serves_as_the_algorithm_says(client: Any) -> None:
+    training = {
+        "TrainingImage": SPECIFICATION["Containers"][0]["Image"],
+        "SupportedTrainingInstanceTypes": ["ml.m5.large"],
+        "TrainingChannels": [
+            {
+                "Name": "train",
+                "SupportedContentTypes": ["text/csv"],
+                "SupportedInputModes": ["File"],
+            }
+        ],
+    }
+    client.create_algorithm(
+        AlgorithmName="trees", TrainingSpecification=training, InferenceSpecification=SPECIFICATION
+    )
+    source = {"AlgorithmName": "trees", "ModelDataUrl": "s3://models/trees.tar.gz"}
+    client.create_model_package(
+        ModelPackageName="trees", SourceAlgorithmSpecification={"SourceAlgorithms": [source]}
+    )
+    described = client.describe_model_package(ModelPackageName="trees")
+    (container,) = described["InferenceSpecification"]["Containers"]
+    assert container["Image"] == SPECIFICATION["Containers"][0]["Image"]
+    assert container["ModelDataUrl"] == "s3://models/trees.tar.gz"
+
+
 def test_a_version_has_a_group_and_a_number_but_no_name(client: Any) -> None:
     """Source: Developer Guide, "View and Update the Details of a Model Version" (responses)."""
     version = register(client)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import boto3
@@ -94,6 +95,10 @@ def test_no_more_training_jobs_run_at_once_than_allowed(client: Any) -> None:
     assert [counters["Completed"] for counters in seen] == [0, 2, 4, 5]
 
 
+@pytest.mark.fact(
+    "jobs.HyperParameterTuningJob.filled_in.TrainingJobStatusCounters-Completed-InProgress-RetryableError-NonRetryableError-Stopped",
+    "jobs.HyperParameterTuningJob.filled_in.ObjectiveStatusCounters-Succeeded-Pending-Failed",
+)
 def test_counters_are_there_from_the_start(sm: World, client: Any) -> None:
     """Fact: filled_in TrainingJobStatusCounters, ObjectiveStatusCounters."""
     client.create_hyper_parameter_tuning_job(**request())
@@ -103,6 +108,10 @@ def test_counters_are_there_from_the_start(sm: World, client: Any) -> None:
     assert "BestTrainingJob" not in first
 
 
+@pytest.mark.fact(
+    "jobs.HyperParameterTuningJob.filled_in.child-training-job-names",
+    "jobs.TrainingJob.filled_in.TuningJobArn-LabelingJobArn-AutoMLJobArn",
+)
 def test_training_jobs_are_ordinary_ones(client: Any) -> None:
     """Fact: filled_in, names {job}-{NNN}-{8 hex}, TuningJobArn, _tuning_objective_metric."""
     client.create_hyper_parameter_tuning_job(**request())
@@ -141,6 +150,9 @@ def test_the_same_job_tries_and_reaches_the_same_in_every_world() -> None:
     assert results[0] == results[1]
 
 
+@pytest.mark.fact(
+    "jobs.HyperParameterTuningJob.filled_in.BestTrainingJob",
+)
 @pytest.mark.parametrize(("kind", "choose"), [("Maximize", max), ("Minimize", min)])
 def test_the_best_is_the_one_that_the_tests_function_says(
     sm: World, client: Any, kind: str, choose: Any
@@ -177,6 +189,9 @@ def test_children_are_sorted_by_their_metric(client: Any) -> None:
     )
 
 
+@pytest.mark.fact(
+    "jobs.HyperParameterTuningJob.preconditions.stop",
+)
 def test_stop_stops_the_training_jobs_that_run(client: Any) -> None:
     """Fact: preconditions.stop."""
     client.create_hyper_parameter_tuning_job(**request())
@@ -280,6 +295,9 @@ def test_tags_go_to_the_training_jobs(client: Any) -> None:
     assert client.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "team", "Value": "a"}]
 
 
+@pytest.mark.fact(
+    "jobs.HyperParameterTuningJob.filled_in.OverallBestTrainingJob",
+)
 def test_a_warm_start_has_an_overall_best(sm: World, client: Any) -> None:
     """Fact: filled_in OverallBestTrainingJob."""
     sm.objective("tune", lambda _: 0.9)
@@ -316,6 +334,24 @@ def test_a_flexible_configuration_of_one_type_is_shown_as_resource_config_too(cl
     assert shown["ResourceConfig"] == flexible == shown["HyperParameterTuningResourceConfig"]
 
 
+@pytest.mark.fact(
+    "jobs.HyperParameterTuningJob.filled_in.ConsumedResources-RuntimeInSeconds-TuningJobCompletionDetails",
+)
+def test_an_algorithm_of_the_service_has_a_metric_of_its_own(client: Any) -> None:
+    image = "438346466558.dkr.ecr.eu-west-1.amazonaws.com/kmeans:1"
+    algorithm = {"TrainingImage": image, "TrainingInputMode": "File"}
+    objective = {"Type": "Minimize", "MetricName": "test:msd"}
+    asked = request(
+        HyperParameterTuningJobConfig=config(HyperParameterTuningJobObjective=objective),
+        TrainingJobDefinition=definition(AlgorithmSpecification=algorithm),
+    )
+    client.create_hyper_parameter_tuning_job(**asked)
+    shown = described(client)["TrainingJobDefinition"]["AlgorithmSpecification"]
+    (metric,) = shown["MetricDefinitions"]
+    assert metric["Name"] == "test:msd"
+    assert re.search(metric["Regex"], "#quality_metric: host=algo-1, test msd <loss>=0.5")
+
+
 def test_the_end_is_stamped(client: Any) -> None:
     """Fact: timestamps; filled_in ConsumedResources, TuningJobCompletionDetails."""
     client.create_hyper_parameter_tuning_job(**request())
@@ -328,6 +364,10 @@ def test_the_end_is_stamped(client: Any) -> None:
     assert job["ConsumedResources"] == {"RuntimeInSeconds": used}
 
 
+@pytest.mark.fact(
+    "jobs.HyperParameterTuningJob.preconditions.delete",
+    "jobs.HyperParameterTuningJob.lifecycle.after_delete",
+)
 def test_delete_takes_the_tuning_job_but_not_its_training_jobs(client: Any) -> None:
     """Fact: preconditions.delete; lifecycle.delete."""
     client.create_hyper_parameter_tuning_job(**request())
@@ -416,6 +456,9 @@ def test_a_request_that_the_service_refuses_changes_nothing(
     assert client.list_hyper_parameter_tuning_jobs()["HyperParameterTuningJobSummaries"] == []
 
 
+@pytest.mark.fact(
+    "jobs.HyperParameterTuningJob.errors.warm-start-definition-differs-in-a-fixed-field",
+)
 def test_a_warm_start_keeps_the_fixed_fields(client: Any) -> None:
     """Fact: errors, warm start definition differs in a fixed field."""
     client.create_hyper_parameter_tuning_job(**request())
@@ -430,6 +473,9 @@ def test_a_warm_start_keeps_the_fixed_fields(client: Any) -> None:
         )
 
 
+@pytest.mark.fact(
+    "jobs.HyperParameterTuningJob.errors.stop-a-job-already-Stopping-or-ended",
+)
 def test_errors_of_state_and_name(client: Any) -> None:
     """Facts: errors (stop of an ended job, name in use, missing job)."""
     client.create_hyper_parameter_tuning_job(**request())
