@@ -33,8 +33,8 @@ def check_parameters(context: Context, resource: Resource) -> None:
 
     Source: model, StartPipelineExecution.RoleArn: not for pipelines of one's own.
     """
-    from sagestub.pipelines.checks import values_of
     from sagestub.pipelines.definition import parsed
+    from sagestub.pipelines.parameters import values_of
     from sagestub.pipelines.selection import check as check_selection
 
     if context.call is None or context.call.operation != "StartPipelineExecution":

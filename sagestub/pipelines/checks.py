@@ -1,16 +1,16 @@
-"""What CreatePipeline and UpdatePipeline refuse in a definition, and StartPipelineExecution in values.
+"""What CreatePipeline and UpdatePipeline refuse in a definition.
 
 `definition` has refused what has not the form of one. Here: names, types, references, cycles. What the
 service is not known to refuse passes.
 
-Source: docs/facts/pipelines.md, Definitions: which texts have been seen, and which are assumed.
+Source: docs/facts/pipelines.md, Texts of refused definitions: which have been seen, and which are assumed.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,6 @@ from sagestub.pipelines.definition import (
     SELECTOR,
     TOO_DEEP,
     Definition,
-    Parameter,
     Step,
     body_of,
     items_of,
@@ -40,8 +39,10 @@ from sagestub.pipelines.expressions import (
     PARAMETERS,
     STEPS,
     Reference,
+    is_expression,
     references_in,
 )
+from sagestub.pipelines.parameters import TYPES, as_text, not_enumerated
 
 if TYPE_CHECKING:
     from sagestub.model.service import Service
@@ -124,6 +125,9 @@ CONDITION_TYPES = (*COMPARISONS, *MEMBERSHIPS, NEGATION, *GROUPS)
 
 NOT_IN_BODY = frozenset({"Condition", "Fail", "ForEach"})
 """Types that the body of a ForEach step cannot have."""
+
+MOST_CONCURRENT = 50
+TRIGGERS = ("Completed", "Failed", "Stopped", "Any")
 
 # Definitions ------------------------------------------------------------------------------------
 
@@ -231,7 +235,7 @@ def check_steps(definition: Definition) -> None:
         if step.type == CONDITION:
             check_conditions(step.arguments["Conditions"])
         if step.type == FOR_EACH:
-            check_body(step)
+            check_body(step, definition)
 
 
 def check_identity(step: Step) -> None:
@@ -293,16 +297,32 @@ def condition_members(word: str) -> tuple[tuple[str, ...], ...]:
     return (("Condition",),) if word == NEGATION else (("Conditions",),)
 
 
-def check_body(step: Step) -> None:
-    """Refuse a ForEach step whose body is empty or has steps that it cannot have."""
+def check_body(step: Step, definition: Definition) -> None:
+    """Refuse a ForEach step that cannot run its body.
+
+    Source: aws/sagemaker-python-sdk 3, mlops/workflow/for_each_step.py, which names what the service
+    rejects; texts assumed.
+    """
     body = body_of(step)
     if not body:
         raise missing(BODY)
+    most = step.arguments["MaxConcurrency"]
+    is_number = TYPES["Integer"].holds(most) and 1 <= most <= MOST_CONCURRENT
+    if not is_number and not is_expression(most):
+        raise invalid(
+            f"MaxConcurrency of step [{step.name}] must be an integer from 1 to {MOST_CONCURRENT}."
+        )
     for inner in body:
         if inner.type in NOT_IN_BODY:
             raise invalid(
                 f"Step type [{inner.type}] is not allowed in {BODY} of step [{step.name}]."
             )
+        for name in definition.steps:
+            if re.fullmatch(rf"{re.escape(inner.name)}-[0-9]+", name):
+                raise invalid(
+                    f"Step [{name}] has a name of the steps that step [{step.name}] makes of "
+                    f"[{inner.name}]."
+                )
 
 
 # References -------------------------------------------------------------------------------------
@@ -334,6 +354,8 @@ def check_step(
     for name in step.depends_on:
         if name not in definition.steps and name not in siblings:
             raise invalid(f"Step [{step.name}] depends on undefined step [{name}].")
+        if step.triggers.get(name, TRIGGERS[0]) not in TRIGGERS:
+            raise wrong_value(step.triggers[name], "Trigger", TRIGGERS)
     check_values_in(part, definition, siblings)
 
 
@@ -359,7 +381,9 @@ def what_is_wrong(
         file = reference.property_file
         known = file is None or file in step.property_files
         return "" if known else f"property file [{file}] is not defined"
-    if reference.room in (EXECUTION, EXPERIMENT, FOR_EACH):
+    if reference.room == FOR_EACH:
+        return "" if siblings else "it stands in no ForEachBody"
+    if reference.room in (EXECUTION, EXPERIMENT):
         return ""
     return "it is none of a parameter, a step or the execution"
 
@@ -380,117 +404,3 @@ def refuse_cycle(predecessors: Mapping[str, Collection[str]]) -> None:
     except CycleError as error:
         # graphlib gives the way along the edges from a step to those that wait for it.
         raise invalid(f"Pipeline definition has a cycle: [{' -> '.join(error.args[1])}].") from None
-
-
-# Values of parameters ---------------------------------------------------------------------------
-
-
-class Type:
-    """A type of parameters: which JSON values it has, and how their texts are read.
-
-    Args:
-        holds: Returns whether a value of a definition is of the type.
-        read: Returns the value of a text that a start gives.
-
-    `read` raises a ValueError for text that is no value of the type.
-    """
-
-    def __init__(self, holds: Callable[[Any], bool], read: Callable[[str], Any]) -> None:
-        self.holds = holds
-        self.read = read
-
-
-def _truth(text: str) -> bool:
-    """Return a boolean from its text, in any case: SDKs send Python's `True`."""
-    return {"true": True, "false": False}[text.lower()]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _finite(text: str) -> float:
-    if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text):
-        raise ValueError(text)
-    return float(text)
-
-
-def _whole(text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]+", text):
-        raise ValueError(text)
-    return int(text)
-
-
-TYPES: Mapping[str, Type] = {
-    "String": Type(lambda value: isinstance(value, str), str),
-    "Integer": Type(lambda value: isinstance(value, int) and not isinstance(value, bool), _whole),
-    "Boolean": Type(lambda value: isinstance(value, bool), _truth),
-    "Float": Type(_is_number, _finite),
-}
-
-
-def values_of(definition: Definition, given: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """Return the value of each parameter for an execution, of the parameter's type.
-
-    Args:
-        definition: The definition.
-        given: What StartPipelineExecution was given, `{"Name": ..., "Value": ...}`.
-
-    Raises:
-        ServiceError: A parameter is unknown, given twice, of another type or not one of its
-            enumeration; or one without a default is missing.
-
-    Source: aws/sagemaker-python-sdk issue 4016 for an empty value; the other texts are assumed.
-    """
-    known = definition.parameters
-    names = [parameter["Name"] for parameter in given]
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise invalid(
-            f"Parameters [{', '.join(unknown)}] are not defined in the pipeline definition."
-        )
-    if len(set(names)) != len(names):
-        raise invalid("Parameter names must be unique.")
-    if any(not parameter["Value"] for parameter in given):
-        raise invalid('[string "" is too short (length: 0, required minimum: 1)]')
-    lacking = [n for n, parameter in known.items() if parameter.default is None and n not in names]
-    if lacking:
-        raise invalid(
-            f"Parameters [{', '.join(lacking)}] have no default value and must be specified."
-        )
-    texts = {parameter["Name"]: parameter["Value"] for parameter in given}
-    return {
-        name: typed(parameter, texts[name]) if name in texts else parameter.default
-        for name, parameter in known.items()
-    }
-
-
-def typed(parameter: Parameter, text: str) -> Any:
-    """Return the value that a text is for a parameter; the text itself for a parameter of no type.
-
-    Raises:
-        ServiceError: It is none of the parameter's type, or of its enumeration.
-    """
-    kind = TYPES.get(parameter.type)
-    try:
-        value = text if kind is None else kind.read(text)
-    except (ValueError, KeyError):
-        raise invalid(
-            f"Value [{text}] of parameter [{parameter.name}] is not of type [{parameter.type}]."
-        ) from None
-    if parameter.enum and value not in parameter.enum:
-        raise not_enumerated(parameter, value)
-    return value
-
-
-def not_enumerated(parameter: Parameter, value: Any) -> ServiceError:
-    """Return the refusal of a value that a parameter's enumeration does not have."""
-    allowed = ", ".join(as_text(one) for one in parameter.enum)
-    return invalid(
-        f"Value [{as_text(value)}] of parameter [{parameter.name}] is not one of [{allowed}]."
-    )
-
-
-def as_text(value: Any) -> str:
-    """Return a value of a definition as text: what is no text as JSON."""
-    return value if isinstance(value, str) else json.dumps(value)

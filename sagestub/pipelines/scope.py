@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sagestub.pipelines import property_files
-from sagestub.pipelines.checks import values_of
+from sagestub.pipelines.parameters import values_of
 from sagestub.pipelines.expressions import MISSING, Part, UnresolvedError, property_at
 from sagestub.pipelines.records import KEPT, records_of
 from sagestub.pipelines.step import NOTHING, StepRun

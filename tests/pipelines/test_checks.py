@@ -109,7 +109,7 @@ def test_what_the_service_is_not_known_to_refuse_passes(client: Any, text: str) 
 def test_every_type_of_step_is_known(name: str) -> None:
     members = {"FunctionArn": "a", "SqsQueueUrl": "b", "CheckType": {}}
     arguments: dict[str, Any] = {member: {} for member in runnable.STEP_TYPES[name].requires}
-    given = {"Conditions": [], "ForEachBody": [function("inner")]}
+    given = {"Conditions": [], "MaxConcurrency": 1, "ForEachBody": [function("inner")]}
     arguments |= {member: value for member, value in given.items() if member in arguments}
     found = checked(text_of({"Name": "a", "Type": name, "Arguments": arguments, **members}))
     assert found.steps["a"].type == name
@@ -226,6 +226,25 @@ def test_a_parameter_may_stand_wherever_its_type_fits(train_and_gate: dict[str, 
             "Step type [Fail] is not allowed in ForEachBody of step [each].",
         ),
         (text_of(foreach()), f"{UNPARSABLE}Missing required field 'ForEachBody'"),
+        (
+            text_of(foreach(function("a")), function("a-0")),
+            "Step [a-0] has a name of the steps that step [each] makes of [a].",
+        ),
+        (
+            text_of(foreach(function("a"), MaxConcurrency=51)),
+            "MaxConcurrency of step [each] must be an integer from 1 to 50.",
+        ),
+        (
+            text_of(function("a", x=get("ForEach.CurrentItem"))),
+            "Cannot resolve property reference [ForEach.CurrentItem]: it stands in no ForEachBody.",
+        ),
+        (
+            text_of(function("a"), {**function("b"), "DependsOn": [{"Step": "a", "Trigger": "X"}]}),
+            (
+                f"{UNPARSABLE}Model Validation failed: Value 'X' for 'Trigger' failed to satisfy "
+                "enum value set: [Completed, Failed, Stopped, Any]"
+            ),
+        ),
     ],
 )
 def test_names_that_lead_nowhere(client: Any, text: str, message: str) -> None:
