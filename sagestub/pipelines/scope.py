@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sagestub.pipelines import property_files
-from sagestub.pipelines.parameters import values_of
 from sagestub.pipelines.expressions import MISSING, Part, UnresolvedError, property_at
+from sagestub.pipelines.parameters import values_of
 from sagestub.pipelines.records import KEPT, records_of
 from sagestub.pipelines.step import NOTHING, StepRun
 from sagestub.pipelines.steps.creation import ANY_JOB, name_of
