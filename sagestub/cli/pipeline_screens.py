@@ -95,8 +95,8 @@ def moment(node: Node) -> tuple[bool, bool]:
 
 
 def told_of(node: Node) -> str:
-    """Return what is told of a step beside its status."""
-    return " ".join(filter(None, [node.note, node.reason]))
+    """Return what is told of a step beside its status, in one line."""
+    return " ".join(filter(None, [node.note, *node.reason.split()]))
 
 
 class LineScreen:

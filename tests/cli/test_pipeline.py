@@ -68,6 +68,11 @@ def test_a_step_is_told_to_fail(capsys: Printed, report: str) -> None:
     assert "no space left" in out
 
 
+def test_a_reason_stays_in_its_line(capsys: Printed, report: str) -> None:
+    assert main(["pipeline", "run", GATE, report, "--fail", "Train=first\nsecond"]) == 1
+    assert "first second" in capsys.readouterr().out.splitlines()[-2]
+
+
 def test_outputs_of_steps_outside_sagemaker_are_given(capsys: Printed) -> None:
     outputs = ["--output=Count.rows=3", "--output=Count.place=s3://x", "--output=Ask.answer=no"]
     assert main(["pipeline", "run", OUTSIDE, "--param=Bucket=b", *outputs]) == 1

@@ -78,6 +78,7 @@ def test_the_types_of_the_handle() -> None:
         assert_type(job.members, "dict[str, Any]")
         assert_type(job.history, "list[tuple[str, datetime]]")
         assert_type(job.advance(), Resource)
+        assert_type(sm.add("Pipeline").graph().mermaid(), str)
         assert_type(sm.resources("CompilationJob"), "list[Resource]")
         assert_type(sm.clock.now(), datetime)
         sm.clock.advance(timedelta(minutes=5))
