@@ -31,6 +31,7 @@ DEFAULT_PREFIXES = (
     "boto3",
     "aiobotocore",
     "sagemaker",
+    "sagemaker_core",
     "airflow",
     "awscli",
     "mlflow",

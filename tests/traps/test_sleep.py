@@ -95,7 +95,13 @@ def stopwatch(sm: World) -> Callable[[], int]:
     return lambda: round((sm.clock.now() - start).total_seconds())
 
 
-VIRTUAL = ("botocore.waiter_of_mine", "sagemaker", "sagemaker.session", "airflow.models.base")
+VIRTUAL = (
+    "botocore.waiter_of_mine",
+    "sagemaker",
+    "sagemaker.session",
+    "sagemaker_core.main.resources",
+    "airflow.models.base",
+)
 REAL = ("mypackage", "sagemaker_tools", "botocorex.waiter", "my.botocore", "__main__x", "tests.x")
 
 
