@@ -8,7 +8,6 @@ from sagestub.engine.making import insert, new_resource
 from sagestub.operations.outputs import output_of
 from sagestub.operations.parents import check_references, keys_of_parents
 from sagestub.operations.refusals import already_exists
-from sagestub.operations.tags import check_tags, tag_list
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -31,8 +30,6 @@ def create(context: Context, plan: Plan, call: Call) -> Document | None:
     parents = keys_of_parents(context, plan, call)
     parameters = {**call.parameters, **parents}
     resource = new_resource(context, kind, parameters, call.account, call.region)
-    tags = call.parameters.get("Tags", ())
-    check_tags(tag_list(tags) if isinstance(tags, dict) else tags, resource.tags)
     check_references(context, plan, call)
     for check in kind.kind.checks:
         check(context, resource)

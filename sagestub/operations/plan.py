@@ -113,10 +113,8 @@ class Catalogue:
         except KeyError:
             operation = self.service.operation(operation_name)
             plan = self._make(operation)
-            if plan is not None and operation.token_member is not None:
-                from sagestub.operations.tokens import once_per_token
-
-                plan = plan._replace(verb=once_per_token(plan.verb, operation.token_member))
+            if plan is not None:
+                plan = plan._replace(verb=_with_checks(plan.verb, operation))
             self._plans[operation_name] = plan
             return plan
 
@@ -185,6 +183,19 @@ class Catalogue:
                 if spelled in self.service:
                     table[spelled] = (name, list_)
         return table
+
+
+def _with_checks(verb: Verb, operation: Operation) -> Verb:
+    """Return a verb with what is done before it for the members of its operation: tags and tokens."""
+    if operation.token_member is not None:
+        from sagestub.operations.tokens import once_per_token
+
+        verb = once_per_token(verb, operation.token_member)
+    if "Tags" in operation.input_members:
+        from sagestub.operations.tags import with_checked_tags
+
+        verb = with_checked_tags(verb)
+    return verb
 
 
 def _is_known(kind: Kind, service: Service) -> bool:

@@ -5,6 +5,7 @@ Source: facts, cross-cutting, section 8.
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from sagestub.errors import ServiceError
@@ -12,7 +13,7 @@ from sagestub.errors import ServiceError
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
-    from sagestub.operations.plan import Plan
+    from sagestub.operations.plan import Plan, Verb
     from sagestub.types import Call, Document
 
 MOST_TAGS = 50
@@ -21,10 +22,8 @@ MOST_TAGS = 50
 def add_tags(context: Context, plan: Plan, call: Call) -> Document | None:
     """Add tags or overwrite them by key; answer all tags of the resource."""
     resource = _tagged(context, call)
-    merged = {**resource.tags, **tags_of(call.parameters["Tags"])}
-    check_tags(call.parameters["Tags"], merged)
-    resource.tags = merged
-    return {"Tags": tag_list(merged)}
+    resource.tags = with_more_tags(resource, call.parameters["Tags"])
+    return {"Tags": tag_list(resource.tags)}
 
 
 def list_tags(context: Context, plan: Plan, call: Call) -> Document | None:
@@ -50,13 +49,39 @@ def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def check_tags(given: Any, merged: dict[str, str]) -> None:
-    """Refuse tags that the service refuses (texts: assumed).
+def with_more_tags(resource: Resource, given: Any) -> dict[str, str]:
+    """Return a resource's tags with others added, or overwritten by key.
 
     Raises:
-        ServiceError: A key is reserved or given twice, or there would be more than 50.
+        ServiceError: There would be more than 50 (text assumed).
     """
-    keys = [tag["Key"] for tag in given]
+    merged = {**resource.tags, **tags_of(given)}
+    if len(merged) > MOST_TAGS:
+        raise ServiceError("ValidationException", f"A resource can have at most {MOST_TAGS} tags.")
+    return merged
+
+
+def with_checked_tags(verb: Verb) -> Verb:
+    """Return a verb of an operation that takes tags; wrong ones are refused before anything is done."""
+
+    @wraps(verb)
+    def answer(context: Context, plan: Plan, call: Call) -> Document | None:
+        check_tags(call.parameters.get("Tags", ()))
+        return verb(context, plan, call)
+
+    return answer
+
+
+def check_tags(given: Any) -> None:
+    """Refuse tags that the service refuses (texts: assumed).
+
+    Args:
+        given: A list of `{Key, Value}`, as the control plane has it, or a map, as its siblings have it.
+
+    Raises:
+        ServiceError: A key is reserved or given twice.
+    """
+    keys = list(given) if isinstance(given, dict) else [tag["Key"] for tag in given]
     for key in keys:
         if key.lower().startswith("aws:"):
             raise ServiceError(
@@ -65,8 +90,6 @@ def check_tags(given: Any, merged: dict[str, str]) -> None:
             )
     if len(set(keys)) != len(keys):
         raise ServiceError("ValidationException", "Tag keys must be unique per resource.")
-    if len(merged) > MOST_TAGS:
-        raise ServiceError("ValidationException", f"A resource can have at most {MOST_TAGS} tags.")
 
 
 def _tagged(context: Context, call: Call) -> Resource:
@@ -82,8 +105,12 @@ def _tagged(context: Context, call: Call) -> Resource:
             "ValidationException", f"ARN should be scoped to correct region: {call.region}"
         )
     resource = context.registry.by_arn(arn)
-    if resource is None or resource.account != call.account:
+    # Letter case counts. Source: boto/boto3 issue 4606.
+    if resource is None or resource.account != call.account or resource.arn != arn:
         raise ServiceError("ValidationException", "Resource does not exist.")
+    if resource.status == "Deleted":
+        # Source: aws/amazon-sagemaker-feedback issue 108 (of apps; the message is empty).
+        raise ServiceError("ValidationException")
     if not resource.kind.kind.taggable:
         # Source: hashicorp/terraform-provider-aws pull 20065.
         sort = arn.split(":")[5].partition("/")[0]

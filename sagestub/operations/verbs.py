@@ -15,7 +15,7 @@ from sagestub.operations.list import list_, paged
 from sagestub.operations.outputs import output_of
 from sagestub.operations.parents import check_references, keys_of_parents, resource_of
 from sagestub.operations.refusals import wrong_state
-from sagestub.operations.tags import tag_list
+from sagestub.operations.tags import tag_list, with_more_tags
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def update(context: Context, plan: Plan, call: Call) -> Document | None:
     renamed = kind.kind.renamed
     given = {**call.parameters, **keys_of_parents(context, plan, call)}
     check_references(context, plan, call)
+    tags = with_more_tags(resource, call.parameters.get("Tags", ()))
     changes = {
         renamed.get(member, member): value for member, value in given.items() if member not in fixed
     }
@@ -70,6 +71,7 @@ def update(context: Context, plan: Plan, call: Call) -> Document | None:
     except Exception:
         resource.document = before
         raise
+    resource.tags = tags
     sign(context, resource, "LastModifiedBy")
     for behaviour in kind.kind.on_update:
         behaviour(context, resource)
