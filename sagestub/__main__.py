@@ -123,6 +123,14 @@ def add_pipeline(commands: argparse._SubParsersAction[Parser]) -> None:
         help="an output of a step outside SageMaker (Lambda, Callback, …); may be given again",
     )
     run_it.add_argument(
+        "--metric",
+        type=metric,
+        action="append",
+        default=[],
+        metavar="STEP.NAME=NUMBER",
+        help="a metric that a training step ends with; may be given again",
+    )
+    run_it.add_argument(
         "--svg", type=Path, metavar="PATH", help="write the execution along time as a picture"
     )
     add_display(run_it, "real seconds between two events (a terminal: 0.15, plain text: 0)")
@@ -171,6 +179,19 @@ def output(text: str) -> tuple[str, str, str]:
         argparse.ArgumentTypeError: A name is not there, or the `=`.
     """
     return dotted(text, "STEP.NAME=VALUE")
+
+
+def metric(text: str) -> tuple[str, str, float]:
+    """Return the step, the metric's name and its value in `STEP.NAME=NUMBER`.
+
+    Raises:
+        argparse.ArgumentTypeError: A name is not there, or it is no number.
+    """
+    step, name, value = dotted(text, "STEP.NAME=NUMBER")
+    try:
+        return step, name, float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{value!r} in {text!r} is no number") from None
 
 
 def dotted(text: str, form: str) -> tuple[str, str, str]:
@@ -237,6 +258,7 @@ def run_pipeline(options: argparse.Namespace) -> int:
         failures=options.fail,
         property_files=options.property_file,
         outputs=options.output,
+        metrics=options.metric,
         region=options.region,
         svg=options.svg,
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ROLE = "arn:aws:iam::123456789012:role/pipeline"
 SUCCEEDED = "Succeeded"
+ROOM_IN_JOB_NAME = 29
 NEVER = "A step waits for a call that nobody makes here."
 
 
@@ -38,6 +39,7 @@ class Order:
         failures: Patterns of steps that fail, with the reasons; empty for the service's own.
         property_files: Steps and property files, with the files that hold their content.
         outputs: Steps and their outputs, with the values, for steps outside SageMaker.
+        metrics: Training steps and the metrics that their jobs end with.
         region: The region of the session.
         svg: Where the picture along time goes; None for nowhere.
     """
@@ -47,6 +49,7 @@ class Order:
     failures: Sequence[tuple[str, str]]
     property_files: Sequence[tuple[str, str, Path]]
     outputs: Sequence[tuple[str, str, str]]
+    metrics: Sequence[tuple[str, str, float]]
     region: str
     svg: Path | None = None
 
@@ -147,7 +150,7 @@ def started(sm: World, client: Any, order: Order, text: str) -> Resource:
 
 
 def give_orders(sm: World, order: Order, definition: Definition) -> None:
-    """Tell the world which steps fail, what property files hold, and what outside steps return.
+    """Tell the world which steps fail, and what property files, metrics and outside steps hold.
 
     Raises:
         UnknownNameError: A step or a property file is not in the definition, or a step with outputs is
@@ -167,6 +170,14 @@ def give_orders(sm: World, order: Order, definition: Definition) -> None:
         if file not in files:
             raise unknown_name(f"property file of step {name!r}", file, files)
         sm.pipelines.property_file(text_of(path), step=running(name, definition), file=file)
+    metrics: dict[str, dict[str, float]] = {}
+    for name, metric, number in order.metrics:
+        metrics.setdefault(step_of(steps, name).name, {})[metric] = number
+    for name, numbers in metrics.items():
+        # Jobs are called after their steps, cut to what a job's name has room for.
+        part = re.sub("[^A-Za-z0-9]", "-", name)[:ROOM_IN_JOB_NAME].strip("-")
+        left = {"metrics": numbers}
+        sm.container(kind="TrainingJob", name=f"pipelines-*-{part}-*")(lambda _, left=left: left)
     outputs: dict[str, dict[str, Any]] = {}
     for name, output, text in order.outputs:
         outputs.setdefault(step_of(steps, name).name, {})[output] = value_of(text)

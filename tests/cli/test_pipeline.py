@@ -79,6 +79,25 @@ def test_outputs_of_steps_outside_sagemaker_are_given(capsys: Printed) -> None:
     assert events(capsys.readouterr().out)[-2:] == [("Enough", "Succeeded"), ("Stop", "Failed")]
 
 
+@pytest.mark.parametrize(("auc", "branch"), [("0.95", "If"), ("0.5", "Else")])
+def test_metrics_of_training_steps_are_given(
+    capsys: Printed, tmp_path: Path, auc: str, branch: str
+) -> None:
+    definition = json.loads(Path(GATE).read_text())
+    train = definition["Steps"][1]
+    del train["Arguments"]["InputDataConfig"]
+    reached = {"Get": "Steps.Train.FinalMetricDataList['val:auc'].Value"}
+    gate = {"Type": "GreaterThan", "LeftValue": reached, "RightValue": 0.9}
+    definition["Steps"] = [
+        train,
+        {"Name": "Gate", "Type": "Condition", "Arguments": {"Conditions": [gate]}},
+    ]
+    file = tmp_path / "metric.json"
+    file.write_text(json.dumps(definition))
+    assert main(["pipeline", "run", str(file), f"--metric=Train.val:auc={auc}"]) == 0
+    assert f"Succeeded  {branch}" in capsys.readouterr().out
+
+
 def test_steps_of_a_foreach_step_are_shown(capsys: Printed) -> None:
     items = json.dumps([{"name": "a"}, {"name": "b"}])
     outputs = [f"List.items={items}", "Load.place=x", "Score.score=0.5"]
@@ -131,6 +150,7 @@ def test_nothing_is_left_behind(report: str) -> None:
         ([GATE, "--property-file", "Report=x"], "is not of the form STEP.FILE=PATH"),
         ([GATE, "--property-file", "A.B="], "names no file"),
         ([GATE, "--output", "A=1"], "'A=1' is not of the form STEP.NAME=VALUE"),
+        ([GATE, "--metric", "Train.auc=high"], "'high' in 'Train.auc=high' is no number"),
         ([], "the following arguments are required: DEFINITION"),
     ],
 )
@@ -172,7 +192,9 @@ def test_pipeline_without_an_action_says_what_there_is(capsys: Printed) -> None:
 
 def order(file: str, **members: Any) -> Order:
     ordered: dict[str, Any] = {"parameters": [], "failures": [], "property_files": []}
-    return Order(Path(file), **{**ordered, "outputs": [], "region": "eu-west-1", **members})
+    return Order(
+        Path(file), **{**ordered, "outputs": [], "metrics": [], "region": "eu-west-1", **members}
+    )
 
 
 def test_a_terminal_gets_a_table_that_changes() -> None:
