@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 from sagemaker.core import resources
 from sagemaker.core.resources import Endpoint, EndpointConfig, Model, TrainingJob
 from sagemaker.core.shapes import (
     AlgorithmSpecification,
+    ClusterInstanceGroupSpecification,
+    ClusterLifeCycleConfig,
     ContainerDefinition,
     OutputDataConfig,
     ProductionVariant,
+    RecommendationJobInputConfig,
     ResourceConfig,
     StoppingCondition,
 )
@@ -186,3 +191,60 @@ def test_each_kind_is_listed_and_described_strictly(sm: World, session: Any, kin
     (found,) = getattr(resources, kind).get_all(**ASKED.get(kind, {}))
     texts = [value for value in vars(found).values() if isinstance(value, str)]
     assert made.arn in texts or made.name in texts
+
+
+def test_a_notebook_stops_and_starts(sm: World) -> None:
+    notebook = resources.NotebookInstance.create(
+        notebook_instance_name="notes", instance_type="ml.t3.medium", role_arn=ROLE
+    )
+    notebook.wait_for_status("InService")
+    notebook.stop()
+    notebook.wait_for_status("Stopped")
+    notebook.delete()
+    notebook.wait_for_delete()
+    assert sm.resources() == []
+
+
+def test_a_cluster_has_nodes(sm: World) -> None:
+    group = ClusterInstanceGroupSpecification(
+        instance_count=2,
+        instance_group_name="workers",
+        instance_type="ml.m5.large",
+        life_cycle_config=ClusterLifeCycleConfig(
+            source_s3_uri="s3://sagemaker-scripts/setup", on_create="setup.sh"
+        ),
+        execution_role=ROLE,
+    )
+    cluster = resources.Cluster.create(cluster_name="training", instance_groups=[group])
+    cluster.wait_for_status("InService")
+    assert len(list(cluster.get_all_nodes())) == 2
+    cluster.delete()
+    cluster.wait_for_delete()
+
+
+def test_an_execution_of_a_pipeline_lists_its_steps(sm: World) -> None:
+    step = {"Name": "GiveUp", "Type": "Fail", "Arguments": {"ErrorMessage": "on purpose"}}
+    resources.Pipeline.create(
+        pipeline_name="digits",
+        pipeline_definition=json.dumps({"Version": "2020-12-01", "Steps": [step]}),
+        client_request_token="a-token-of-thirty-two-characters",
+        role_arn=ROLE,
+    )
+    boto3.client("sagemaker").start_pipeline_execution(PipelineName="digits")
+    (execution,) = resources.PipelineExecution.get_all(pipeline_name="digits")
+    with pytest.raises(FailedStatusError):
+        execution.wait_for_status("Succeeded")
+    (listed,) = execution.get_all_steps()
+    assert (listed.step_status, listed.failure_reason) == ("Failed", "on purpose")
+
+
+def test_a_recommendations_job_recommends(sm: World) -> None:
+    package = sm.add("ModelPackage", REGION, ModelPackageGroupName="digits", ModelPackageVersion=1)
+    job = resources.InferenceRecommendationsJob.create(
+        job_name="sizes",
+        job_type="Default",
+        role_arn=ROLE,
+        input_config=RecommendationJobInputConfig(model_package_version_arn=package.arn),
+    )
+    job.wait()
+    assert job.inference_recommendations[0].endpoint_configuration.instance_type.startswith("ml.")
