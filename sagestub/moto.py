@@ -47,6 +47,15 @@ def key_of(account: str) -> str | None:
     return None
 
 
+def has_buckets() -> bool:
+    """Return whether Moto's S3 has a bucket: until then there is nothing to write to."""
+    s3 = sys.modules.get("moto.s3.models")
+    if s3 is None:
+        return False
+    accounts = getattr(s3.s3_backends, "bucket_accounts", None)
+    return accounts is None or any(accounts.values())
+
+
 def hush(*events: str) -> None:
     """Keep Moto's `before-send` handler from answering SageMaker calls too; pairs with `unhush`.
 

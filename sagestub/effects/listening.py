@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from sagestub import moto
 from sagestub.effects.clients import Clients, quietly
 from sagestub.effects.events import Events
 from sagestub.effects.jobs import JOBS, LOGGING
@@ -84,8 +85,9 @@ class Effects:
 
         context = self._context
         function = containers.function_for(context, self.containers, resource)
-        storage = self.storage(resource)
-        if function is None and storage is not None and resource.kind.name == "TransformJob":
+        needed = function is not None or resource.kind.name == "TransformJob"
+        storage = self.storage(resource) if needed else None
+        if function is None and storage is not None:
             from sagestub.effects.invocations import transformer
 
             function = transformer(context, resource, storage)
@@ -106,7 +108,8 @@ class Effects:
     def _ended(self, resource: Resource) -> None:
         context = self._context
         context.motion.doomed.pop(resource, None)
-        storage = self.storage(resource)
+        # A test without buckets need not pay for a client of S3, which is slow to make.
+        storage = self.storage(resource) if moto.has_buckets() else None
         if storage is not None:
             from sagestub.effects import artifacts
 

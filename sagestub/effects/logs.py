@@ -30,25 +30,24 @@ def open_streams(client: Any, resource: Resource, started: float) -> list[str]:
     job = LOGGING[resource.kind.name]
     if not job.log_group:
         return []
-    _unless_there(client, client.create_log_group, logGroupName=job.log_group)
     count = value_at(resource.document, job.instances) if job.instances else 1
     names = []
     for number in range(1, int(count or 1) + 1):
         name = job.stream.format(name=resource.name, number=number, epoch=int(started))
         if name not in names:
             names.append(name)
-            _unless_there(
-                client,
-                client.create_log_stream,
-                logGroupName=job.log_group,
-                logStreamName=name,
-            )
+            _open_stream(client, job.log_group, name)
     return names
 
 
-def _unless_there(client: Any, create: Any, **parameters: str) -> None:
+def _open_stream(client: Any, group: str, stream: str) -> None:
+    """Make a stream, and its group if it is the first one."""
     with suppress(client.exceptions.ResourceAlreadyExistsException):
-        create(**parameters)
+        try:
+            client.create_log_stream(logGroupName=group, logStreamName=stream)
+        except client.exceptions.ResourceNotFoundException:
+            client.create_log_group(logGroupName=group)
+            client.create_log_stream(logGroupName=group, logStreamName=stream)
 
 
 def put(client: Any, group: str, stream: str, lines: Sequence[str], at: float) -> None:

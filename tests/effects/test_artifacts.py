@@ -215,6 +215,7 @@ def test_a_missing_bucket_reaches_the_log_and_nobody_else(
     training_job: Request, caplog: pytest.LogCaptureFixture
 ) -> None:
     with mock_aws(), mock_sagemaker(transitions="immediate") as sm:
+        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="another")
         with caplog.at_level(logging.WARNING, "sagestub"):
             boto3.client("sagemaker", region_name=REGION).create_training_job(**training_job())
         assert sm.get("TrainingJob", "churn").status == "Completed"
