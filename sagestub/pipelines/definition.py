@@ -120,7 +120,7 @@ def unparsable(detail: str) -> ServiceError:
     return ServiceError("ValidationException", UNPARSABLE.format(detail=detail))
 
 
-@functools.lru_cache(maxsize=128)
+@functools.lru_cache(maxsize=32)
 def parsed(text: str) -> Definition:
     """Return a definition from its text; nobody may change what it holds.
 

@@ -196,6 +196,47 @@ def test_a_value_without_expressions_stays_what_it_is(value: Any) -> None:
     assert json.dumps(value) == before
 
 
+WORDS = st.text("abcxyz ", max_size=4)
+LEAVES = (
+    WORDS.map(lambda word: (word, word))
+    | st.integers().map(lambda number: (number, number))
+    | st.just((get("Parameters.Count"), 3))
+    | st.just((get("Parameters.Text"), "t"))
+    | WORDS.map(lambda name: (get(f"Execution.{name}"), f"<{name}>"))
+    | WORDS.map(lambda name: (get(f"Steps.A['{name}']"), ["A", name]))
+)
+"""Expressions, each with its value."""
+
+TEXTS = LEAVES.filter(lambda pair: isinstance(pair[1], (str, int)))
+JOINS = st.tuples(WORDS, st.lists(TEXTS, max_size=3)).map(
+    lambda made: (
+        join(made[0], *(expression for expression, _ in made[1])),
+        made[0].join(str(value) for _, value in made[1]),
+    )
+)
+NESTED = st.recursive(
+    LEAVES | JOINS,
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda made: ([e for e, _ in made], [v for _, v in made]))
+        | st.dictionaries(WORDS, inner, max_size=3).map(
+            lambda made: (
+                {key: e for key, (e, _) in made.items()},
+                {key: v for key, (_, v) in made.items()},
+            )
+        )
+    ),
+    max_leaves=10,
+)
+
+
+@given(NESTED)
+def test_expressions_have_their_values_wherever_they_stand(pair: tuple[Any, Any]) -> None:
+    expression, value = pair
+    before = json.dumps(expression)
+    assert resolved(expression, Everything()) == value
+    assert json.dumps(expression) == before
+
+
 KEYS = st.text(st.characters(exclude_characters="'", exclude_categories=["Cs"]), min_size=1)
 
 
