@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import boto3
@@ -59,5 +60,6 @@ def test_every_definition_ends_and_keeps_its_order(written: str, pace: str) -> N
         for other in before:
             end, start = nodes[other].end, nodes[name].start
             assert start is None or (end is not None and end <= start)
+    assert parsed(written).raw == json.loads(written), "what is shared has been changed"
     failed = [step["StepName"] for step in listed if step["StepStatus"] == "Failed"]
     assert execution.status == ("Failed" if failed else "Succeeded")
