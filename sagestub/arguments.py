@@ -110,7 +110,8 @@ def members_of(kind: BoundKind, members: Mapping[str, Any]) -> dict[str, Any]:
 def _shapes_of_names(kind: BoundKind) -> dict[str, Any]:
     """Return the shapes of members that only calls have, which name the resource or its parents."""
     shapes: dict[str, Any] = {}
-    for operation in (kind.list, kind.update, kind.describe, kind.create):
+    calls = (kind.list, kind.delete, kind.stop, kind.start, kind.update, kind.describe, kind.create)
+    for operation in calls:
         if operation is not None and operation.input_shape is not None:
             inputs = operation.input_shape.members
             named = (*kind.identifier, *kind.kind.parents)

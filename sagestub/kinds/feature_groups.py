@@ -105,7 +105,7 @@ def add_features(context: Context, resource: Resource) -> None:
     """
     document = resource.document
     added = document.pop("FeatureAdditions", [])
-    document["FeatureDefinitions"] = [*document["FeatureDefinitions"], *added]
+    document["FeatureDefinitions"] = [*document.get("FeatureDefinitions", ()), *added]
     document["LastUpdateStatus"] = {"Status": "InProgress"}
     describe_features(context, resource)
 

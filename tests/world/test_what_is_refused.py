@@ -78,6 +78,7 @@ def test_an_arn_of_another_partition_region_and_account_is_added(sm: World, part
         ("ModelCard", "ModelCardExportJob", "ModelCardName"),
         ("Image", "ImageVersion", "ImageName"),
         ("FeatureGroup", "FeatureMetadata", "FeatureGroupName"),
+        ("EdgeDeploymentPlan", "EdgeDeploymentStage", "EdgeDeploymentPlanName"),
     ],
 )
 def test_what_belongs_to_a_parent_is_added_by_the_parents_name(
