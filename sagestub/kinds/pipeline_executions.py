@@ -13,6 +13,7 @@ from sagestub.engine.authors import sign
 from sagestub.engine.kind import END, BoundKind, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.pipelines import (
     change_version,
     pipeline_of,
@@ -305,6 +306,7 @@ PIPELINE_EXECUTION = Kind(
     start="-",
     parents={"PipelineName": "Pipeline"},
     lifecycle=PIPELINE_EXECUTION_LIFE,
+    field_rules=FieldRules("pipelines.PIPELINE_EXECUTION"),
     checks=(check_parameters,),
     on_create=(open_execution,),
     on_enter={

@@ -13,6 +13,7 @@ from sagestub.engine.authors import sign
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import NotAnsweredError, ServiceError
+from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -21,52 +22,35 @@ if TYPE_CHECKING:
 
 # Pipeline ---------------------------------------------------------------------------------------
 
+MOST_ALIASES = 10
+"""How many aliases a version has at most. Source: model, CreatePipelineRequest.PipelineVersionAliases."""
+
 
 def check_definition(context: Context, resource: Resource) -> None:
-    """Refuse a request without a definition, with two, or with one that the service does not accept.
+    """Refuse a definition that the service does not accept.
 
-    Source: facts, metadata.yaml, Pipeline.errors; docs/facts/pipelines.md, Definitions.
+    Source: docs/facts/pipelines.md, Definitions.
     """
     from sagestub.pipelines.checks import checked
 
     document = resource.document
     location = document.pop("PipelineDefinitionS3Location", None)
-    creating = context.call is not None and context.call.operation == "CreatePipeline"
     given = context.call is not None and "PipelineDefinition" in context.call.parameters
-    if location is not None and given:
-        raise ServiceError(
-            "ValidationException",
-            "Both Pipeline Definition and Pipeline Definition S3 Location shouldn't be present",
-        )
     if location is not None:
         document["PipelineDefinition"] = definition_in_s3(location, resource.region)
-    elif creating and not given:
-        raise ServiceError(
-            "ValidationException",
-            "Either Pipeline Definition or Pipeline Definition S3 location should be provided",
-        )
     if given or location is not None:
         checked(document["PipelineDefinition"], resource.kind.service)
-    check_aliases(resource, creating)
 
 
-def check_aliases(resource: Resource, creating: bool) -> None:
-    """Refuse version aliases that the service refuses (texts assumed).
+def check_new_aliases(context: Context, resource: Resource) -> None:
+    """Refuse an update's version aliases that are not for this update (texts assumed).
 
-    Source: model, CreatePipeline and UpdatePipeline, PipelineVersionAliases: not only digits, unique
-    within the pipeline, and given to an update only when it makes a new version.
+    Source: model, UpdatePipeline, PipelineVersionAliases: unique within the pipeline, and given only
+    when the update makes a new version.
     """
     document = resource.document
     aliases = document.get("PipelineVersionAliases", [])
-    versions = () if creating else versions_of(resource)
-    for alias in aliases:
-        if alias.isdigit():
-            raise ServiceError(
-                "ValidationException",
-                f"Pipeline version alias '{alias}' can't consist of numbers only.",
-            )
-    if len(set(aliases)) != len(aliases):
-        raise ServiceError("ValidationException", "Pipeline version aliases must be unique.")
+    versions = versions_of(resource)
     if not versions or not aliases:
         return
     if versions[-1]["PipelineDefinition"] == document.get("PipelineDefinition"):
@@ -169,15 +153,10 @@ def version_of(resource: Resource, parameters: Mapping[str, Any]) -> dict[str, A
     """Return the version that a call names by id or alias; the latest when it names none.
 
     Raises:
-        ServiceError: Both are given, or there is no such version.
+        ServiceError: There is no such version.
     """
     versions = versions_of(resource)
     number, alias = parameters.get("PipelineVersionId"), parameters.get("PipelineVersionAlias")
-    if number is not None and alias is not None:
-        raise ServiceError(
-            "ValidationException",
-            "PipelineVersionId and PipelineVersionAlias can't both be specified.",
-        )
     for version in reversed(versions):
         by_alias = alias is not None and alias in version["PipelineVersionAliases"]
         if by_alias or version["PipelineVersionId"] == number or (number is None and alias is None):
@@ -233,7 +212,7 @@ def update_version(
     """Change the name, the description and the aliases of one version.
 
     Source: model, UpdatePipelineVersion. An alias that is added must be free; one that is removed need
-    not be there (assumed).
+    not be there (assumed; the texts as well).
     """
     version = version_of(resource, parameters)
     changes = {
@@ -247,7 +226,14 @@ def update_version(
         if other["PipelineVersionId"] != version["PipelineVersionId"]:
             refuse_taken_aliases(resource, other, added)
     kept = [alias for alias in version["PipelineVersionAliases"] if alias not in removed]
-    changes["PipelineVersionAliases"] = list(dict.fromkeys([*kept, *added]))
+    aliases = list(dict.fromkeys([*kept, *added]))
+    if len(aliases) > MOST_ALIASES:
+        raise ServiceError(
+            "ValidationException",
+            f"A pipeline version can have at most {MOST_ALIASES} aliases; this one would have "
+            f"{len(aliases)}.",
+        )
+    changes["PipelineVersionAliases"] = aliases
     change_version(resource, version["PipelineVersionId"], changes)
     sign(context, resource, "LastModifiedBy")
     context.motion.changed(resource)
@@ -354,7 +340,8 @@ PIPELINE = Kind(
     name="Pipeline",
     arn="pipeline/{PipelineName}",
     lifecycle=Lifecycle(path="Active", other="Deleting"),
-    checks=(check_definition,),
+    field_rules=FieldRules("pipelines.PIPELINE"),
+    checks=(check_definition, check_new_aliases),
     on_create=(first_version,),
     on_update=(next_version,),
     on_describe=describe_version,

@@ -308,6 +308,19 @@ def test_executions_of_an_alias_are_those_of_its_version_now(client: Any, pipeli
         assert described["PipelineVersionAliases"] == [f"v{number}"]
 
 
+def test_a_version_has_at_most_ten_aliases(client: Any, pipeline: str) -> None:
+    version = {"PipelineArn": pipeline, "PipelineVersionId": 1}
+    ten = [f"v{number}" for number in range(10)]
+    client.update_pipeline_version(**version, PipelineVersionAliasOperations={"Add": ten})
+    more = {"Add": ["live", "next"], "Remove": ["v0"]}
+    code, text = refusal(
+        lambda: client.update_pipeline_version(**version, PipelineVersionAliasOperations=more)
+    )
+    assert code == "ValidationException"
+    assert text == "A pipeline version can have at most 10 aliases; this one would have 11."
+    assert client.describe_pipeline(PipelineName="Train")["PipelineVersionAliases"] == ten
+
+
 @pytest.mark.parametrize(("manager", "names"), [("CUSTOMER", ["Train"]), ("AWS", [])])
 def test_pipelines_are_ones_own(client: Any, pipeline: str, manager: str, names: list[str]) -> None:
     summaries = client.list_pipelines(ManagedBy=manager)["PipelineSummaries"]

@@ -19,10 +19,19 @@ from sagestub.errors import ServiceError
 from sagestub.kinds import FIELD_RULES, KINDS
 from sagestub.model.service import load_service
 from sagestub.services import catalogue_of
-from tests.kinds.field_rules import batch, clusters, hosting, people, registry, studio, training
+from tests.kinds.field_rules import (
+    batch,
+    clusters,
+    hosting,
+    people,
+    pipelines,
+    registry,
+    studio,
+    training,
+)
 from tests.kinds.field_rules.rows import Row, changed
 
-FAMILIES = (training, batch, hosting, studio, people, clusters, registry)
+FAMILIES = (training, batch, hosting, studio, people, clusters, registry, pipelines)
 ROWS = [row for family in FAMILIES for row in family.ROWS]
 REQUESTS = {name: request for family in FAMILIES for name, request in family.REQUESTS.items()}
 KEPT = [
