@@ -26,7 +26,7 @@ RESERVED_FEATURES = frozenset({"is_deleted", "write_time", "api_invocation_time"
 def check_additions(context: Context, resource: Resource) -> None:
     """Refuse features that the group has already. Source: facts, metadata.yaml, FeatureGroup.errors."""
     asked = context.call.parameters if context.call is not None else {}
-    known = {feature["FeatureName"] for feature in resource.document["FeatureDefinitions"]}
+    known = {feature["FeatureName"] for feature in resource.document.get("FeatureDefinitions", ())}
     if any(feature["FeatureName"] in known for feature in asked.get("FeatureAdditions", ())):
         raise ServiceError(
             "ValidationException",

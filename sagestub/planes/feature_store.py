@@ -201,7 +201,7 @@ def _expiration(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 def _shown(group: Resource, record: Record, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     wanted = parameters.get("FeatureNames")
     names = list(record.features) if wanted is None else wanted
-    known = {f["FeatureName"] for f in group.document["FeatureDefinitions"]}
+    known = {f["FeatureName"] for f in group.document.get("FeatureDefinitions", ())}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise _invalid(f"Feature names {unknown} are not defined in FeatureGroup {group.key}.")
@@ -227,7 +227,7 @@ def _checked_features(group: Resource, values: Any) -> dict[str, Mapping[str, An
     Raises:
         ServiceError: A feature is unknown, given twice, or not of its type.
     """
-    definitions = {f["FeatureName"]: f for f in group.document["FeatureDefinitions"]}
+    definitions = {f["FeatureName"]: f for f in group.document.get("FeatureDefinitions", ())}
     features: dict[str, Mapping[str, Any]] = {}
     for value in values:
         name = value["FeatureName"]
