@@ -50,6 +50,9 @@ class Registered(NamedTuple):
         return self.selection.covers(resource)
 
 
+STREAMS = "streams of containers"
+
+
 @dataclass
 class Run:
     """What the container of one job has left."""
@@ -95,7 +98,8 @@ def run(
     context.room(ROOM)[resource] = outcome
     failure: tuple[str, int] | None = None
     try:
-        with heard() as pieces, outside(context):
+        kept = context.room(STREAMS).setdefault(STREAMS, [])
+        with heard(kept) as pieces, outside(context):
             result = function(container)
         outcome.metrics = take_result(container, result)
     except SystemExit as end:

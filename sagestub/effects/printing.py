@@ -40,13 +40,20 @@ class _Heard:
 
 
 @contextmanager
-def heard() -> Iterator[list[str]]:
-    """Note what this thread prints to both standard streams; the pieces, in order."""
+def heard(kept: list[object]) -> Iterator[list[str]]:
+    """Note what this thread prints to both standard streams; the pieces, in order.
+
+    Args:
+        kept: Gets our streams, and is to outlive all threads that may print. CPython's `print` holds no
+            reference to the stream that it writes to (until 3.13.3, gh-130163), so that one which
+            goes away while another thread prints would take the process with it.
+    """
     pieces: list[str] = []
     thread = threading.get_ident()
     with _lock:
         if not _hearing:
             _replace()
+        kept.extend(ours for _, ours in _replaced.values())
         _hearing.setdefault(thread, []).append(pieces)
     try:
         yield pieces

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -153,3 +155,21 @@ def test_a_recommendations_job_has_a_stream_before_anybody_describes_it(
     group = "/aws/sagemaker/InferenceRecommendationsJobs"
     assert streams(logs, group) == ["sizes/execution"]
     assert messages(logs, group, "sizes/execution") != []
+
+
+def test_a_stream_does_not_go_away_under_another_threads_print(
+    both: World, sagemaker: Any, training_job: Request
+) -> None:
+    """`print` holds no reference to it: a process whose threads print would crash."""
+    seen: list[weakref.ref[Any]] = []
+
+    @both.container
+    def train(job: Any) -> None:
+        seen.append(weakref.ref(sys.stdout))
+
+    sagemaker.create_training_job(**training_job())
+    both.get("TrainingJob", "churn").move_to("Completed")
+    gc.collect()
+    (stream,) = seen
+    assert stream() is not None
+    assert sys.stdout is not stream()
