@@ -30,10 +30,10 @@ def training_jobs_of(context: Context, resource: Resource) -> list[Resource]:
 
 
 def value_of_objective(context: Context, job: Resource) -> float | None:
-    """Return what a training job reaches: what its container has left, or what the test's function
-    says, else a value made from its name.
+    """Return what a training job reaches.
 
-    The same tuning job with the same hyperparameters reaches the same value.
+    That is what its container has left, or what the test's function says, else a value made from its
+    name. The same tuning job with the same hyperparameters reaches the same value.
     """
     metric = job.document.get("Objective", {}).get("MetricName")
     reached = metrics_of(context, job).get(metric)
