@@ -198,7 +198,7 @@ def list_versions(
         {**names, **{member: version[member] for member in members if member in version}}
         for version in versions_of(resource)
         if earliest <= version["CreationTime"] <= latest
-        and parameters.get("ModelCardStatus") in (None, version["ModelCardStatus"])
+        and parameters.get("ModelCardStatus") in (None, version.get("ModelCardStatus"))
     ]
     if parameters.get("SortOrder") != "Ascending":
         found.reverse()
