@@ -114,6 +114,26 @@ def test_associations_are_listed_by_end_and_type_and_deleted(
         client.delete_association(SourceArn=arns["training"], DestinationArn=arns["model"])
 
 
+@pytest.mark.fact(
+    "metadata.Association.filled_in.SourceName",
+    "metadata.Association.filled_in.DestinationName",
+)
+def test_an_end_of_an_association_has_the_name_that_its_maker_gave(
+    client: Any, arns: dict[str, str]
+) -> None:
+    named = client.create_artifact(
+        ArtifactName="weights", Source={"SourceUri": "weights"}, ArtifactType="Model"
+    )
+    client.add_association(SourceArn=arns["training"], DestinationArn=named["ArtifactArn"])
+
+    (summary,) = client.list_associations(DestinationArn=named["ArtifactArn"])[
+        "AssociationSummaries"
+    ]
+    assert (summary["SourceName"], summary["DestinationName"]) == ("training", "weights")
+    (summary,) = client.list_associations(SourceArn=arns["data"])["AssociationSummaries"]
+    assert "SourceName" not in summary
+
+
 def test_an_association_is_made_once_between_entities_that_exist(
     client: Any, arns: dict[str, str]
 ) -> None:
