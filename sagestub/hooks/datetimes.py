@@ -26,7 +26,11 @@ class _LikeReal(type):
         return issubclass(subclass, dt.datetime)
 
 
-class VirtualDatetime(dt.datetime, metaclass=_LikeReal):
+# A mock may first be entered where freezegun has put a class of its own there, with its own metaclass.
+_Real: Any = next(base for base in dt.datetime.__mro__ if type(base) is type)
+
+
+class VirtualDatetime(_Real, metaclass=_LikeReal):  # type: ignore[misc]
     """The class `datetime`, but for its present."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
