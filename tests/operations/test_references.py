@@ -439,3 +439,79 @@ def test_another_value_is_refused_with_those_that_are_taken() -> None:
 def test_the_option_is_the_decorators_too() -> None:
     client = boto3.client("sagemaker", region_name=REGION)
     client.create_endpoint(EndpointName="a", EndpointConfigName="nil")
+
+
+UNCHECKED: list[tuple[str, dict[str, Any]]] = [
+    # Source: facts, hosting.yaml, InferenceRouter.references.
+    (
+        "create_inference_router",
+        {
+            "InferenceRouterName": "a",
+            "RoutingTargets": [
+                {"Name": "t", "Destinations": [{"ResourceArn": f"{ARN}:endpoint/nil"}]}
+            ],
+        },
+    ),
+    # Source: facts, hosting.yaml, Domain.references.
+    (
+        "create_domain",
+        {
+            "DomainName": "a",
+            "AuthMode": "IAM",
+            "VpcId": "vpc-1",
+            "SubnetIds": ["subnet-1"],
+            "DefaultUserSettings": {
+                "ExecutionRole": ROLE,
+                "JupyterServerAppSettings": {
+                    "DefaultResourceSpec": {"InstanceType": "system"},
+                    "LifecycleConfigArns": [f"{ARN}:studio-lifecycle-config/nil"],
+                },
+            },
+        },
+    ),
+    # Source: facts, hosting.yaml, NotebookInstance.references (a repository may also be an address).
+    (
+        "create_notebook_instance",
+        {
+            "NotebookInstanceName": "a",
+            "InstanceType": "ml.t3.medium",
+            "RoleArn": ROLE,
+            "DefaultCodeRepository": "nil",
+        },
+    ),
+    # What another account has cannot be seen.
+    (
+        "create_model",
+        {
+            "ModelName": "a",
+            "ExecutionRoleArn": ROLE,
+            "PrimaryContainer": {
+                "ModelPackageName": f"arn:aws:sagemaker:{REGION}:210987654321:model-package/nil/1"
+            },
+        },
+    ),
+    (
+        "create_labeling_job",
+        {
+            "LabelingJobName": "a",
+            "LabelAttributeName": "label",
+            "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": S3}}},
+            "OutputConfig": {"S3OutputPath": S3},
+            "RoleArn": ROLE,
+            "HumanTaskConfig": {
+                **HUMAN_TASK,
+                "WorkteamArn": f"arn:aws:sagemaker:{REGION}:394669845002:workteam/public-crowd/default",
+                "PublicWorkforceTaskPrice": {"AmountInUsd": {"Cents": 5}},
+            },
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("operation", "request_"), UNCHECKED)
+def test_what_the_service_does_not_look_for_need_not_be_there(
+    operation: str, request_: dict[str, Any]
+) -> None:
+    with mock_sagemaker() as sm:
+        getattr(boto3.client("sagemaker", region_name=REGION), operation)(**request_)
+        assert sm.resources()
