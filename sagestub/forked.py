@@ -12,9 +12,7 @@ is Moto's: each process has its own copy of that.
 from __future__ import annotations
 
 import os
-import pickle
 import struct
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -92,6 +90,8 @@ class Journal:
     def __init__(self, motion: Motion, answer: Callable[[Request], Answer]) -> None:
         self._motion = motion
         self._answer = answer
+        import tempfile
+
         self._file, path = tempfile.mkstemp(prefix="sagestub-")
         Path(path).unlink()
         self._process = os.getpid()
@@ -132,6 +132,8 @@ class Journal:
 
     def _perform(self, entry: bytes) -> None:
         """Perform a call that another process has answered; it has had the answer."""
+        import pickle
+
         service, operation, access_key, region, body, url, headers, at = pickle.loads(entry)  # noqa: S301 - our own writing, in a file without a name
         motion = self._motion
         if at > motion.clock.exact():
@@ -142,6 +144,8 @@ class Journal:
 
     def note(self, request: Request) -> None:
         """Write down a call that this process has answered."""
+        import pickle
+
         headers = {str(name): _text(value) for name, value in request.headers.items()}
         values = (
             request.service.name,
