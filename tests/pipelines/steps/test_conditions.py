@@ -20,6 +20,7 @@ HOLD = [
     comparison("Equals", "a", "a"),
     comparison("Equals", 1, 1.0),
     comparison("Equals", True, True),
+    comparison("Equals", "True", True),
     comparison("NotEquals", "a", "b"),
     comparison("GreaterThan", 2, 1),
     comparison("GreaterThanOrEqualTo", 2, 2),
@@ -38,6 +39,7 @@ HOLD = [
 DO_NOT_HOLD = [
     comparison("Equals", "1", "1.0"),
     comparison("Equals", 1, True),
+    comparison("Equals", "False", True),
     comparison("GreaterThan", 1, 1),
     comparison("GreaterThanOrEqualTo", 1, 2),
     comparison("LessThan", 2, 2),
@@ -75,6 +77,13 @@ def test_a_condition_that_does_not_hold_leads_to_the_else_branch(
 
 def test_all_conditions_of_a_step_must_hold(run: Run, step: Step) -> None:
     assert outcome(run, step, TRUE, FALSE) == "False"
+
+
+def test_a_step_may_depend_on_the_condition_whose_branch_it_is_in(run: Run, step: Step) -> None:
+    inner = step("Inner", "Condition", {"Conditions": [TRUE], "IfSteps": []}, DependsOn=["Outer"])
+    report = run(step("Outer", "Condition", {"Conditions": [TRUE], "IfSteps": [inner]}))
+
+    assert report["Inner"]["StepStatus"] == "Succeeded"
 
 
 def test_a_parameter_is_compared_as_its_type(run: Run, step: Step) -> None:
