@@ -16,6 +16,7 @@ from sagestub.model.service import load_service
 from sagestub.services import service_names
 from tests.kinds.test_compilation import refusal
 from tests.model.creations import GIVEN, accepted, inputs_of, populated
+from tests.pipelines.running import Pipeline, callback
 
 TOKEN = "a-token-of-thirty-two-characters"
 OTHER = "another-token-of-over-thirty-two"
@@ -28,7 +29,7 @@ WITH_TOKEN = [
 ]
 
 ELSEWHERE = {
-    "SendPipelineExecutionStepSuccess": "needs a step that waits for its callback",
+    "SendPipelineExecutionStepSuccess": "answers a step that waits: tested below",
     "SendPipelineExecutionStepFailure": "likewise",
 }
 """Operations of the control plane that are not called here, each with the reason."""
@@ -293,3 +294,24 @@ def test_without_a_token_of_ones_own_each_call_is_another(client: Any, sm: World
     for _ in range(2):
         client.start_pipeline_execution(PipelineName="p")
     assert len(sm.resources("PipelineExecution")) == 2
+
+
+# Answers to callback steps -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("outcome", ["Success", "Failure"])
+def test_a_callback_step_is_answered_once(client: Any, outcome: str) -> None:
+    operation = f"SendPipelineExecutionStep{outcome}"
+    asked = Pipeline(client, callback("Ask"))
+    arn = asked.start()
+    waiting = asked.steps(arn)["Ask"]["Metadata"]["Callback"]["CallbackToken"]
+    request = {"CallbackToken": waiting, "ClientRequestToken": TOKEN}
+    first = without_metadata(client._make_api_call(operation, request))
+    assert without_metadata(client._make_api_call(operation, request)) == first
+    other = {**request, "CallbackToken": "abcdefghij"}
+    assert refusal_of(client, operation, other) == (
+        "ConflictException",
+        f"The ClientRequestToken {TOKEN} was used before with other parameters.",
+    )
+    code, _ = refusal_of(client, operation, {**request, "ClientRequestToken": OTHER})
+    assert code, "without the token of the first answer it is a second one"
