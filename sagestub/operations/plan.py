@@ -149,11 +149,14 @@ class Catalogue:
         if not verb_name or kind_name not in self:
             return None
         declaration = self._declared.get(kind_name)
-        if declaration is not None and (
-            getattr(declaration, verb_name.lower())  # Spelled otherwise, or not this kind's.
-            or operation_name in {*declaration.operations, *declaration.lists}
-        ):
+        if declaration is None:
+            return kind_name, VERBS[verb_name]
+        if operation_name in {*declaration.operations, *declaration.lists}:
             return None
+        if getattr(declaration, verb_name.lower()):  # Spelled otherwise, or not this kind's.
+            others = ((v, verb) for v, verb in VERBS.items() if v != verb_name)
+            spelled = (v for v in others if getattr(declaration, v[0].lower()) == operation_name)
+            return next(((kind_name, verb) for _, verb in spelled), None)
         return kind_name, VERBS[verb_name]
 
     @cached_property
