@@ -163,6 +163,26 @@ def test_endpoints_use_the_instances_of_their_configs(client: Any, sm: World) ->
     client.create_endpoint(EndpointName="f", EndpointConfigName="two")
 
 
+def test_an_endpoint_is_not_scaled_beyond_a_quota(client: Any, sm: World) -> None:
+    name = "ml.m5.large for endpoint usage"
+    sm.quotas[name] = 3
+    config(client, "two", "ml.m5.large", 2)
+    client.create_endpoint(EndpointName="e", EndpointConfigName="two")
+    client.get_waiter("endpoint_in_service").wait(EndpointName="e")
+
+    def scale(count: int) -> None:
+        wanted = [{"VariantName": "v", "DesiredInstanceCount": count}]
+        client.update_endpoint_weights_and_capacities(
+            EndpointName="e", DesiredWeightsAndCapacities=wanted
+        )
+
+    assert refusal(lambda: scale(4)) == exceeded(name, 3, 2, 2, "Instances")
+    assert sm.get("Endpoint", "e").status == "InService"
+    scale(3)
+    client.get_waiter("endpoint_in_service").wait(EndpointName="e")
+    assert sm.quotas.used(name, region="eu-west-1", account_id="123456789012") == 3
+
+
 def test_a_stopped_notebook_instance_uses_none_until_it_is_started(client: Any, sm: World) -> None:
     name = "ml.t3.medium for notebook instance usage"
     sm.quotas[name] = 1
