@@ -211,9 +211,9 @@ def list_devices(
     """
     document = resource.document
     plan = plan_of(context, resource)
-    # A stage that a test has added may stand without its plan.
-    stages = stages_of(context, plan) if plan is not None else []
-    others = [s for s in stages if s is not resource and s.status == "DEPLOYED"]
+    if plan is None:  # A stage that a test has added without its plan deploys nothing.
+        return {"DeviceDeploymentSummaries": []}
+    others = [s for s in stages_of(context, plan) if s is not resource and s.status == "DEPLOYED"]
     elsewhere = {
         device.arn: stage.document["StageName"]
         for stage in others
