@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sagestub.pipelines.records import FAILED, STOPPED, SUCCEEDED
+from sagestub.pipelines.records import EXECUTING, FAILED, STOPPED, SUCCEEDED
 from sagestub.pipelines.scheduling import SUCCESS
 from sagestub.pipelines.step import Failed, Iterating, Outcome, Stopped, Succeeded
 
@@ -80,8 +80,7 @@ class Iterations:
         self._of_child.update(dict.fromkeys(names, iteration))
         walk = self._walk
         walk.steps.update({step.name: step for step in outcome.steps})
-        if outcome.metadata:
-            walk.note(attempt, Metadata=dict(outcome.metadata))
+        walk.note(attempt, Metadata=dict(outcome.metadata), StepStatus=EXECUTING)
         walk.schedule.add(
             {
                 step.name: {

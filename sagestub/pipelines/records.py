@@ -67,7 +67,7 @@ def opened(step: Step, now: float, attempts: int = 1) -> Record:
         "StepName": step.name,
         **{member: text for member, text in shown.items() if text},
         "StartTime": now,
-        "StepStatus": EXECUTING,
+        "StepStatus": STARTING,
         "Metadata": {},
         "AttemptCount": attempts,
         KEPT: {},

@@ -308,8 +308,12 @@ class Walk:
         metadata = outcome.metadata or {member: {"Arn": resource.arn}}
         lifecycle = resource.kind.lifecycle
         first = lifecycle is not None and len(lifecycle.path) > 2 and len(resource.past) == 1  # noqa: PLR2004 - one state before the last running one
-        self.note(attempt, Metadata=dict(metadata), StepStatus=STARTING if first else EXECUTING)
-        self._keep(attempt, Resource=resource.arn)
+        self.note(
+            attempt,
+            Metadata=dict(metadata),
+            StepStatus=STARTING if first else EXECUTING,
+            Kept={"Resource": resource.arn},
+        )
         if rests(resource):
             self.rested(attempt)
         else:
@@ -339,8 +343,8 @@ class Walk:
             execution = self.execution
             attempt.for_a_call = True
             self._room[TOKENS][execution.account, execution.region, token] = self, attempt
-        if outcome.metadata:
-            self.note(attempt, Metadata=dict(outcome.metadata))
+        shown = outcome.metadata or self.records[attempt.name]["Metadata"]
+        self.note(attempt, Metadata=dict(shown), StepStatus=EXECUTING)
         until = outcome.until
         if until is None and outcome.seconds is not None:
             until = self.context.clock.time() + outcome.seconds
@@ -381,7 +385,7 @@ class Walk:
             self._keep(attempt, Resource=outcome.resource.arn)
         if outcome.seconds and not attempt.waited:
             attempt.waited = True
-            self.note(attempt, Metadata=dict(outcome.metadata))
+            self.note(attempt, Metadata=dict(outcome.metadata), StepStatus=EXECUTING)
             until = self.context.clock.time() + outcome.seconds
             self._later(attempt, until, partial(self.take, attempt, outcome))
             return
@@ -407,8 +411,8 @@ class Walk:
             if delay is not None:
                 attempt.retries[id(policy)] = before + 1
                 attempt.between = attempt.waited = True
-                if failure.metadata:
-                    self.note(attempt, Metadata=dict(failure.metadata))
+                shown = failure.metadata or self.records[attempt.name]["Metadata"]
+                self.note(attempt, Metadata=dict(shown), StepStatus=EXECUTING)
                 until = self.context.clock.time() + delay
                 self._later(attempt, until, partial(self._again, attempt))
                 return
@@ -419,17 +423,20 @@ class Walk:
         number = attempt.run.attempt + 1
         attempt.run = self._new_run(attempt.run.step, number)
         attempt.between = attempt.waited = False
-        self.note(attempt, AttemptCount=number, StepStatus=EXECUTING)
+        self.note(attempt, AttemptCount=number, StepStatus=STARTING)
         self._start(attempt)
 
     def _close(
         self, attempt: Attempt, status: str, metadata: Mapping[str, Any], reason: str = ""
     ) -> None:
         run, now = attempt.run, self.context.clock.time()
-        self._keep(
-            attempt, Arguments=run.arguments, Outputs=dict(run.outputs), Room=dict(run.record)
-        )
         record = closed(self.records[attempt.name], now, status, metadata, reason)
+        record[KEPT] = {
+            **record[KEPT],
+            "Arguments": run.arguments,
+            "Outputs": run.outputs,
+            "Room": run.record,
+        }
         self._put(attempt.name, record)
         self._ended(attempt, status)
 
@@ -451,8 +458,11 @@ class Walk:
         self.iterations.child_ended(name, status)
 
     def note(self, attempt: Attempt, **changes: Any) -> None:
-        """Change the record of a step that is under way."""
-        self._put(attempt.name, {**self.records[attempt.name], **changes})
+        """Change the record of a step that is under way; what is kept is added to what there is."""
+        before = self.records[attempt.name]
+        if KEPT in changes:
+            changes[KEPT] = {**before[KEPT], **changes[KEPT]}
+        self._put(attempt.name, {**before, **changes})
 
     def _put(self, name: str, record: Record) -> None:
         """Keep the record of a step; another status is told as an event."""
@@ -463,8 +473,7 @@ class Walk:
             effects_of(self.context).events.step_moved(self.execution, told, before)
 
     def _keep(self, attempt: Attempt, **members: Any) -> None:
-        kept = self.records[attempt.name][KEPT]
-        self.note(attempt, **{KEPT: {**kept, **members}})
+        self.note(attempt, Kept=members)
 
     # Stop ---------------------------------------------------------------------------------------
 
