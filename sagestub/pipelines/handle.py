@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from sagestub.errors import InvalidArgumentError, unknown_name
 from sagestub.pipelines import outside, property_files
@@ -36,6 +36,14 @@ class Pipelines:
 
     def __repr__(self) -> str:
         return f"<pipelines: {len(failures_of(self._context))} ordered failures of steps>"
+
+    @overload
+    def on(self, step_type: str, function: F, *, name: str | None = None) -> F: ...
+
+    @overload
+    def on(
+        self, step_type: str, function: None = None, *, name: str | None = None
+    ) -> Callable[[F], F]: ...
 
     def on(
         self, step_type: str, function: F | None = None, *, name: str | None = None

@@ -140,7 +140,7 @@ def test_only_types_that_leave_sagemaker_take_functions(sm: World) -> None:
     with pytest.raises(UnknownNameError, match=r"'Lamda'.\nDid you mean 'Lambda'"):
         sm.pipelines.on("Lamda", print)
     with pytest.raises(InvalidArgumentError, match="takes a function"):
-        sm.pipelines.on("Lambda", "score")  # type: ignore[arg-type]
+        sm.pipelines.on("Lambda", "score")  # type: ignore[call-overload]
 
 
 @mock_aws(config={"lambda": {"use_docker": False}})
