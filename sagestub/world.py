@@ -300,9 +300,13 @@ class World(Orders, Functions):
             before = kind.arn_template.partition(placeholder)[0]
             arns = [wire[m] for m in (f"{parent}Arn", kind.arn_member) if m in wire]
             _, _, rest = (arns[0] if arns else "").partition(f":{before}")
-            table = self._context.registry.table(account, region, self._kind(parent).table)
-            newest = next(reversed(table.by_key), f"{self._kind(parent).words}-1".replace(" ", "-"))
-            names[member] = rest.partition("/")[0] or newest
+            bound = self._kind(parent)
+            table = self._context.registry.table(account, region, bound.table)
+            # What the service makes, a domain's id say, has a form that requests are checked for.
+            made = bound.kind.made.get(bound.identifier[0], "")
+            stem = made if isinstance(made, str) and "{id}" in made else f"{bound.words}-{{id}}"
+            first = stem.replace("{id}", "1").replace(" ", "-")
+            names[member] = rest.partition("/")[0] or next(reversed(table.by_key), first)
         return names
 
     @staticmethod

@@ -254,3 +254,16 @@ def test_what_has_no_status_can_be_added_too(sm: World) -> None:
     assert group.status is None
     assert group.history == []
     assert group.advance().members["EndpointConfigName"] == "config"
+
+
+@pytest.mark.parametrize("kind", ["UserProfile", "Space", "App"])
+def test_what_is_in_no_domain_yet_names_one_as_the_service_would(
+    sm: World, client: Any, kind: str
+) -> None:
+    """The id of a domain has a form, by which it can be asked for."""
+    region = client.meta.region_name
+    domain = sm.add(kind, region).members["DomainId"]
+    listed = getattr(
+        client, f"list_{'user_profiles' if kind == 'UserProfile' else kind.lower() + 's'}"
+    )
+    assert next(iter(listed(DomainIdEquals=domain).values()))[0]["DomainId"] == domain

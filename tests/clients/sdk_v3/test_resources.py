@@ -141,7 +141,6 @@ WITHOUT_LIST = {
 """Kinds that sagemaker-core cannot list."""
 
 LISTED_OF_ANOTHER = {
-    "App",
     "Device",
     "Job",
     "LineageGroup",
@@ -149,12 +148,11 @@ LISTED_OF_ANOTHER = {
     "MonitoringAlert",
     "MonitoringExecution",
     "PipelineExecution",
-    "Space",
-    "UserProfile",
 }
 """Kinds that are listed of a parent, have a key of several parts, or are the service's own."""
 
 REQUIRED: dict[str, dict[str, Any]] = {
+    "App": {"UserProfileName": "ann"},
     "ResourceCatalog": {"Description": "features"},
     "Workteam": {
         "Description": "annotators",
