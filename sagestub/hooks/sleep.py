@@ -12,10 +12,11 @@ modules.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import inspect
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sagestub.hooks import stack
@@ -46,7 +47,8 @@ _modules_at_start: tuple[int, str, Any] = (0, "", None)
 _known_places: dict[Any, tuple[tuple[int, str, Any], list[tuple[dict[str, Any], str]]]] = {}
 
 
-def is_virtual(module: str, prefixes: Iterable[str]) -> bool:
+@functools.lru_cache(maxsize=4096)
+def is_virtual(module: str, prefixes: tuple[str, ...]) -> bool:
     """Return whether a module belongs to one of the packages."""
     return any(module == prefix or module.startswith(prefix + ".") for prefix in prefixes)
 
@@ -55,8 +57,8 @@ def install() -> None:
     """Replace the functions of `time` now, and `asyncio.sleep` once somebody has imported asyncio."""
     global _modules_at_start
     _modules_at_start = _modules_now()
-    for name, read in READINGS.items():
-        _replace_reading(name, read)
+    for name, (read, most) in READINGS.items():
+        _replace_reading(name, read, most)
     real_sleep = _original_of(time, "sleep")
 
     def sleep(seconds: Any, /) -> None:
@@ -72,10 +74,10 @@ def install() -> None:
     _asyncio.start()
 
 
-def _replace_reading(name: str, read: Callable[..., Any]) -> None:
+def _replace_reading(name: str, read: Callable[..., Any], most: int) -> None:
     """Replace a function of `time` that tells the time."""
     real = _original_of(time, name)
-    _put(time, name, real, Reading(real, read))
+    _put(time, name, real, Reading(real, read, most))
 
 
 class Reading:
@@ -87,16 +89,20 @@ class Reading:
     Args:
         real: The builtin.
         read: What is said instead in a virtual module; gets the door, the builtin and the arguments.
+        most: With how many arguments it tells the time; with more it is told one.
     """
 
-    def __init__(self, real: Any, read: Callable[..., Any]) -> None:
+    def __init__(self, real: Any, read: Callable[..., Any], most: int) -> None:
         self._real = real
         self._read = read
+        self._most = most
         self.__name__ = real.__name__
         self.__doc__ = real.__doc__
 
     def __call__(self, *arguments: Any) -> Any:
         """Return the virtual time to a virtual module, the real one to all others."""
+        if len(arguments) > self._most:  # The most frequent case by far: times are parsed.
+            return self._real(*arguments)
         door = stack.active()
         if door is not None:
             module = sys._getframe(1).f_globals.get("__name__", "")
@@ -105,26 +111,20 @@ class Reading:
         return self._real(*arguments)
 
 
-def _read_struct(door: Door, real: Any, seconds: float | None = None) -> Any:
-    return real(door.time() if seconds is None else seconds)
+def _read_text(door: Door, real: Any, form: str) -> Any:
+    return real(form, _original_of(time, "localtime")(door.time()))
 
 
-def _read_text(door: Door, real: Any, form: str, moment: Any = None) -> Any:
-    if moment is None:
-        moment = _original_of(time, "localtime")(door.time())
-    return real(form, moment)
-
-
-READINGS: dict[str, Callable[..., Any]] = {
-    "time": lambda door, _: door.time(),
-    "time_ns": lambda door, _: int(door.time() * 1e9),
-    "monotonic": lambda door, _: door.monotonic(),
-    "monotonic_ns": lambda door, _: int(door.monotonic() * 1e9),
-    "gmtime": _read_struct,
-    "localtime": _read_struct,
-    "strftime": _read_text,
+READINGS: dict[str, tuple[Callable[..., Any], int]] = {
+    "time": (lambda door, _: door.time(), 0),
+    "time_ns": (lambda door, _: int(door.time() * 1e9), 0),
+    "monotonic": (lambda door, _: door.monotonic(), 0),
+    "monotonic_ns": (lambda door, _: int(door.monotonic() * 1e9), 0),
+    "gmtime": (lambda door, real: real(door.time()), 0),
+    "localtime": (lambda door, real: real(door.time()), 0),
+    "strftime": (_read_text, 1),
 }
-"""What the functions of `time` that tell the time say in a virtual module."""
+"""What the functions of `time` that tell the time say in a virtual module, and with how many arguments."""
 
 
 def _replace_async_sleep(asyncio: Any) -> None:
