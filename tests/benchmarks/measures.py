@@ -6,6 +6,7 @@ import itertools
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
@@ -24,6 +25,7 @@ from tests.benchmarks.sides import (
     job,
     seconds_a_call,
 )
+from tests.pipelines.running import Pipeline, processing
 
 
 @dataclass(frozen=True)
@@ -283,6 +285,31 @@ def listing(rounds: int) -> Iterator[tuple[str, Ratio]]:
             )
 
 
+def pipeline_run(count: int) -> float:
+    """Return the seconds that a step takes of a pipeline with so many steps, 50 of them side by side."""
+    wide = 50
+    asked = client()
+    with mock_sagemaker(transitions="immediate"):
+        steps = []
+        for number in range(count):
+            level, place = divmod(number, wide)
+            before = [(level - 1) * wide + (place + shift) % wide for shift in range(2)]
+            needs = [f"S{need}" for need in before] if level else []
+            steps.append(processing(f"S{number}", *needs))
+        pipeline = Pipeline(asked, *steps)
+        start = time.perf_counter()
+        status = pipeline.status(pipeline.start())
+        seconds = time.perf_counter() - start
+    assert status == "Succeeded"
+    return seconds / count
+
+
+def pipeline_steps(rounds: int) -> Iterator[tuple[str, Ratio]]:
+    """Measure a step of a pipeline of 1,000 steps against one of a pipeline of 100."""
+    pipeline_run(50)
+    yield "", in_turns(lambda: pipeline_run(1000), lambda: pipeline_run(100), rounds)
+
+
 MEASURES = (
     Measure("describe", "Describe of a compilation job, over the floor", 1.15, 61, describe),
     Measure("create", "Create with full validation, over the floor", 1.4, 61, create),
@@ -293,4 +320,7 @@ MEASURES = (
     Measure("first", "first call in a process, over Moto's", 0.1, 9, first_call),
     Measure("test", "a whole test, over Moto's", 0.5, 21, whole_test),
     Measure("list", "a page of 10 of 100,000 jobs, over the same of 100", 2.0, 15, listing),
+    Measure(
+        "pipeline", "a step of a pipeline of 1,000 steps, over one of 100", 1.5, 5, pipeline_steps
+    ),
 )
