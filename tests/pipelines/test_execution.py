@@ -335,3 +335,16 @@ def test_the_same_pipeline_runs_the_same_in_every_world(client: Any, sm: World) 
             return [(name, s["StepStatus"], s["Metadata"]) for name, s in found.items()]
 
     assert told() == told()
+
+
+@pytest.mark.parametrize("rule", ["immediate", "clock", "poll"])
+def test_a_long_chain_is_no_deeper_than_a_short_one(client: Any, sm: World, rule: str) -> None:
+    """More steps, one after the other, than Python would call functions within one another."""
+    sm.transitions(rule=rule)
+    steps = [condition("C0", test=equals(1, 1))]
+    steps += [condition(f"C{n}", f"C{n - 1}", test=equals(1, 1)) for n in range(1, 1200)]
+    pipeline = Pipeline(client, *steps)
+    arn = pipeline.start()
+    pipeline.status(arn)
+    assert pipeline.status(arn) == "Succeeded"
+    assert len(pipeline.steps(arn)) == 1200
