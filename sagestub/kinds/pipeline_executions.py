@@ -220,6 +220,13 @@ def close(context: Context, resource: Resource) -> None:
     execution.close(context, resource)
 
 
+def go_on(context: Context, resource: Resource) -> None:
+    """Start the steps that can start now, as an update may let more of them run at a time."""
+    from sagestub.pipelines import execution
+
+    execution.go_on(context, resource)
+
+
 def next_status(context: Context, resource: Resource, planned: str) -> str:
     """Return where a step of an execution leads: it stays while steps are under way."""
     from sagestub.pipelines import execution
@@ -315,6 +322,7 @@ PIPELINE_EXECUTION = Kind(
         END: (close,),
         "CompletedWithFailures": (close,),
     },
+    on_update=(go_on,),
     next_state=next_status,
     duration=seconds_in,
     graph=graph,

@@ -93,6 +93,13 @@ def stop_steps(context: Context, execution: Resource) -> None:
         walk.asleep = False
 
 
+def go_on(context: Context, execution: Resource) -> None:
+    """Start the steps that can start now."""
+    walk = walk_of(context, execution)
+    if walk is not None:
+        walk.pump()
+
+
 def close(context: Context, execution: Resource) -> None:
     """End the walk of an execution that has ended, its steps with it."""
     walk = walk_of(context, execution)

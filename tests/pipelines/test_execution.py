@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sagestub import World, poll
+from sagestub import World, after, poll
 from tests.pipelines.running import (
     PROCESSING_SECONDS,
     TRAINING_SECONDS,
@@ -171,6 +171,37 @@ def test_the_parallelism_of_the_pipeline_holds_unless_a_start_says_otherwise(
     assert len(pipeline.steps(pipeline.start())) == 1
     other = pipeline.start(ParallelismConfiguration={"MaxParallelExecutionSteps": 2})
     assert len(pipeline.steps(other)) == 2
+
+
+def test_an_update_lets_more_steps_run(client: Any, sm: World) -> None:
+    sm.transitions(rule="manual")
+    pipeline = Pipeline(client, processing("A"), processing("B"), processing("C"))
+    arn = pipeline.start(ParallelismConfiguration={"MaxParallelExecutionSteps": 1})
+    assert list(pipeline.steps(arn)) == ["A"]
+    client.update_pipeline_execution(
+        PipelineExecutionArn=arn, ParallelismConfiguration={"MaxParallelExecutionSteps": 2}
+    )
+    assert list(pipeline.steps(arn)) == ["A", "B"]
+
+
+def test_an_execution_may_take_longer_than_its_steps(client: Any, sm: World) -> None:
+    sm.transitions(rule="clock")
+    sm.transitions("PipelineExecution", rule=after(1000))
+    pipeline = Pipeline(client, processing("A"))
+    arn = pipeline.start()
+    sm.clock.advance(PROCESSING_SECONDS + 1)
+    assert (pipeline.status(arn), pipeline.statuses(arn)) == ("Executing", {"A": "Succeeded"})
+    sm.clock.advance(1000)
+    assert pipeline.status(arn) == "Succeeded"
+
+
+def test_a_failure_of_the_execution_itself_stops_its_steps(client: Any, sm: World) -> None:
+    sm.fail("PipelineExecution", reason="the service is down")
+    pipeline = Pipeline(client, training("Train"), processing("Check", "Train"))
+    arn = pipeline.start()
+    assert [pipeline.status(arn) for _ in range(2)] == ["Executing", "Failed"]
+    assert pipeline.describe(arn)["FailureReason"] == "the service is down"
+    assert pipeline.statuses(arn) == {"Train": "Stopped"}
 
 
 # Branches ---------------------------------------------------------------------------------------
