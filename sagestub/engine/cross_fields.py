@@ -111,7 +111,8 @@ def check_rules(rules: Iterable[FieldRule], parameters: Structure) -> None:
         ServiceError: A rule does not hold.
     """
     for rule in rules:
-        rule.check(parameters)
+        if rule.at or rule.condition.broken(parameters) is not None:
+            rule.check(parameters)
 
 
 def within(path: str, *rules: FieldRule) -> tuple[FieldRule, ...]:
@@ -153,16 +154,18 @@ def values_at(structure: Structure, path: str) -> Sequence[Any]:
     The request is of its shape's types by now, and a path that no shape has is a mistake that a test
     finds; so nothing is asked here but what is there.
     """
-    found: list[Any] = [structure]
+    value: Any = structure
     for name, many in _steps(path):
-        found = [inner for value in found if (inner := value.get(name)) is not None]
-        if not found:
-            return found
-        if many == "[]":
-            found = [item for items in found for item in items]
-        elif many:
-            found = [item for items in found for item in items.values()]
-    return found
+        value = value.get(name)
+        if value is None:
+            return ()
+        if many:
+            items = value if many == "[]" else value.values()
+            _, _, rest = path.partition(many)
+            if not rest:
+                return list(items)
+            return [found for item in items for found in values_at(item, rest[1:])]
+    return (value,)
 
 
 def value_at(structure: Structure, path: str) -> Any:
@@ -183,7 +186,10 @@ def structures_at(parameters: Structure, at: str) -> list[Structure]:
 
 def is_given(structure: Structure, path: str) -> bool:
     """Return whether a member is given; one that is false or an empty list is not."""
-    return any(value is not False and value != [] for value in values_at(structure, path))
+    for value in values_at(structure, path):  # noqa: SIM110 (A generator costs as much again.)
+        if value is not False and value != []:
+            return True
+    return False
 
 
 # Facts ------------------------------------------------------------------------------------------
