@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -54,6 +55,10 @@ def sm(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument=json.dumps(TRUST)
         )
         yield world
+        # The SDK sends telemetry from threads of its own; Moto answers as long as it is there.
+        for thread in threading.enumerate():
+            if thread.name == "sagemaker-telemetry":
+                thread.join()
 
 
 @pytest.fixture
