@@ -92,7 +92,8 @@ def members_of(kind: BoundKind, members: Mapping[str, Any]) -> dict[str, Any]:
                 raise InvalidArgumentError(
                     f"Tags are no member of {kind.name}.\nGive them by tags={{'team': 'vision'}}."
                 )
-            raise unknown_name(f"member of {kind.name}", name, shapes)
+            others = ("region", "account_id", "tags")
+            raise unknown_name(f"member of {kind.name}", name, (*shapes, *others))
     wire = {
         name: to_wire(shapes[name], value, f"{kind.name}.{name}")
         for name, value in members.items()
@@ -135,12 +136,17 @@ def _check_arn(kind: BoundKind, wire: Mapping[str, Any]) -> None:
         )
 
 
-def service_with(operation: object, control_plane: Service) -> Service:
+def service_with(operation: object, control_plane: Service, code: object = None) -> Service:
     """Return the service that has an operation, named in full or by a pattern: the control plane first.
+
+    Args:
+        operation: What was given for the operation.
+        control_plane: Where it is looked for first.
+        code: What was given for the error code, which may have been meant.
 
     Raises:
         UnknownNameError: None has.
-        InvalidArgumentError: It is no text.
+        InvalidArgumentError: It is no text, or the error code stands in its place.
     """
     from sagestub.services import service_names
 
@@ -157,6 +163,11 @@ def service_with(operation: object, control_plane: Service) -> Service:
         if any(fnmatchcase(name, operation) for name in service.operation_names):
             return service
         known += service.operation_names
+    if code in known:
+        raise InvalidArgumentError(
+            f"The first argument is {operation!r}, and the second one the operation {code!r}.\n"
+            f"Give the operation first: {code!r}, then {operation!r}."
+        )
     raise unknown_name("operation", operation, known)
 
 
@@ -171,6 +182,19 @@ def error_code_of(code: object) -> str:
             f"code= is {code!r}.\nGive an error code in one word, such as 'ThrottlingException'."
         )
     return code
+
+
+def message_of(message: object) -> str | None:
+    """Return the message of an error; None for what the service says.
+
+    Raises:
+        InvalidArgumentError: It is no text.
+    """
+    if message is not None and not isinstance(message, str):
+        raise InvalidArgumentError(
+            f"message= is {message!r}.\nGive the error's text, or None for what the service says."
+        )
+    return message
 
 
 def http_status_of(http_status: object) -> int | None:
@@ -228,37 +252,46 @@ def pattern_of(name: object, argument: str = "name", example: str = "resnet-*") 
     """Return a name or a pattern of names, or None for every resource.
 
     Raises:
-        InvalidArgumentError: It is no text.
+        InvalidArgumentError: It is no text, or an empty one, which would match nothing.
     """
-    if name is not None and not isinstance(name, str):
+    if name is not None and (not isinstance(name, str) or not name):
         raise InvalidArgumentError(
             f"{argument}= is {name!r}.\nGive a name or a pattern such as {example!r}, or None for all."
         )
     return name
 
 
-def function_of(function: object, method: str, gets: str) -> None:
+def function_of(function: object, method: str, gets: str, count: int = 1) -> None:
     """Refuse what cannot be called, or what would return before it has run.
 
     Args:
         function: What a test has given.
         method: What it was given to, `on_invoke()`.
         gets: What the function would be called with, in words.
+        count: How many arguments that is.
 
     Raises:
-        InvalidArgumentError: It is no function, or a coroutine function.
+        InvalidArgumentError: It is no function, or a coroutine function, or takes other arguments.
     """
-    from inspect import iscoroutinefunction
+    from inspect import isasyncgenfunction, iscoroutinefunction
+
+    from sagestub.spelling import misfit_of
 
     if not callable(function):
         raise InvalidArgumentError(
             f"{method} takes a function, not {function!r}.\n"
             f"Give one that gets {gets}; kinds, names and patterns by name."
         )
-    if iscoroutinefunction(function):
+    if iscoroutinefunction(function) or isasyncgenfunction(function):
         raise InvalidArgumentError(
             f"{method} got the coroutine function {function!r}, which nobody would await.\n"
             f"Give a plain function that gets {gets}."
+        )
+    misfit = misfit_of(function, count)
+    if misfit is not None:
+        raise InvalidArgumentError(
+            f"{method} got the function {function!r}, which does not take what it would get: {misfit}.\n"
+            f"Give one that gets {gets}: {count} argument{'s' * (count > 1)} by position."
         )
 
 

@@ -81,7 +81,13 @@ def nearest_first(name: str, names: Iterable[str]) -> list[str]:
         >>> nearest_first("status", ["CreationTime", "StoppingCondition", "CompilationJobStatus"])
         ['CompilationJobStatus', 'StoppingCondition', 'CreationTime']
     """
-    return sorted(set(names), key=lambda candidate: (-_likeness(name, candidate), candidate))
+
+    def distance(candidate: str) -> tuple[float, int, str]:
+        # Of names that differ by their letters' case only, the one that begins as it was written.
+        alike = sum(1 for asked, known in zip(name, candidate, strict=False) if asked == known)
+        return -_likeness(name, candidate), -alike, candidate
+
+    return sorted(set(names), key=distance)
 
 
 def _likeness(name: str, candidate: str) -> float:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from sagestub.engine.motion import Selection
 from sagestub.errors import InvalidArgumentError, unknown_name
+from sagestub.spelling import explained
 
 if TYPE_CHECKING:
     from sagestub.effects.listening import Effects
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+@explained
 class Functions:
     """What a test hands to a world to be called, and the events that the world has sent."""
 
@@ -31,6 +33,9 @@ class Functions:
 
         def _kind(self, name: str, *others: object) -> BoundKind: ...
         def _moving_kind(self, name: str, *others: object) -> BoundKind: ...
+        @property
+        def kinds(self) -> tuple[str, ...]:  # noqa: D102 (it is documented where it is made)
+            ...
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -170,18 +175,37 @@ class Functions:
         if state is not None and not isinstance(state, str):
             raise InvalidArgumentError(f"state= is {state!r}.\nGive a status, or None for all.")
         if kind is not None:
+            if callable(kind):
+                raise InvalidArgumentError(
+                    f"kind= is the function {kind!r}.\n"
+                    "Give the function first: sm.on_transition(function, kind='TrainingJob')."
+                )
             bound = self._moving_kind(kind, name)
             if state is not None and state != GONE and state not in _statuses(bound):
                 state = bound.state_named(state)
+        elif state is not None and state != GONE:
+            self._check_any_state(state)
         selection = Selection(kind, arguments.pattern_of(name))
 
         def register(given: F) -> F:
-            arguments.function_of(given, "on_transition()", "the resource and two states")
+            arguments.function_of(given, "on_transition()", "the resource and two states", 3)
             with self._lock:
                 self._effects.hearers.append(Hearer(given, selection, state))
             return given
 
         return register if function is None else register(function)
+
+    def _check_any_state(self, state: str) -> None:
+        """Refuse a state that no kind has.
+
+        Raises:
+            UnknownNameError: None has it.
+        """
+        bound = [self._kind(kind) for kind in self.kinds]
+        known = {s for kind in bound if kind.lifecycle is not None for s in kind.states}
+        known |= {s for kind in bound if kind.lifecycle is not None for s in _statuses(kind)}
+        if state not in known:
+            raise unknown_name("state of any kind", state, known)
 
     def objective(self, name: str, function: Callable[[Mapping[str, str]], float | None]) -> None:
         """Say what the training jobs of a tuning job reach, instead of a made-up value.
@@ -191,6 +215,9 @@ class Functions:
             function: Gets the hyperparameters of a training job (strings, as the training job has
                 them) and returns its objective metric; None for a job that reports none.
 
+        Raises:
+            InvalidArgumentError: The function cannot be called so, or the name is no text.
+
         Example:
             >>> from sagestub import mock_sagemaker
             >>> with mock_sagemaker() as sm:
@@ -198,11 +225,14 @@ class Functions:
             ...         "tuning-*", lambda parameters: -abs(float(parameters["rate"]) - 0.1)
             ...     )
         """
-        if not callable(function):
+        from sagestub import arguments
+
+        if callable(name) or name is None:
             raise InvalidArgumentError(
-                f"objective() takes a function of the hyperparameters, not {function!r}.\n"
-                "Give one that returns a number, or None for no metric."
+                f"name= is {name!r}.\nGive a name or a pattern first: sm.objective('tuning-*', function)."
             )
+        arguments.pattern_of(name, example="tuning-*")
+        arguments.function_of(function, "objective()", "the hyperparameters")
         with self._lock:
             self._context.objectives.append((name, function))
 

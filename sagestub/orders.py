@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sagestub.engine.motion import Failure, Motion, Selection, Setting
 from sagestub.engine.rules import NAMED, Rule, rule_of
 from sagestub.errors import InvalidArgumentError, unknown_name
+from sagestub.spelling import explained
 
 if TYPE_CHECKING:
     from sagestub.dispatch import Dispatcher
@@ -23,6 +24,7 @@ PIPELINE_STEP = "PipelineExecutionStep"
 """What `fail` calls a step of a pipeline, which is no resource."""
 
 
+@explained
 class Orders:
     """What a test orders, for resources that exist and for those to come."""
 
@@ -62,7 +64,9 @@ class Orders:
         """
         from sagestub import arguments
 
-        if isinstance(kind, Rule) or (path is None and rule is None and kind in NAMED):
+        if isinstance(kind, Rule) or (
+            path is None and rule is None and isinstance(kind, str) and kind in NAMED
+        ):
             raise InvalidArgumentError(
                 f"The first argument of transitions() is a kind, not the rule {kind}.\n"
                 "Give rules by name: sm.transitions(rule='manual') for all kinds."
@@ -75,6 +79,11 @@ class Orders:
         if kind is None and (path is not None or state is not None):
             raise InvalidArgumentError(
                 "transitions() got path= or state= without a kind.\nSay whose states these are."
+            )
+        if state is not None and rule is None:
+            raise InvalidArgumentError(
+                "transitions() got state= without rule=.\n"
+                "Give the pace in that state by rule=; path= is for all states."
             )
         way: tuple[str, ...] | None = None
         if kind is not None:
@@ -181,10 +190,10 @@ class Orders:
         from sagestub import arguments
         from sagestub.engine.faults import Fault, error_of
 
-        service = arguments.service_with(operation, self._catalogue().service)
+        service = arguments.service_with(operation, self._catalogue().service, code)
         error = error_of(
             arguments.error_code_of(code),
-            message,
+            arguments.message_of(message),
             arguments.http_status_of(http_status) or service.http_status_of(code),
         )
         with self._lock:

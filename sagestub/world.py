@@ -21,6 +21,7 @@ from sagestub.forked import Forks
 from sagestub.functions import Functions
 from sagestub.model.service import load_service
 from sagestub.orders import Orders
+from sagestub.spelling import explained, explained_method
 from sagestub.types import DEFAULT_ACCOUNT, is_account_id
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 DEFAULT_REGION = "us-east-1"
 
 
+@explained
 class WorldClock:
     """The virtual clock as a test sees it; moving it moves the resources that follow it."""
 
@@ -139,6 +141,7 @@ class World(Orders, Functions):
                 )
         return quotas
 
+    @explained_method
     def resources(
         self, kind: str | None = None, *, region: str | None = None, account_id: str | None = None
     ) -> list[Resource]:
@@ -167,6 +170,7 @@ class World(Orders, Functions):
                 if region in (None, resource.region) and account_id in (None, resource.account)
             ]
 
+    @explained_method
     def get(
         self, kind: str, name: str, *, region: str | None = None, account_id: str | None = None
     ) -> Resource:
@@ -207,6 +211,7 @@ class World(Orders, Functions):
             f"There is no {kind} {name!r}.{hint}\nWhat exists: {', '.join(names) or 'none'}."
         )
 
+    @explained_method
     def add(
         self,
         kind: str,
@@ -238,7 +243,7 @@ class World(Orders, Functions):
         """
         from sagestub import arguments
 
-        bound = self._kind(kind)
+        bound = self._kind(kind, region)
         where = default_region() if region is None else arguments.region_of(region)
         account = self._default_account if account_id is None else arguments.account_of(account_id)
         wire = arguments.members_of(bound, members)

@@ -108,7 +108,7 @@ def test_filters(client: Any, sm: World, compilation_job: Request) -> None:
     assert len(sm.calls(region="us-east-1")) == 2
     assert len(sm.calls(account="000000000009")) == 2
     assert len(sm.calls(service="sagemaker")) == 3
-    assert len(sm.calls(service="s3")) == 0
+    assert len(sm.calls(service="sagemaker-runtime")) == 0
     assert list(sm.calls("DescribeCompilationJob")) == []
     assert len(sm.calls(region="us-east-1")("ListPipelines")) == 1
 

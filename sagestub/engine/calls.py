@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 from sagestub.errors import InvalidArgumentError, ServiceError, unknown_name
 from sagestub.model.values import to_python
+from sagestub.spelling import explained
+from sagestub.types import is_account_id
 
 if TYPE_CHECKING:
     from sagestub.model.service import Operation
@@ -51,6 +54,15 @@ class RecordedCall:
         return f"<{self.operation} in {self.account}/{self.region}: {outcome}>"
 
 
+_LOOKS: dict[str, tuple[Callable[[str], object], str]] = {
+    "service": (re.compile(r"sagemaker[a-z-]*").fullmatch, "a service such as 'sagemaker-runtime'"),
+    "region": (re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d+").fullmatch, "a region such as 'eu-west-1'"),
+    "account": (is_account_id, "12 digits as a string"),
+}
+"""What the filters of calls must look like, and how to say so."""
+
+
+@explained
 class Calls(Sequence[RecordedCall]):
     """Every call, oldest first; `sm.calls("CreateCompilationJob")` are those of one operation."""
 
@@ -76,8 +88,13 @@ class Calls(Sequence[RecordedCall]):
 
         Raises:
             UnknownNameError: No operation has that name.
-            InvalidArgumentError: It is no text.
+            InvalidArgumentError: What is given is no text, or no region or account.
         """
+        for argument, value in (("service", service), ("region", region), ("account", account)):
+            if value is not None and not (isinstance(value, str) and _LOOKS[argument][0](value)):
+                raise InvalidArgumentError(
+                    f"{argument}= is {value!r}.\nGive {_LOOKS[argument][1]}, or None for any."
+                )
         if operation is not None and not isinstance(operation, str):
             raise InvalidArgumentError(
                 f"calls() takes the name of one operation, not {operation!r}.\n"

@@ -15,6 +15,9 @@ from datetime import datetime, timedelta, timezone
 
 from sagestub.errors import InvalidArgumentError
 
+LONGEST = 1e10
+"""The longest duration in seconds, three centuries: times beyond the year 9999 are none."""
+
 JUMP_SECONDS = 1.0
 """From which step on a clock that ticks inside a freezing library has been moved by the test."""
 
@@ -112,13 +115,15 @@ def seconds_of(duration: float | timedelta, argument: str = "seconds") -> float:
     """Return a duration in seconds.
 
     Raises:
-        InvalidArgumentError: It is negative, not finite, or neither a number nor a timedelta.
+        InvalidArgumentError: It is negative, longer than three centuries, or neither a number nor a
+            timedelta.
     """
     if isinstance(duration, timedelta):
         duration = duration.total_seconds()
     valid = isinstance(duration, (int, float)) and not isinstance(duration, bool)
-    if not valid or not 0 <= duration < float("inf"):
+    if not valid or not 0 <= duration <= LONGEST:
         raise InvalidArgumentError(
-            f"{argument} is {duration!r}.\nGive a number of seconds or a timedelta, zero or more."
+            f"{argument} is {duration!r}.\nGive a number of seconds or a timedelta, zero or more"
+            f"{' and three centuries at most' if valid and duration > 0 else ''}."
         )
     return float(duration)

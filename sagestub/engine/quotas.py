@@ -10,7 +10,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sagestub.errors import InvalidArgumentError, ServiceError, unknown_name
+from sagestub.errors import InvalidArgumentError, ServiceError, UnknownNameError, unknown_name
+from sagestub.spelling import explained
+from sagestub.types import account_id_of
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -71,6 +73,7 @@ class Declared(NamedTuple):
     of_kind: Callable[[str], Quota]
 
 
+@explained
 class Quotas:
     """The quotas of one world. Example: `sm.quotas.on()`, `sm.quotas["Endpoint"] = 2`.
 
@@ -156,6 +159,15 @@ class Quotas:
         """Iterate over the quotas with a name of their own, and those that the test has set."""
         return iter({**self._declared.quotas, **self._set}.values())
 
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is such a quota, by its name or a kind's, in force or not."""
+        if isinstance(name, Quota):
+            return name in tuple(self)
+        try:
+            return bool(self._named(name))  # type: ignore[arg-type]
+        except UnknownNameError:
+            return False
+
     def used(self, name: str, *, region: str, account_id: str) -> int:
         """Return how much of a quota is used.
 
@@ -163,13 +175,26 @@ class Quotas:
             name: A quota's name, or a kind's.
             region: The region.
             account_id: The account.
+
+        Raises:
+            UnknownNameError: There is no quota and no kind of that name.
+            InvalidArgumentError: Region or account are none.
         """
         quota = self._named(name)
+        account = account_id_of(account_id)
+        if account is None:
+            raise InvalidArgumentError(
+                f"account_id= is {account_id!r}.\nGive 12 digits as a string."
+            )
+        if not isinstance(region, str) or "-" not in region:
+            raise InvalidArgumentError(
+                f"region= is {region!r}.\nGive a region such as 'eu-west-1'."
+            )
         with self._lock:
             return sum(
                 self.amounts(resource).get(quota.name, 0)
                 for resource in self._context.registry.all()
-                if (resource.account, resource.region) == (account_id, region)
+                if (resource.account, resource.region) == (account, region)
             )
 
     # What verbs ask -----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.errors import InvalidArgumentError, NoSuchResourceError
 from sagestub.model.values import to_python
+from sagestub.spelling import attribute_error, explained_method
 
 if TYPE_CHECKING:
     from sagestub.engine.kind import BoundKind
@@ -99,6 +100,10 @@ class Resource:
                     "sm.add(...)."
                 ) from None
 
+        def __getattr__(self, name: str) -> object:
+            hint = "Members of Describe are in .members, by their API names."
+            raise attribute_error(self, name, hint)
+
     def __repr__(self) -> str:
         status = f" {self.status}" if self.status else ""
         return f"<{self.kind.name} {self.name!r}{status} in {self.account}/{self.region}>"
@@ -141,6 +146,7 @@ class Resource:
         with self.motion.lock:
             return [(s, datetime.fromtimestamp(t, tz=timezone.utc)) for s, t in self.past]
 
+    @explained_method
     def advance(self, n: int = 1) -> Resource:
         """Take the next steps now, whatever the rule says; a resource that rests stays as it is.
 
@@ -168,6 +174,7 @@ class Resource:
         self.motion.deliver()
         return self
 
+    @explained_method
     def move_to(self, state: str, reason: str | None = None) -> Resource:
         """Bring the resource into a state now.
 

@@ -14,6 +14,7 @@ from sagestub.pipelines.failures import (
     StepFailure,
     failures_of,
 )
+from sagestub.spelling import explained
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+@explained
 class Pipelines:
     """The part of the handle that is about the steps of pipelines.
 
@@ -71,6 +73,7 @@ class Pipelines:
             ...     count = sm.pipelines.on("Lambda", lambda event: {"rows": len(event["ids"])})
         """
         if function is None:
+            outside.check_steps(step_type, name)
             return lambda given: self._registered(step_type, given, name)
         return self._registered(step_type, function, name)
 

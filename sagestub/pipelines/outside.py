@@ -17,6 +17,7 @@ from sagestub.effects import outside as beyond
 from sagestub.effects.listening import ROOM as ROOM_OF_EFFECTS
 from sagestub.errors import InvalidArgumentError, unknown_name
 from sagestub.pipelines.expressions import UnresolvedError
+from sagestub.spelling import misfit_of
 
 if TYPE_CHECKING:
     from sagestub.effects.clients import Clients
@@ -96,27 +97,49 @@ class FunctionFailedError(Exception):
     """A registered function has raised; the text is what it raised with."""
 
 
-def register(context: Context, step_type: object, function: object, name: object = None) -> None:
+def register(context: Context, step_type: str, function: object, name: str | None = None) -> None:
     """Let a function stand for what steps of a type do outside SageMaker.
 
     The one that was registered last and covers a step is called.
 
     Raises:
         UnknownNameError: No such type has functions.
-        InvalidArgumentError: It is no function, or the name is no pattern.
+        InvalidArgumentError: It is no function that takes one or two arguments, or the name is no
+            pattern.
     """
-    if step_type not in STAND_INS:
-        raise unknown_name("type of steps that take a function", step_type, STAND_INS)
+    check_steps(step_type, name)
     if not callable(function):
         raise InvalidArgumentError(
             f"on() takes a function of the step's inputs, not {function!r}.\n"
             "Give one that returns the step's outputs as a dict."
         )
-    if name is not None and not isinstance(name, str):
+    misfit = misfit_of(function, 1, 2)
+    if misfit is not None:
+        raise InvalidArgumentError(
+            f"on() got the function {function!r}, which does not take what it would get: {misfit}.\n"
+            "Give one that gets the step's inputs, and a StepContext if it takes two arguments."
+        )
+    context.room(ROOM).setdefault("all", []).append(Registered(step_type, function, name))
+
+
+def check_steps(step_type: object, name: object) -> None:
+    """Refuse steps that no function can stand for.
+
+    Raises:
+        UnknownNameError: No such type has functions.
+        InvalidArgumentError: The function stands in the type's place, or the name is no pattern.
+    """
+    if callable(step_type):
+        raise InvalidArgumentError(
+            f"step_type= is the function {step_type!r}.\n"
+            "Give the type of the steps first: sm.pipelines.on('Lambda', function)."
+        )
+    if step_type not in STAND_INS:
+        raise unknown_name("type of steps that take a function", step_type, STAND_INS)
+    if name is not None and (not isinstance(name, str) or not name):
         raise InvalidArgumentError(
             f"on() got name={name!r}.\nGive the name of a step or a pattern, or None for all."
         )
-    context.room(ROOM).setdefault("all", []).append(Registered(str(step_type), function, name))
 
 
 def function_for(run: StepRun, target: str = "") -> StepFunction | None:

@@ -22,6 +22,7 @@ from sagestub.effects.outside import called
 from sagestub.errors import InvalidArgumentError
 from sagestub.pipelines.expressions import UnresolvedError
 from sagestub.pipelines.outside import clients_of
+from sagestub.spelling import misfit_of
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -75,6 +76,11 @@ def give(
             )
     if not callable(content):
         content = _checked(content)
+    elif (misfit := misfit_of(content, 1)) is not None:
+        raise InvalidArgumentError(
+            f"property_file() got the function {content!r}, which does not take what it would get: "
+            f"{misfit}.\nGive one that gets the members of the step's job, and returns JSON values."
+        )
     given = Given(content, step, file, pipeline)  # type: ignore[arg-type]
     context.room(ROOM).setdefault("all", []).append(given)
 
