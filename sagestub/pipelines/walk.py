@@ -257,6 +257,10 @@ class Walk:
             outcome = retries.refused(run, error)
         except UnresolvedError as error:
             outcome = Failed(f"ClientError: {error}")
+        except Exception as error:
+            # A test's own check, or misuse of sagestub: the test hears of it, and the step is no longer open.
+            self._close(attempt, FAILED, NOTHING, f"ClientError: {type(error).__name__}: {error}")
+            raise
         self.take(attempt, self._befallen(run, outcome))
 
     def _befallen(self, run: StepRun, outcome: Outcome) -> Outcome:

@@ -46,6 +46,19 @@ def test_a_function_answers_a_callback(client: Any, sm: World) -> None:
     assert step["Metadata"]["Callback"]["OutputParameters"] == [{"Name": "rows", "Value": "1"}]
 
 
+def test_a_check_in_a_function_reaches_the_test_and_fails_the_step(client: Any, sm: World) -> None:
+    def check(message: dict[str, Any]) -> None:
+        assert message["arguments"] == {"job": "2"}, "another job is asked for"
+
+    sm.pipelines.on("Callback", check)
+    pipeline = Pipeline(client, callback("Ask"), processing("After", "Ask"))
+    with pytest.raises(AssertionError, match="another job"):
+        pipeline.start()
+    (execution,) = sm.resources("PipelineExecution")
+    assert pipeline.statuses(execution.arn) == {"Ask": "Failed"}
+    assert execution.advance().status == "Failed"
+
+
 def test_the_job_of_a_failing_step_fails_too(client: Any, sm: World) -> None:
     pipeline = Pipeline(client, training("Train"), training("Other"))
     sm.pipelines.fail("Train", reason="AlgorithmError: no")
