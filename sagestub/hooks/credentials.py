@@ -66,11 +66,15 @@ class Outside:
         self.put: dict[str, str | None] = dict(WITHOUT_METADATA) if keeps_keys else FAKE_ENVIRONMENT
 
     def put_back(self) -> None:
-        """Put everything back, except what Moto has put back already because it was there first."""
+        """Put everything back, except what Moto has put back already because it was there first.
+
+        What Moto, entered later and still there, has put in the place of ours is its own.
+        """
         moto_left_first = self.moto_was_active and not moto.is_active()
+        moto_stays = moto.is_active() and not self.moto_was_active
         for name, ours in self.put.items():
             now, before = os.environ.get(name), self.before[name]
-            if now != before and (not moto_left_first or now == ours):
+            if now != before and (now == ours or not (moto_left_first or moto_stays)):
                 _set(name, before)
         boto3 = sys.modules.get("boto3")
         if boto3 is not None and not moto_left_first:

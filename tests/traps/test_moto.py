@@ -15,6 +15,7 @@ from moto.moto_api import recorder
 from moto.sagemaker.models import sagemaker_backends
 
 from sagestub import World, mock_sagemaker
+from sagestub.hooks.credentials import FAKE_ACCESS_KEY
 
 REGION = "eu-west-1"
 
@@ -167,6 +168,26 @@ def test_everything_is_back_in_every_order(
     assert requests.Session.get_adapter is get_adapter
     assert requests.adapters.HTTPAdapter.send is send
     assert MockAWS.stop.__module__ == "moto.core.models"
+
+
+@pytest.mark.parametrize("real", ["AKIAREALREALREALREAL", None])
+def test_motos_keys_stay_when_ours_is_left_first(
+    monkeypatch: pytest.MonkeyPatch, real: str | None
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+        if real is not None:
+            monkeypatch.setenv(name, real)
+    ours, motos = mock_sagemaker(), moto.mock_aws()
+    ours.start()
+    motos.start()
+    ours.stop()
+    try:
+        assert os.environ["AWS_ACCESS_KEY_ID"] not in {real, FAKE_ACCESS_KEY}
+        assert boto3.client("s3", region_name="us-east-1").list_buckets()["Buckets"] == []
+    finally:
+        motos.stop()
+    assert os.environ.get("AWS_ACCESS_KEY_ID") == real
 
 
 def test_real_keys_do_not_sign_when_moto_has_left_first(
