@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sagestub import moto, planes
-from sagestub.effects.listening import Effects
 from sagestub.engine.clock import Clock, seconds_of
 from sagestub.engine.context import Context
 from sagestub.engine.lock import WorldLock
@@ -26,6 +25,7 @@ from sagestub.types import DEFAULT_ACCOUNT, is_account_id
 
 if TYPE_CHECKING:
     from sagestub.dispatch import Dispatcher
+    from sagestub.effects.listening import Effects
     from sagestub.engine.calls import Calls
     from sagestub.engine.kind import BoundKind
     from sagestub.engine.query import Table
@@ -96,12 +96,31 @@ class World(Orders, Functions):
         self._accounts = dict(accounts or {})
         self._made_dispatcher: Dispatcher | None = None
         self.clock = WorldClock(self._context.clock, self._motion)
-        self._effects = Effects(self._context, self._key_of)
+        self._made_effects: Effects | None = None
+        # Made at the first move; a test that moves nothing does not pay for them.
+        self._context.room("effects")["effects"] = lambda: self._effects
+        self._motion.listeners.append(self._heard)
+        self._motion.announcers.append(self._changed)
         self._forks = Forks(self._lock, self._motion, self._answer_here)
 
     def __repr__(self) -> str:
         count = sum(1 for _ in self._context.registry.all())
         return f"<sagestub world: {count} resources, {len(self._dispatcher.recorded)} calls>"
+
+    @property
+    def _effects(self) -> Effects:  # type: ignore[override]
+        effects = self._made_effects
+        if effects is None:
+            from sagestub.effects.listening import Effects
+
+            effects = self._made_effects = Effects(self._context, self._key_of)
+        return effects
+
+    def _heard(self, resource: Resource, left: str, entered: str) -> None:
+        self._effects.heard(resource, left, entered)
+
+    def _changed(self, resource: Resource, change: str) -> None:
+        self._effects.events.changed(resource, change)
 
     # What is there ------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from hashlib import blake2b
@@ -18,8 +17,8 @@ from sagestub.effects.clients import quietly
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
+    from sagestub.effects.changes import Change
     from sagestub.effects.clients import Clients
-    from sagestub.engine.context import Context
     from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
 
@@ -27,28 +26,6 @@ SOURCE = "aws.sagemaker"
 
 STATUS = "{status}"
 """Stands for the status in words in the name of an event's type."""
-
-
-class Change(NamedTuple):
-    """What happened to a resource, with its document as it was then.
-
-    Args:
-        resource: What it happened to.
-        document: Its members then, in wire form. Nested values are never changed in place.
-        tags: Its tags then.
-        time: When, in epoch seconds.
-        left: The state before; empty at its birth.
-        entered: The state after.
-        updated: The members that an Update has given.
-    """
-
-    resource: Resource
-    document: Mapping[str, Any]
-    tags: Mapping[str, str]
-    time: float
-    left: str = ""
-    entered: str = ""
-    updated: tuple[str, ...] = ()
 
 
 Detail = Callable[["Change"], dict[str, Any]]
@@ -218,112 +195,58 @@ TYPES: Mapping[str, EventType] = {
 """How each kind's changes are told. Kinds that are not here send no events."""
 
 
-class Events:
-    """The events of one world, oldest first; made when a test looks at them, or for Moto."""
+def step_event(
+    execution: Resource, step: Mapping[str, Any], left: str | None, time: float
+) -> dict[str, Any]:
+    """Return how EventBridge is told that a step of a pipeline execution has another status.
 
-    def __init__(self, context: Context, clients: Clients) -> None:
-        self._context = context
-        self._clients = clients
-        self._noted: list[Change | dict[str, Any]] = []
+    Args:
+        execution: The execution.
+        step: The step as ListPipelineExecutionSteps has it, in wire form.
+        left: Its status before; None at its start.
+        time: When, in epoch seconds.
+    """
+    detail: dict[str, Any] = {
+        "metadata": {
+            _camel(name): {_camel(key): value for key, value in entry.items()}
+            for name, entry in (step.get("Metadata") or {}).items()
+            if isinstance(entry, Mapping)
+        },
+        "stepName": step.get("StepName"),
+        "stepType": step.get("StepType"),
+        "previousStepStatus": left,
+        "currentStepStatus": step.get("StepStatus"),
+        "failureReason": step.get("FailureReason"),
+        "cacheHitResult": step.get("CacheHitResult"),
+        "pipelineArn": execution.arn.partition("/execution/")[0],
+        "pipelineExecutionArn": execution.arn,
+    }
+    for name, member in (("stepStartTime", "StartTime"), ("stepEndTime", "EndTime")):
+        if member in step:
+            detail[name] = _iso(step[member])
+    known = {name: value for name, value in detail.items() if value is not None}
+    return _event(STEP_TYPE, execution, _execution_resources(execution), known, time)
 
-    def moved(self, resource: Resource, left: str, entered: str) -> None:
-        """Note a move, and send its event."""
-        known = TYPES.get(resource.kind.name)
-        if known is None:
-            return
-        if entered == GONE:
-            if STATUS not in known.name:
-                return  # That it is being deleted has been told.
-            entered = "Deleted"
-        self._note(resource, left=left, entered=entered)
 
-    def changed(self, resource: Resource, change: str) -> None:
-        """Note a change that is no move, and send its event, if the kind tells of such."""
-        known = TYPES.get(resource.kind.name)
-        if known is None:
-            return
-        if change == "Updated" and known.updates:
-            call = self._context.call
-            fixed = (*resource.kind.identifier, resource.kind.arn_member)
-            given = call.parameters if call is not None else ()
-            self._note(resource, updated=tuple(name for name in given if name not in fixed))
-        elif change != "Updated" and known.births:
-            self._note(resource)
-
-    def step_moved(
-        self,
-        execution: Resource,
-        step: Mapping[str, Any],
-        left: str | None,
-    ) -> None:
-        """Note that a step of a pipeline execution has another status, and send the event.
-
-        Args:
-            execution: The execution.
-            step: The step as ListPipelineExecutionSteps has it, in wire form.
-            left: Its status before; None at its start.
-        """
-        detail: dict[str, Any] = {
-            "metadata": {
-                _camel(name): {_camel(key): value for key, value in entry.items()}
-                for name, entry in (step.get("Metadata") or {}).items()
-                if isinstance(entry, Mapping)
-            },
-            "stepName": step.get("StepName"),
-            "stepType": step.get("StepType"),
-            "previousStepStatus": left,
-            "currentStepStatus": step.get("StepStatus"),
-            "failureReason": step.get("FailureReason"),
-            "cacheHitResult": step.get("CacheHitResult"),
-            "pipelineArn": execution.arn.partition("/execution/")[0],
-            "pipelineExecutionArn": execution.arn,
-        }
-        for name, member in (("stepStartTime", "StartTime"), ("stepEndTime", "EndTime")):
-            if member in step:
-                detail[name] = _iso(step[member])
-        known = {name: value for name, value in detail.items() if value is not None}
-        now = self._context.clock.time()
-        event = _event(STEP_TYPE, execution, _execution_resources(execution), known, now)
-        self._noted.append(event)
-        self._send(execution, event, now)
-
-    def __call__(self) -> list[dict[str, Any]]:
-        """Return the events so far, in the form in which rules and targets get them."""
-        for number, entry in enumerate(self._noted):
-            if isinstance(entry, Change):
-                self._noted[number] = event_of(entry)
-        made = [entry for entry in self._noted if isinstance(entry, dict)]
-        return [{**event, "id": _id(number)} for number, event in enumerate(made)]
-
-    def _note(self, resource: Resource, **how: Any) -> None:
-        now = self._context.clock.time()
-        change = Change(resource, dict(resource.document), dict(resource.tags), now, **how)
-        self._noted.append(change)
-        # Moto imports its EventBridge when it is first called: before that nobody has a rule.
-        if "moto.events.models" in sys.modules and self._clients.there:
-            self._send(resource, event_of(change), now)
-
-    def _send(self, resource: Resource, event: Mapping[str, Any], time: float) -> None:
-        if "moto.events.models" not in sys.modules or not self._clients.there:
-            return
-        with quietly(f"{event['detail-type']} of {resource.name}"):
-            self._clients.client("events", resource).put_events(
-                Entries=[
-                    {
-                        "Time": datetime.fromtimestamp(time, timezone.utc),
-                        "Source": SOURCE,
-                        "Resources": event["resources"],
-                        "DetailType": event["detail-type"],
-                        "Detail": json.dumps(event["detail"]),
-                    }
-                ]
-            )
+def is_told(change: Change) -> bool:
+    """Return whether a change has an event: not every kind tells of births and updates."""
+    known = TYPES.get(change.resource.kind.name)
+    if known is None:
+        return False
+    if change.what == "Updated":
+        return known.updates
+    if change.what != "moved":
+        return known.births
+    # That it is being deleted has been told already; a name that has the status in it says this too.
+    return change.entered != GONE or STATUS in known.name
 
 
 def event_of(change: Change) -> dict[str, Any]:
     """Return a change as EventBridge tells it."""
     resource = change.resource
     known = TYPES[resource.kind.name]
+    if change.entered == GONE:
+        change = change._replace(entered="Deleted")
     status = change.entered.partition("/")[0]
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", status)
     about = known.resources(resource) if known.resources is not None else [resource.arn]
@@ -349,7 +272,23 @@ def _event(
     }
 
 
-def _id(number: int) -> str:
+def send(clients: Clients, resource: Resource, event: Mapping[str, Any], time: float) -> None:
+    """Put an event to Moto's EventBridge."""
+    with quietly(f"{event['detail-type']} of {resource.name}"):
+        clients.client("events", resource).put_events(
+            Entries=[
+                {
+                    "Time": datetime.fromtimestamp(time, timezone.utc),
+                    "Source": SOURCE,
+                    "Resources": event["resources"],
+                    "DetailType": event["detail-type"],
+                    "Detail": json.dumps(event["detail"]),
+                }
+            ]
+        )
+
+
+def id_of(number: int) -> str:
     """Return the id of the world's nth event: it takes nothing from the ids that resources get."""
     text = blake2b(f"event:{number}".encode(), digest_size=16).hexdigest()
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

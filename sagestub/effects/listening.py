@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sagestub import moto
+from sagestub.effects.changes import Events
 from sagestub.effects.clients import Clients, quietly
-from sagestub.effects.events import Events
-from sagestub.effects.jobs import JOBS, LOGGING
 
 if TYPE_CHECKING:
     from sagestub.effects.containers import Registered
@@ -19,7 +18,13 @@ if TYPE_CHECKING:
 
 ROOM = "effects"
 
-LEAVING = frozenset({*JOBS, "AutoMLJob", "AutoMLJobV2", "LabelingJob"})
+RUNNING = frozenset({"TrainingJob", "ProcessingJob", "TransformJob", "CompilationJob"})
+"""The kinds of job in which something runs: those of `jobs.JOBS`, which is not loaded to know that."""
+
+LOGGING = RUNNING | {"InferenceRecommendationsJob"}
+"""The kinds that write a log: those of `jobs.LOGGING`."""
+
+LEAVING = RUNNING | {"AutoMLJob", "AutoMLJobV2", "LabelingJob"}
 """The kinds that leave something in S3 when they end."""
 
 
@@ -37,9 +42,6 @@ class Effects:
         self.events = Events(context, self.clients)
         self.containers: list[Registered] = []
         self.hearers: list[Hearer] = []
-        context.motion.listeners.append(self.heard)
-        context.motion.announcers.append(self.events.changed)
-        context.room(ROOM)["effects"] = self
 
     def heard(self, resource: Resource, left: str, entered: str) -> None:
         """Hear of a move.
@@ -58,9 +60,12 @@ class Effects:
             tell(self._context, self.hearers, resource, left, entered)
             if resource.state != entered:
                 return
-        job = LOGGING.get(name)
-        if job is not None and entered == job.running:
-            if name in JOBS:
+        if name not in LOGGING or not (self.containers or self.clients.there):
+            return
+        from sagestub.effects.jobs import LOGGING as JOBS
+
+        if entered == JOBS[name].running:
+            if name in RUNNING:
                 self._run(resource)
             elif self.clients.there:
                 self._log(resource, [silence_of(resource)], self._context.clock.time())
@@ -128,4 +133,4 @@ def silence_of(resource: Resource) -> str:
 
 def effects_of(context: Context) -> Any:
     """Return the effects of a world."""
-    return context.room(ROOM)["effects"]
+    return context.room(ROOM)["effects"]()

@@ -11,6 +11,9 @@ import boto3
 import pytest
 
 from sagestub import World, mock_sagemaker
+from sagestub.effects.jobs import JOBS
+from sagestub.effects.jobs import LOGGING as LOGGING_JOBS
+from sagestub.effects.listening import LOGGING, RUNNING
 
 REGION = "eu-west-1"
 ROLE = "arn:aws:iam::123456789012:role/jobs"
@@ -220,3 +223,8 @@ def test_an_approval_reaches_a_rule(sagemaker: Any) -> None:
     arn = sagemaker.create_model_package(ModelPackageGroupName="churn")["ModelPackageArn"]
     sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
     assert [event["resources"] for event in received()] == [[arn]]
+
+
+def test_the_names_that_are_written_down_are_those_of_the_tables() -> None:
+    assert set(JOBS) == RUNNING
+    assert set(LOGGING_JOBS) == LOGGING
