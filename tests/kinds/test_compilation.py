@@ -12,7 +12,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sagestub import World, mock_sagemaker
+from sagestub import Container, InvalidArgumentError, World, mock_sagemaker
 from sagestub.kinds.compilation import INFERENTIA_IMAGES, NEO_IMAGES, image_version
 
 Request = Callable[..., dict[str, Any]]
@@ -148,9 +148,20 @@ def test_a_failed_job_says_why_and_has_no_results(
 def test_failure_reason_has_1024_characters_at_the_most(
     client: Any, sm: World, compilation_job: Request
 ) -> None:
+    @sm.container
+    def fail(job: Container) -> None:
+        raise RuntimeError("x" * 3000)
+
     client.create_compilation_job(**compilation_job())
-    sm.get("CompilationJob", "resnet").move_to("FAILED", reason="x" * 3000)
-    assert described(client)["FailureReason"] == "x" * 1024
+    reason = [described(client)["FailureReason"] for _ in range(3)][-1]
+    assert "x" * 900 in reason
+    assert len(reason) == 1024
+
+
+def test_a_longer_reason_of_a_tests_own_is_refused(sm: World) -> None:
+    job = sm.add("CompilationJob")
+    with pytest.raises(InvalidArgumentError, match="has 3000 characters"):
+        job.move_to("FAILED", reason="x" * 3000)
 
 
 def test_a_failure_without_a_reason_gets_the_services(
