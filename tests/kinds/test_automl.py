@@ -72,6 +72,11 @@ ROUTES = [
 """Facts: AutoMLJob.secondary."""
 
 
+@pytest.mark.fact(
+    "jobs.AutoMLJob.secondary.order",
+    "jobs.AutoMLJob.secondary.member",
+    "jobs.AutoMLJob.lifecycle.initial_secondary",
+)
 @pytest.mark.parametrize(("members", "expected"), ROUTES)
 def test_a_job_passes_its_secondary_statuses(
     client: Any, members: dict[str, Any], expected: list[str]
@@ -80,12 +85,21 @@ def test_a_job_passes_its_secondary_statuses(
     assert route(client) == expected
 
 
+@pytest.mark.fact(
+    "jobs.AutoMLJobV2.secondary.order",
+    "jobs.AutoMLJobV2.secondary.member",
+    "jobs.AutoMLJobV2.lifecycle.initial_secondary",
+    "jobs.AutoMLJob.secondary.other.PreTraining-TrainingModels",
+)
 def test_a_newer_job_passes_fewer(client: Any) -> None:
     """Fact: AutoMLJobV2.secondary."""
     client.create_auto_ml_job_v2(**request_v2())
     assert route(client, "newer") == ["Starting", "PreTraining", "TrainingModels", "Completed"]
 
 
+@pytest.mark.fact(
+    "jobs.AutoMLJob.filled_in.BestCandidate",
+)
 def test_candidates_have_training_jobs_and_the_best_is_one_of_them(client: Any) -> None:
     """Fact: AutoMLJob.filled_in BestCandidate."""
     client.create_auto_ml_job(**request())
@@ -119,6 +133,10 @@ def test_candidates_are_filtered(client: Any) -> None:
     assert none["Candidates"] == []
 
 
+@pytest.mark.fact(
+    "jobs.AutoMLJob.filled_in.ResolvedAttributes-ProblemType-AutoMLJobObjective-CompletionCriteria",
+    "jobs.AutoMLJob.filled_in.AutoMLJobArtifacts-CandidateDefinitionNotebookLocation-DataExplorationNotebookLocation",
+)
 def test_what_was_not_given_is_resolved(client: Any) -> None:
     """Fact: AutoMLJob.filled_in ResolvedAttributes, AutoMLJobArtifacts."""
     client.create_auto_ml_job(**request())
@@ -136,6 +154,9 @@ def test_what_was_not_given_is_resolved(client: Any) -> None:
     assert late["EndTime"] == late["LastModifiedTime"]
 
 
+@pytest.mark.fact(
+    "jobs.AutoMLJob.preconditions.describe",
+)
 def test_the_newer_describe_shows_older_jobs_but_not_the_reverse(client: Any) -> None:
     """Fact: AutoMLJob.preconditions.describe."""
     client.create_auto_ml_job(**request())
@@ -147,6 +168,11 @@ def test_the_newer_describe_shows_older_jobs_but_not_the_reverse(client: Any) ->
         client.describe_auto_ml_job(AutoMLJobName="newer")
 
 
+@pytest.mark.fact(
+    "jobs.AutoMLJobV2.identifier",
+    "jobs.AutoMLJob.identifier",
+    "jobs.AutoMLJobV2.list",
+)
 def test_both_kinds_share_their_names_and_their_list(client: Any) -> None:
     """Fact: AutoMLJobV2.identifier; list_defaults (Name, Descending)."""
     client.create_auto_ml_job(**request())
@@ -157,6 +183,9 @@ def test_both_kinds_share_their_names_and_their_list(client: Any) -> None:
     assert [job["AutoMLJobName"] for job in listed] == ["newer", "auto"]
 
 
+@pytest.mark.fact(
+    "jobs.AutoMLJob.preconditions.stop",
+)
 def test_stop_stops_the_training_jobs(sm: World, client: Any) -> None:
     client.create_auto_ml_job(**request())
     sm.get("AutoMLJob", "auto").advance(3)
@@ -166,6 +195,11 @@ def test_stop_stops_the_training_jobs(sm: World, client: Any) -> None:
     assert [job["TrainingJobStatus"] for job in jobs] == ["Stopped"] * 3
 
 
+@pytest.mark.fact(
+    "jobs.AutoMLJob.filled_in.ModelDeployResult-EndpointName",
+    "jobs.AutoMLJob.references.endpoint-name-of-ModelDeployConfig-is-created",
+    "jobs.AutoMLJob.secondary.optional.DeployingModel",
+)
 def test_the_best_candidate_is_deployed(client: Any) -> None:
     """Fact: AutoMLJob.filled_in ModelDeployResult; references (the endpoint is created)."""
     client.create_auto_ml_job(**request(ModelDeployConfig={"AutoGenerateEndpointName": True}))
@@ -178,6 +212,9 @@ def test_the_best_candidate_is_deployed(client: Any) -> None:
     assert [container["Image"] for container in model["Containers"]] == images
 
 
+@pytest.mark.fact(
+    "jobs.AutoMLJob.filled_in.FailureReason-on-Failed-PartialFailureReasons",
+)
 def test_a_deployment_that_cannot_be_is_a_partial_failure(sm: World, client: Any) -> None:
     """Fact: AutoMLJob.filled_in PartialFailureReasons."""
     sm.add("Endpoint", EndpointName="taken", region="eu-west-1")
@@ -188,6 +225,10 @@ def test_a_deployment_that_cannot_be_is_a_partial_failure(sm: World, client: Any
     assert "Model deployment failed" in job["PartialFailureReasons"][0]["PartialFailureMessage"]
 
 
+@pytest.mark.fact(
+    "jobs.AutoMLJobV2.filled_in.CompletionCriteria-MaxCandidates-1-for-non-tabular",
+    "jobs.AutoMLJobV2.filled_in.ResolvedAttributes-AutoMLJobObjective-CompletionCriteria-AutoMLProblemTypeResolvedAttributes",
+)
 def test_the_newer_api_fills_in_criteria(client: Any) -> None:
     """Fact: AutoMLJobV2.filled_in."""
     union: dict[str, Any] = {"TextGenerationJobConfig": {}}

@@ -76,6 +76,10 @@ def slurm(client: Any) -> str:
 # Cluster ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.Cluster.filled_in.InstanceGroups-in-detail-form",
+    "hosting.Cluster.filled_in.NodeRecovery",
+)
 def test_a_cluster_details_the_groups_of_the_request(client: Any) -> None:
     """Facts: Cluster.filled_in and arn."""
     arn = client.create_cluster(**CLUSTER, InstanceGroups=[GROUP])["ClusterArn"]
@@ -92,6 +96,9 @@ def test_a_cluster_details_the_groups_of_the_request(client: Any) -> None:
     assert "Orchestrator" not in in_service
 
 
+@pytest.mark.fact(
+    "hosting.Cluster.identifier",
+)
 def test_a_cluster_is_known_by_its_arn_too(client: Any, cluster: str) -> None:
     """Facts: Cluster.identifier."""
     assert client.describe_cluster(ClusterName=cluster)["ClusterName"] == "pod"
@@ -99,6 +106,9 @@ def test_a_cluster_is_known_by_its_arn_too(client: Any, cluster: str) -> None:
     assert client.list_clusters()["ClusterSummaries"][0]["ClusterArn"] == cluster
 
 
+@pytest.mark.fact(
+    "hosting.Cluster.filled_in.FailureMessage-when-Failed-e-g-We",
+)
 def test_a_failed_creation_rolls_back_and_says_why(sm: World, client: Any) -> None:
     """Facts: Cluster.lifecycle.failed."""
     sm.fail("Cluster", reason="no capacity")
@@ -108,6 +118,10 @@ def test_a_failed_creation_rolls_back_and_says_why(sm: World, client: Any) -> No
     assert group_of(client)["CurrentCount"] == 0
 
 
+@pytest.mark.fact(
+    "hosting.Cluster.notes.UpdateCluster-merges-groups-by-InstanceGroupName-InstanceGroupsToDelete",
+    "hosting.Cluster.lifecycle.update",
+)
 def test_an_update_scales_a_group_adds_one_and_keeps_the_others(client: Any, cluster: str) -> None:
     """Facts: Cluster.notes, UpdateCluster merges groups by name."""
     other = {**GROUP, "InstanceGroupName": "login", "InstanceCount": 1}
@@ -129,6 +143,9 @@ def test_an_update_removes_groups(client: Any, cluster: str) -> None:
     assert nodes_of(client) == []
 
 
+@pytest.mark.fact(
+    "hosting.Cluster.lifecycle.update_failed",
+)
 def test_a_failed_update_goes_back_to_what_was(sm: World, client: Any, cluster: str) -> None:
     """Facts: Cluster.lifecycle.update_failed."""
     sm.fail("Cluster", reason="no capacity")
@@ -139,6 +156,11 @@ def test_a_failed_update_goes_back_to_what_was(sm: World, client: Any, cluster: 
     assert len(nodes_of(client)) == 2
 
 
+@pytest.mark.fact(
+    "hosting.Cluster.lifecycle.software_update",
+    "hosting.ClusterNode.timestamps.LastSoftwareUpdateTime",
+    "hosting.ClusterNode.lifecycle.software_update",
+)
 def test_a_software_update_reaches_every_node(client: Any, cluster: str) -> None:
     """Facts: Cluster.lifecycle.software_update, ClusterNode.timestamps."""
     image = "ami-0123456789abcdef0"
@@ -151,6 +173,9 @@ def test_a_software_update_reaches_every_node(client: Any, cluster: str) -> None
     assert all("LastSoftwareUpdateTime" in node for node in nodes_of(client))
 
 
+@pytest.mark.fact(
+    "hosting.ClusterNode.lifecycle.delete",
+)
 def test_a_deleted_cluster_takes_its_nodes_along(client: Any, cluster: str) -> None:
     """Facts: Cluster.lifecycle.delete."""
     client.delete_cluster(**CLUSTER)
@@ -191,6 +216,16 @@ REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.fact(
+    "hosting.Cluster.errors.UpdateCluster-changes-OverrideVpcConfig-of-a-group",
+    "hosting.Cluster.errors.both-or-neither-of-Eks-and-Slurm-inside-Orchestrator",
+    "hosting.Cluster.errors.create-with-a-name-that-exists",
+)
+@pytest.mark.fact(
+    "hosting.Cluster.errors.BatchAddClusterNodes-on-a-cluster-that-is-not-Continuous",
+    "hosting.ClusterEvent.errors.cluster-not-in-Continuous-mode",
+    "hosting.ClusterEvent.preconditions.only-for-NodeProvisioningMode-Continuous",
+)
 @pytest.mark.parametrize(("operation", "parameters", "code", "words"), REFUSALS)
 def test_refusals_have_the_services_code(
     client: Any, cluster: str, operation: str, parameters: dict[str, Any], code: str, words: str
@@ -201,6 +236,9 @@ def test_refusals_have_the_services_code(
     assert words in message
 
 
+@pytest.mark.fact(
+    "hosting.Cluster.errors.delete-or-update-while-Creating-Updating-Deleting",
+)
 def test_a_cluster_in_change_is_in_conflict(client: Any) -> None:
     """Facts: Cluster.errors, delete or update while Creating."""
     client.create_cluster(**CLUSTER, InstanceGroups=[GROUP])
@@ -208,6 +246,9 @@ def test_a_cluster_in_change_is_in_conflict(client: Any) -> None:
         assert refused(call, **CLUSTER)[0] == "ConflictException"
 
 
+@pytest.mark.fact(
+    "hosting.Cluster.errors.the-EKS-cluster-is-already-used-by-another-HyperPod",
+)
 def test_an_eks_cluster_orchestrates_one_cluster_alone(client: Any, eks: str) -> None:
     """Facts: Cluster.errors (seen in a client)."""
     text = f"Specified cluster external resource id {EKS} already in use"
@@ -217,6 +258,9 @@ def test_an_eks_cluster_orchestrates_one_cluster_alone(client: Any, eks: str) ->
     assert found == ("ValidationException", text)
 
 
+@pytest.mark.fact(
+    "hosting.Cluster.preconditions.ClusterRole-cannot-change-while-autoscaling-is",
+)
 def test_the_role_is_fixed_while_autoscaling_is_enabled(client: Any) -> None:
     """Facts: Cluster.preconditions."""
     client.create_cluster(**CLUSTER, ClusterRole=ROLE, AutoScaling={"Mode": "Enable"})
@@ -247,6 +291,12 @@ def test_a_cluster_serves_by_every_rule(rule: str) -> None:
 # Nodes --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.ClusterNode.filled_in.InstanceGroupName-InstanceType-LifeCycleConfig-ThreadsPerCore-from-the",
+    "hosting.ClusterNode.filled_in.PrivatePrimaryIp-PrivateDnsHostname-Placement-AvailabilityZone-AvailabilityZoneId",
+    "hosting.ClusterNode.identifier",
+    "hosting.ClusterNode.status",
+)
 def test_a_node_is_described_by_its_instance_id(client: Any, cluster: str) -> None:
     """Facts: ClusterNode.filled_in and id_form."""
     summary = nodes_of(client)[0]
@@ -262,6 +312,10 @@ def test_a_node_is_described_by_its_instance_id(client: Any, cluster: str) -> No
     }
 
 
+@pytest.mark.fact(
+    "hosting.ClusterNode.lifecycle.initial",
+    "hosting.ClusterNode.lifecycle.path",
+)
 def test_a_node_goes_by_way_of_pending(client: Any) -> None:
     """Facts: ClusterNode.lifecycle."""
     client.create_cluster(**CLUSTER, InstanceGroups=[GROUP])
@@ -273,6 +327,9 @@ def test_a_node_goes_by_way_of_pending(client: Any) -> None:
     assert described["InstanceStatus"]["Status"] == "Running"
 
 
+@pytest.mark.fact(
+    "hosting.ClusterNode.lifecycle.failed",
+)
 def test_a_group_without_its_nodes_is_degraded(sm: World, client: Any) -> None:
     """Facts: ClusterNode.lifecycle.failed."""
     sm.fail("ClusterNode", reason="lost")
@@ -283,6 +340,11 @@ def test_a_group_without_its_nodes_is_degraded(sm: World, client: Any) -> None:
     assert {"Status": "Failure", "Message": "lost"} in shown
 
 
+@pytest.mark.fact(
+    "hosting.ClusterNode.notes.BatchDeleteClusterNodes-lowers-the-counts",
+    "hosting.ClusterNode.errors.BatchDelete-Reboot-Replace-of-one-bad-node",
+    "hosting.ClusterNode.delete",
+)
 def test_deleted_nodes_lower_the_counts(client: Any, cluster: str) -> None:
     """Facts: ClusterNode.notes and errors."""
     node = nodes_of(client)[0]["InstanceId"]
@@ -294,6 +356,9 @@ def test_deleted_nodes_lower_the_counts(client: Any, cluster: str) -> None:
     assert (group_of(client)["CurrentCount"], group_of(client)["TargetCount"]) == (1, 1)
 
 
+@pytest.mark.fact(
+    "hosting.ClusterNode.id_form",
+)
 def test_a_replaced_node_has_another_instance(client: Any, eks: str) -> None:
     """Facts: ClusterNode.id_form."""
     node = nodes_of(client, IncludeNodeLogicalIds=True)[0]
@@ -318,6 +383,11 @@ def test_a_rebooted_node_keeps_its_instance(client: Any, cluster: str) -> None:
     assert answer["Failed"][0]["ErrorCode"] == "InstanceIdNotFound"
 
 
+@pytest.mark.fact(
+    "hosting.ClusterNode.notes.BatchAddClusterNodes-raises-TargetCount-and-answers-Successful",
+    "hosting.ClusterNode.errors.BatchAdd-to-a-bad-group",
+    "hosting.ClusterNode.create",
+)
 def test_nodes_are_added_to_groups_of_a_continuous_cluster(client: Any, eks: str) -> None:
     """Facts: ClusterNode.notes and errors."""
     answer = client.batch_add_cluster_nodes(
@@ -348,6 +418,11 @@ def test_a_repeated_token_adds_no_nodes_again(client: Any, eks: str) -> None:
     assert group_of(client)["TargetCount"] == 3
 
 
+@pytest.mark.fact(
+    "hosting.ClusterNode.preconditions.ListClusterNodes-leaves-nodes-without-an-instance",
+    "hosting.ClusterNode.list",
+    "hosting.Cluster.lifecycle.continuous_mode",
+)
 def test_nodes_are_listed_without_an_instance_on_request_only(client: Any) -> None:
     """Facts: ClusterNode.preconditions, Cluster.lifecycle.continuous_mode."""
     client.create_cluster(**CLUSTER, **CONTINUOUS, InstanceGroups=[GROUP])
@@ -378,6 +453,13 @@ def test_a_network_interface_is_attached_to_one_node(client: Any, cluster: str) 
 # Operations and events ----------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.ClusterOperation.lifecycle.initial",
+    "hosting.ClusterOperation.lifecycle.path",
+    "hosting.ClusterOperation.filled_in.Type-Scaling-ScalingDetails-Type-DeepHealthCheck-DeepHealthCheckDetails",
+    "hosting.ClusterOperation.timestamps.CreationTime",
+    "hosting.ClusterOperation.identifier",
+)
 def test_a_scaling_is_an_operation_that_ends_with_its_nodes(client: Any, eks: str) -> None:
     """Facts: ClusterOperation.lifecycle and filled_in."""
     client.update_cluster(**CLUSTER, InstanceGroups=[{**GROUP, "InstanceCount": 3}])
@@ -390,6 +472,9 @@ def test_a_scaling_is_an_operation_that_ends_with_its_nodes(client: Any, eks: st
     assert (done["Status"], done["ScalingDetails"][0]["Status"]) == ("Done", "Done")
 
 
+@pytest.mark.fact(
+    "hosting.ClusterOperation.lifecycle.other",
+)
 def test_a_newer_scaling_supersedes_one_under_way(client: Any, eks: str) -> None:
     """Facts: ClusterOperation.lifecycle.other."""
     for number in (3, 4):
@@ -398,6 +483,10 @@ def test_a_newer_scaling_supersedes_one_under_way(client: Any, eks: str) -> None
     assert [o["Status"] for o in listed][:2] == ["InProgress", "Superseded"]
 
 
+@pytest.mark.fact(
+    "hosting.ClusterNode.lifecycle.deep_health_check",
+    "hosting.ClusterOperation.notes.made-by-the-service",
+)
 def test_a_health_check_goes_over_the_nodes(client: Any, cluster: str) -> None:
     """Facts: ClusterNode.lifecycle.deep_health_check, ClusterOperation.notes."""
     node = nodes_of(client)[0]["InstanceId"]
@@ -419,6 +508,10 @@ def test_a_health_check_goes_over_the_nodes(client: Any, cluster: str) -> None:
     assert client.describe_cluster_operation(**named)["Status"] == "Done"
 
 
+@pytest.mark.fact(
+    "hosting.ClusterEvent.filled_in.EventId-ClusterArn-ClusterName-ResourceType-EventTime-EventLevel",
+    "hosting.ClusterEvent.identifier",
+)
 def test_events_tell_what_happened_to_whom(client: Any, eks: str) -> None:
     """Facts: ClusterEvent.filled_in."""
     events = client.list_cluster_events(**CLUSTER)["Events"]
@@ -437,6 +530,11 @@ def test_events_tell_what_happened_to_whom(client: Any, eks: str) -> None:
 EXTENSION = {"ExtensionName": "sagemaker-observability"}
 
 
+@pytest.mark.fact(
+    "hosting.ClusterExtension.status",
+    "hosting.ClusterExtension.filled_in.ExtensionVersion",
+    "hosting.ClusterExtension.filled_in.NodeSummary-TotalCount-ActiveCount",
+)
 def test_an_extension_is_installed_changed_and_removed(client: Any, slurm: str) -> None:
     """Facts: ClusterExtension.lifecycle and filled_in."""
     here = {"ClusterArn": slurm}
@@ -459,6 +557,9 @@ def test_an_extension_is_installed_changed_and_removed(client: Any, slurm: str) 
     assert refused(client.describe_cluster_extension, **named)[0] == "ResourceNotFound"
 
 
+@pytest.mark.fact(
+    "hosting.ClusterExtension.errors.second-extension-of-the-same-name-on-the-cluster",
+)
 def test_extensions_are_refused_where_they_cannot_be(client: Any, slurm: str) -> None:
     """Facts: ClusterExtension.errors."""
     request = {"ClusterArn": slurm, **EXTENSION, "ExtensionVersion": "1.2.0"}
@@ -468,12 +569,19 @@ def test_extensions_are_refused_where_they_cannot_be(client: Any, slurm: str) ->
     assert refused(client.update_cluster_extension, **earlier)[0] == "ValidationException"
 
 
+@pytest.mark.fact(
+    "hosting.ClusterExtension.preconditions.cluster",
+    "hosting.ClusterExtension.references.Cluster",
+)
 def test_an_extension_needs_slurm(client: Any, eks: str) -> None:
     """Facts: ClusterExtension.preconditions."""
     found = refused(client.create_cluster_extension, ClusterArn=eks, **EXTENSION)
     assert found[0] == "ValidationException"
 
 
+@pytest.mark.fact(
+    "hosting.ClusterExtension.notes.ListClusterExtensionVersions-of-an-unknown-name-answers",
+)
 def test_the_versions_of_an_unknown_extension_are_none(client: Any) -> None:
     """Facts: ClusterExtension.notes."""
     versions = client.list_cluster_extension_versions
@@ -491,6 +599,14 @@ POLICIES = [
 ]  # fmt: skip
 
 
+@pytest.mark.fact(
+    "hosting.ClusterSchedulerConfig.filled_in.ClusterSchedulerConfigVersion",
+    "hosting.ClusterSchedulerConfig.filled_in.ClusterSchedulerConfigArn-ClusterSchedulerConfigId",
+    "hosting.ComputeQuota.filled_in.ComputeQuotaArn-ComputeQuotaId",
+    "hosting.ComputeQuota.filled_in.ComputeQuotaVersion",
+    "hosting.ClusterSchedulerConfig.identifier",
+    "hosting.ComputeQuota.identifier",
+)
 @pytest.mark.parametrize(("noun", "kind", "request_"), POLICIES)
 def test_a_policy_lives_and_counts_its_versions(
     client: Any, cluster: str, noun: str, kind: str, request_: dict[str, Any]
@@ -520,6 +636,10 @@ def test_a_policy_lives_and_counts_its_versions(
     assert refused(describe, **named)[0] == "ResourceNotFound"
 
 
+@pytest.mark.fact(
+    "hosting.ComputeQuota.filled_in.ActivationState",
+    "hosting.ComputeQuota.filled_in.ComputeQuotaTarget-FairShareWeight",
+)
 def test_a_quota_has_its_defaults(client: Any, cluster: str) -> None:
     """Facts: ComputeQuota.filled_in."""
     made = client.create_compute_quota(ClusterArn=cluster, **POLICIES[1][2])
@@ -536,6 +656,9 @@ SHARES = [
 ]
 
 
+@pytest.mark.fact(
+    "hosting.ComputeQuota.filled_in.ComputeQuotaResources",
+)
 @pytest.mark.parametrize(("given", "shares"), SHARES)
 def test_a_quota_derives_the_shares_that_are_not_given(
     client: Any, cluster: str, given: dict[str, Any], shares: tuple[float, ...]
@@ -550,6 +673,10 @@ def test_a_quota_derives_the_shares_that_are_not_given(
     assert sharing == {"Strategy": "LendAndBorrow", "BorrowLimit": 50}
 
 
+@pytest.mark.fact(
+    "hosting.ComputeQuota.references.Cluster-by-ClusterArn",
+    "hosting.ClusterSchedulerConfig.references.Cluster-by-ClusterArn-EKS-orchestrated",
+)
 @pytest.mark.parametrize(("noun", "kind", "request_"), POLICIES)
 def test_a_policy_needs_its_cluster(
     client: Any, noun: str, kind: str, request_: dict[str, Any]

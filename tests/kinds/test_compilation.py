@@ -57,6 +57,11 @@ def refusal(call: Callable[[], object]) -> tuple[str, str]:
 # Members and moments ----------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "jobs.CompilationJob.timestamps.CompilationStartTime",
+    "jobs.CompilationJob.filled_in.ModelDigests-ArtifactDigest",
+    "jobs.CompilationJob.lifecycle.initial_note",
+)
 def test_members_appear_when_the_job_reaches_their_state(
     client: Any, compilation_job: Request
 ) -> None:
@@ -83,6 +88,9 @@ def test_all_18_members_of_the_response(client: Any, sm: World, compilation_job:
     assert len(seen) == 18
 
 
+@pytest.mark.fact(
+    "jobs.CompilationJob.filled_in.StoppingCondition-echoed",
+)
 def test_the_request_comes_back_as_it_was_given(client: Any, compilation_job: Request) -> None:
     request = compilation_job(**FULL)
     client.create_compilation_job(**request)
@@ -129,6 +137,9 @@ def test_last_modified_time_follows_each_change_of_status(
     assert completed["LastModifiedTime"] == completed["CompilationEndTime"]
 
 
+@pytest.mark.fact(
+    "jobs.CompilationJob.filled_in.FailureReason",
+)
 def test_failure_reason_is_empty_without_a_failure(client: Any, compilation_job: Request) -> None:
     client.create_compilation_job(**compilation_job())
     assert [described(client)["FailureReason"] for _ in range(3)] == ["", "", ""]
@@ -184,6 +195,9 @@ def test_the_digest_is_64_hex_digits_of_what_defines_the_job(
     assert a == b != c
 
 
+@pytest.mark.fact(
+    "jobs.CompilationJob.filled_in.DerivedInformation-DerivedDataInputConfig-when-DataInputConfig-was-left",
+)
 def test_derived_input_is_the_given_one_in_normal_form(
     client: Any, sm: World, compilation_job: Request
 ) -> None:
@@ -216,6 +230,9 @@ def test_input_is_derived_by_framework_when_none_is_given(
     assert list(derived) == [name]
 
 
+@pytest.mark.fact(
+    "jobs.CompilationJob.filled_in.InferenceImage",
+)
 @pytest.mark.parametrize(
     ("region", "framework", "version", "device", "image"),
     [
@@ -317,6 +334,9 @@ def test_framework_versions_map_to_images_as_the_sdks_aliases_do(
     assert image_version(None, INFERENTIA_IMAGES[framework][1]) in {"1.5.1", "1.15.0"}
 
 
+@pytest.mark.fact(
+    "jobs.CompilationJob.filled_in.ModelArtifacts-S3ModelArtifacts",
+)
 def test_artifacts_lie_under_the_output_location(client: Any, compilation_job: Request) -> None:
     client.create_compilation_job(**compilation_job())
     artifacts = described(client)["ModelArtifacts"]
@@ -333,6 +353,10 @@ def test_creation_time_is_now(client: Any, compilation_job: Request) -> None:
 # Stop and delete --------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "jobs.CompilationJob.preconditions.stop",
+    "jobs.CompilationJob.notes.doc-strings-write-Stopping-Stopped-the",
+)
 @pytest.mark.parametrize("state", ["STARTING", "INPROGRESS"])
 def test_stop_leads_over_stopping_to_stopped(
     client: Any, sm: World, compilation_job: Request, state: str
@@ -359,6 +383,9 @@ def test_stop_of_a_job_that_does_not_run_is_refused(
     assert sm.get("CompilationJob", "resnet").status == state
 
 
+@pytest.mark.fact(
+    "jobs.CompilationJob.lifecycle.delete_note",
+)
 @pytest.mark.parametrize("state", ["COMPLETED", "FAILED", "STOPPED"])
 def test_an_ended_job_can_be_deleted_and_its_name_used_again(
     client: Any, sm: World, compilation_job: Request, state: str
@@ -371,6 +398,10 @@ def test_an_ended_job_can_be_deleted_and_its_name_used_again(
     assert described(client)["CompilationJobStatus"] == "STARTING"
 
 
+@pytest.mark.fact(
+    "jobs.CompilationJob.preconditions.delete",
+    "jobs.CompilationJob.errors.delete-in-a-wrong-state",
+)
 @pytest.mark.parametrize("state", ["STARTING", "INPROGRESS", "STOPPING"])
 def test_a_running_job_cannot_be_deleted(
     client: Any, sm: World, compilation_job: Request, state: str
@@ -390,6 +421,9 @@ def test_an_unknown_name_is_not_found(client: Any, operation: str) -> None:
         call(CompilationJobName="resnet")
 
 
+@pytest.mark.fact(
+    "jobs._common.naming",
+)
 def test_a_name_is_taken_as_long_as_the_job_exists(client: Any, compilation_job: Request) -> None:
     client.create_compilation_job(**compilation_job())
     with pytest.raises(client.exceptions.ResourceInUse, match="compilation-job/resnet"):
@@ -418,6 +452,9 @@ def test_the_arn_has_the_regions_partition(
     assert arn == f"arn:{partition}:sagemaker:{region}:123456789012:compilation-job/ResNet-50"
 
 
+@pytest.mark.fact(
+    "jobs.CompilationJob.errors.neither-InputConfig-nor-ModelPackageVersionArn",
+)
 @pytest.mark.parametrize(
     ("members", "text"),
     [
@@ -451,6 +488,9 @@ def test_a_job_says_once_what_to_compile_and_for_what(
     assert client.list_compilation_jobs()["CompilationJobSummaries"] == []
 
 
+@pytest.mark.fact(
+    "jobs.CompilationJob.references.ModelPackageVersionArn-when-given",
+)
 def test_a_job_of_a_model_package_version_has_its_input_from_there(
     client: Any, compilation_job: Any
 ) -> None:

@@ -41,12 +41,24 @@ def refused(call: Any, **parameters: Any) -> tuple[str, str]:
     return error["Code"], error["Message"]
 
 
+@pytest.mark.fact(
+    "hosting.DeviceFleet.filled_in.IotRoleAlias",
+)
 def test_a_fleet_has_its_role_alias(client: Any) -> None:
     fleet = client.describe_device_fleet(DeviceFleetName="cars")
     assert fleet["IotRoleAlias"] == "SageMakerEdge-cars"
     assert fleet["OutputConfig"] == OUTPUT
 
 
+@pytest.mark.fact(
+    "hosting.Device.create",
+    "hosting.Device.update",
+    "hosting.Device.delete",
+    "hosting.Device.list",
+    "hosting.Device.lifecycle.initial",
+    "hosting.Device.lifecycle.delete",
+    "hosting.Device.timestamps.RegistrationTime",
+)
 def test_devices_are_described_listed_changed_and_deregistered(client: Any) -> None:
     device = {"DeviceFleetName": "cars", "DeviceName": "a"}
     assert client.describe_device(**device)["DeviceArn"].endswith(":device-fleet/cars/device/a")
@@ -61,6 +73,10 @@ def test_devices_are_described_listed_changed_and_deregistered(client: Any) -> N
     assert (code, message) == ("ValidationException", "No device with name a")
 
 
+@pytest.mark.fact(
+    "hosting.DeviceFleet.errors.delete-while-devices-are-registered",
+    "hosting.DeviceFleet.preconditions.DeleteDeviceFleet",
+)
 def test_a_fleet_with_devices_is_kept(client: Any) -> None:
     """Fact: delete while devices are registered, ResourceInUse."""
     assert refused(client.delete_device_fleet, DeviceFleetName="cars")[0] == "ResourceInUse"
@@ -80,6 +96,9 @@ def test_an_unknown_fleet_has_no_devices(client: Any) -> None:
         assert (code, message) == ("ValidationException", "No device fleet with name boats")
 
 
+@pytest.mark.fact(
+    "hosting.Device.timestamps.LatestHeartbeat",
+)
 def test_a_heartbeat_shows_up_in_the_device_and_the_report(sm: Any, client: Any) -> None:
     edge = boto3.client("sagemaker-edge", region_name="eu-west-1")
     device = {"DeviceFleetName": "cars", "DeviceName": "a"}

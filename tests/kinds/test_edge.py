@@ -69,6 +69,10 @@ def statuses(client: Any) -> list[str]:
     return [shown["DeploymentStatus"]["StageStatus"] for shown in stages]
 
 
+@pytest.mark.fact(
+    "jobs.EdgePackagingJob.filled_in.ModelArtifact",
+    "jobs.EdgePackagingJob.filled_in.PresetDeploymentOutput-Type-GreengrassV2Component-Artifact",
+)
 def test_a_package_lies_below_the_output_location(compiled: Any) -> None:
     """Fact: EdgePackagingJob.lifecycle, filled_in."""
     output = {
@@ -89,6 +93,9 @@ def test_a_package_lies_below_the_output_location(compiled: Any) -> None:
     assert ":components:SagemakerEdgeManagerpack:versions:" in component["Artifact"]
 
 
+@pytest.mark.fact(
+    "jobs.EdgePackagingJob.references.CompilationJobName",
+)
 def test_only_a_completed_compilation_job_is_packaged(sm: World, client: Any) -> None:
     """Fact: EdgePackagingJob.references."""
     with pytest.raises(ClientError, match="Could not find compilation job compiled"):
@@ -98,6 +105,9 @@ def test_only_a_completed_compilation_job_is_packaged(sm: World, client: Any) ->
         client.create_edge_packaging_job(**package())
 
 
+@pytest.mark.fact(
+    "jobs.EdgePackagingJob.filled_in.EdgePackagingJobStatusMessage",
+)
 def test_a_failed_packaging_says_why(sm: World, compiled: Any) -> None:
     """Fact: EdgePackagingJob.filled_in EdgePackagingJobStatusMessage."""
     sm.fail("EdgePackagingJob", reason="ClientError: no such model")
@@ -121,6 +131,14 @@ def test_a_stopped_packaging_is_not_stopped_again(compiled: Any) -> None:
         compiled.describe_edge_packaging_job(EdgePackagingJobName="none")
 
 
+@pytest.mark.fact(
+    "jobs.EdgeDeploymentStage.lifecycle.initial",
+    "jobs.EdgeDeploymentStage.lifecycle.path",
+    "jobs.EdgeDeploymentStage.lifecycle.note",
+    "jobs.EdgeDeploymentStage.timestamps.EdgeDeploymentStageStartTime",
+    "jobs.EdgeDeploymentStage.describe",
+    "jobs.EdgeDeploymentPlan.status",
+)
 def test_a_stage_waits_until_it_is_started(plan: Any) -> None:
     """Fact: EdgeDeploymentStage.lifecycle."""
     assert [statuses(plan) for _ in range(3)] == [["READYTODEPLOY"]] * 3
@@ -133,6 +151,10 @@ def test_a_stage_waits_until_it_is_started(plan: Any) -> None:
     ]
 
 
+@pytest.mark.fact(
+    "jobs.EdgeDeploymentPlan.filled_in.EdgeDeploymentSuccess-EdgeDeploymentPending-EdgeDeploymentFailed",
+    "jobs.EdgeDeploymentPlan.filled_in.Stages-DeploymentStatus-StageStatus-EdgeDeploymentSuccessInStage-EdgeDeploymentPendingInStage-EdgeDeploymentFailedInStage",
+)
 def test_devices_are_counted_in_stage_and_plan(plan: Any) -> None:
     """Fact: EdgeDeploymentPlan.filled_in."""
     before = plan.describe_edge_deployment_plan(**PLAN)
@@ -148,6 +170,9 @@ def test_devices_are_counted_in_stage_and_plan(plan: Any) -> None:
     assert summary["EdgeDeploymentSuccess"] == 2
 
 
+@pytest.mark.fact(
+    "jobs.EdgeDeploymentStage.notes.device-status",
+)
 def test_the_devices_of_a_stage_are_listed(plan: Any) -> None:
     """ListStageDevices; DeviceSelectionConfig."""
     named = stage("second", DeviceSubsetType="SELECTION", DeviceNames=["device-1", "device-3"])
@@ -164,6 +189,9 @@ def test_the_devices_of_a_stage_are_listed(plan: Any) -> None:
     assert [device["DeviceName"] for device in rest] == ["device-3"]
 
 
+@pytest.mark.fact(
+    "jobs.EdgeDeploymentPlan.describe",
+)
 def test_stages_come_in_pages(plan: Any) -> None:
     """Fact: EdgeDeploymentPlan.describe (paginated over Stages)."""
     plan.create_edge_deployment_stage(**PLAN, Stages=[stage("second"), stage("third")])
@@ -176,6 +204,12 @@ def test_stages_come_in_pages(plan: Any) -> None:
         plan.describe_edge_deployment_plan(**PLAN, NextToken="foreign")
 
 
+@pytest.mark.fact(
+    "jobs.EdgeDeploymentPlan.errors.delete-with-an-active-stage",
+    "jobs.EdgeDeploymentStage.errors.delete-an-active-stage",
+    "jobs.EdgeDeploymentPlan.preconditions.delete",
+    "jobs.EdgeDeploymentStage.preconditions.delete",
+)
 def test_an_active_stage_keeps_itself_and_its_plan(plan: Any) -> None:
     """Fact: preconditions.delete of plan and stage."""
     first = {**PLAN, "StageName": "first"}
@@ -197,6 +231,10 @@ def test_a_deleted_plan_is_gone_with_its_stages(sm: World, plan: Any) -> None:
     assert sm.resources("EdgeDeploymentStage") == []
 
 
+@pytest.mark.fact(
+    "jobs.EdgeDeploymentStage.preconditions.start",
+    "jobs.EdgeDeploymentStage.preconditions.stop",
+)
 @pytest.mark.parametrize("verb", ["start", "stop"])
 def test_a_stage_in_the_wrong_state_is_refused(sm: World, plan: Any, verb: str) -> None:
     """Fact: EdgeDeploymentStage.preconditions."""
@@ -205,6 +243,9 @@ def test_a_stage_in_the_wrong_state_is_refused(sm: World, plan: Any, verb: str) 
         getattr(plan, f"{verb}_edge_deployment_stage")(**PLAN, StageName="first")
 
 
+@pytest.mark.fact(
+    "jobs.EdgeDeploymentPlan.preconditions.create",
+)
 def test_a_plan_has_at_most_ten_stages_at_creation(plan: Any) -> None:
     """Fact: EdgeDeploymentPlan.preconditions.create."""
     with pytest.raises(ClientError, match="at most 10 stages"):
@@ -216,6 +257,9 @@ def test_a_plan_has_at_most_ten_stages_at_creation(plan: Any) -> None:
         )
 
 
+@pytest.mark.fact(
+    "jobs.EdgeDeploymentPlan.references.ModelConfigs-EdgePackagingJobName",
+)
 def test_a_plan_needs_its_packaging_job(plan: Any) -> None:
     """Fact: EdgeDeploymentPlan.references."""
     with pytest.raises(plan.exceptions.ResourceNotFound):

@@ -75,6 +75,10 @@ def described(client: Any) -> Callable[[], dict[str, Any]]:
 # Model --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.Model.filled_in.EnableNetworkIsolation",
+    "hosting.Model.filled_in.PrimaryContainer-Mode-Containers-Mode",
+)
 def test_a_model_has_network_access_and_one_model_unless_it_says_otherwise(
     client: Any, model: str
 ) -> None:
@@ -105,6 +109,9 @@ def test_containers_that_cannot_stand_together_are_refused(
         client.create_model(ModelName="resnet", ExecutionRoleArn=ROLE, **members)
 
 
+@pytest.mark.fact(
+    "hosting.Model.references.CreateModel-checks-no-SageMaker-resource-except",
+)
 def test_a_model_package_of_the_account_must_exist(client: Any) -> None:
     """Facts: Model.references; packages of other accounts cannot be seen."""
     foreign = "arn:aws:sagemaker:eu-west-1:865070037744:model-package/llama/1"
@@ -116,12 +123,18 @@ def test_a_model_package_of_the_account_must_exist(client: Any) -> None:
 # EndpointConfig -----------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.EndpointConfig.filled_in.ProductionVariants-InitialVariantWeight",
+)
 def test_a_variant_without_a_weight_has_the_weight_one(client: Any, config: str) -> None:
     """Facts: EndpointConfig.filled_in."""
     answer = client.describe_endpoint_config(EndpointConfigName=config)
     assert answer["ProductionVariants"] == [variant(InitialVariantWeight=1.0)]
 
 
+@pytest.mark.fact(
+    "hosting.EndpointConfig.preconditions.DeleteEndpointConfig-is-not-refused-when-an",
+)
 def test_a_config_in_use_can_be_deleted(client: Any, endpoint: str, config: str) -> None:
     """Facts: EndpointConfig.preconditions."""
     client.delete_endpoint_config(EndpointConfigName=config)
@@ -168,6 +181,10 @@ def test_variants_that_cannot_stand_together_are_refused(
 # Endpoint: its life -------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.filled_in.PendingDeploymentSummary-EndpointConfigName-ProductionVariants-StartTime",
+    "hosting.Endpoint.filled_in.VariantStatus-Status-StartTime-only-while-a",
+)
 def test_an_endpoint_shows_its_deployment_until_it_is_in_service(
     client: Any, config: str, described: Callable[[], dict[str, Any]]
 ) -> None:
@@ -182,6 +199,9 @@ def test_an_endpoint_shows_its_deployment_until_it_is_in_service(
     assert "PendingDeploymentSummary" not in in_service
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.filled_in.ProductionVariants",
+)
 def test_an_endpoint_takes_its_variants_from_its_config(
     endpoint: str, described: Callable[[], dict[str, Any]]
 ) -> None:
@@ -199,6 +219,9 @@ def test_an_endpoint_takes_its_variants_from_its_config(
     }
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.filled_in.CurrentWeight-DesiredWeight-from-InitialVariantWeight-instance-counts",
+)
 def test_a_serverless_variant_has_a_serverless_config_and_no_instances(
     client: Any, model: str, described: Callable[[], dict[str, Any]]
 ) -> None:
@@ -232,6 +255,9 @@ def test_an_update_shows_the_old_config_until_it_is_done(
     }
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.notes.RetainAllVariantProperties-true-keeps-current-instance-counts",
+)
 def test_retained_properties_survive_an_update_except_the_excluded(
     client: Any, endpoint: str, other: str, described: Callable[[], dict[str, Any]]
 ) -> None:
@@ -247,6 +273,9 @@ def test_retained_properties_survive_an_update_except_the_excluded(
     assert (summary["CurrentInstanceCount"], summary["CurrentWeight"]) == (2, 3.0)
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.lifecycle.weights_and_capacities",
+)
 def test_weights_and_capacities_are_desired_before_they_are_current(
     client: Any, endpoint: str, described: Callable[[], dict[str, Any]]
 ) -> None:
@@ -262,6 +291,10 @@ def test_weights_and_capacities_are_desired_before_they_are_current(
     assert "VariantStatus" not in updated
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.lifecycle.update_failed",
+    "hosting.Endpoint.filled_in.FailureReason-when-Failed-or-after-a",
+)
 def test_a_failed_update_leaves_the_old_config_in_service(
     sm: World, client: Any, endpoint: str, other: str, described: Callable[[], dict[str, Any]]
 ) -> None:
@@ -315,6 +348,9 @@ def test_the_next_update_forgets_the_failure_of_the_last(
     assert described()["EndpointConfigName"] == other
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.notes.Failed-health-check-FailureReason",
+)
 def test_an_endpoint_that_fails_to_come_up_says_why(
     sm: World, client: Any, config: str, described: Callable[[], dict[str, Any]]
 ) -> None:
@@ -404,6 +440,14 @@ REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.fact(
+    "hosting.EndpointConfig.errors.a-variant-names-a-missing-model",
+    "hosting.EndpointConfig.references.each-ProductionVariants-ModelName-and-ShadowProductionVariants-ModelName",
+    "hosting.Endpoint.errors.create-update-with-a-missing-endpoint-config",
+    "hosting.Endpoint.errors.UpdateEndpointWeightsAndCapacities-same-variant-twice",
+    "hosting.Endpoint.errors.UpdateEndpointWeightsAndCapacities-unknown-variant",
+    "hosting.Endpoint.identifier",
+)
 @pytest.mark.parametrize(("operation", "parameters", "code", "text"), REFUSALS)
 def test_refusals_have_the_services_code_and_text(
     client: Any,
@@ -437,6 +481,12 @@ IN_PROGRESS = [
 ]
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.errors.update-while-Creating-Updating-RollingBack-SystemUpdating-Deleting",
+    "hosting.Endpoint.errors.delete-while-Creating-Updating",
+    "hosting.Endpoint.lifecycle.in_progress",
+    "hosting.Endpoint.preconditions.UpdateEndpointWeightsAndCapacities-accepts-InService-only",
+)
 @pytest.mark.parametrize(("status", "operation", "parameters"), IN_PROGRESS)
 def test_an_endpoint_in_progress_cannot_be_changed(
     sm: World, client: Any, config: str, status: str, operation: str, parameters: dict[str, Any]
@@ -449,6 +499,10 @@ def test_an_endpoint_in_progress_cannot_be_changed(
     assert refusal.value.response["Error"] == {"Code": VALIDATION, "Message": text}
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.errors.update-of-a-Failed-endpoint",
+    "hosting.Endpoint.preconditions.DeleteEndpoint-accepts-InService-Failed-OutOfService-UpdateRollbackFailed",
+)
 def test_a_failed_endpoint_can_only_be_deleted(sm: World, client: Any, config: str) -> None:
     """Facts: Endpoint.errors, update of a Failed endpoint."""
     sm.add("Endpoint", region="eu-west-1", EndpointName="e", EndpointStatus="Failed")
@@ -457,6 +511,10 @@ def test_a_failed_endpoint_can_only_be_deleted(sm: World, client: Any, config: s
     client.delete_endpoint(EndpointName="e")
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.errors.create-update-the-config-exists-but-its-model-was",
+    "hosting.Endpoint.references.EndpointConfig-must-exist-and-each-model",
+)
 def test_an_endpoint_needs_the_models_of_its_config(client: Any, config: str, model: str) -> None:
     """Facts: Endpoint.errors: the config exists but its model was deleted."""
     client.delete_model(ModelName=model)
@@ -465,6 +523,20 @@ def test_an_endpoint_needs_the_models_of_its_config(client: Any, config: str, mo
     assert client.list_endpoints()["Endpoints"] == []
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.errors.GetEndpointPolicy-on-an-endpoint-without-a-policy",
+    "hosting.Endpoint.errors.Put-Get-DeleteEndpointPolicy-on-a-missing-endpoint",
+    "hosting.Endpoint.preconditions.DeleteEndpointPolicy-succeeds-when-there-is-no",
+    "metadata.EndpointPolicy.lifecycle.initial",
+    "metadata.EndpointPolicy.lifecycle.delete",
+    "metadata.EndpointPolicy.errors.get-when-there-is-none",
+    "metadata.EndpointPolicy.errors.endpoint-missing",
+    "metadata.EndpointPolicy.create",
+    "metadata.EndpointPolicy.describe",
+    "metadata.EndpointPolicy.delete",
+    "cross-cutting.11.GetEndpointPolicy",
+    "cross-cutting.11.DeleteEndpointPolicy",
+)
 def test_a_policy_is_kept_replaced_and_taken_away(client: Any, endpoint: str) -> None:
     """Facts: Endpoint.preconditions and errors, policies."""
     client.put_endpoint_policy(EndpointName=endpoint, ResourcePolicy='{"Statement": []}')
@@ -486,6 +558,9 @@ def test_endpoints_are_listed_newest_first_unless_asked_otherwise(client: Any, c
     assert [e["EndpointName"] for e in by_name] == ["a", "b", "c"]
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.lifecycle.service_driven.SystemUpdating-InService",
+)
 def test_the_service_updates_an_endpoint_by_itself(sm: World, client: Any, endpoint: str) -> None:
     """Facts: Endpoint.lifecycle.service_driven."""
     sm.get("Endpoint", endpoint).move_to("SystemUpdating")

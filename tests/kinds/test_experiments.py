@@ -35,6 +35,10 @@ def refused(call: Any, **parameters: Any) -> tuple[str, str]:
     return error["Code"], error["Message"]
 
 
+@pytest.mark.fact(
+    "metadata.Experiment.filled_in.DisplayName",
+    "metadata.Experiment.filled_in.CreatedBy",
+)
 def test_display_name_and_authors_are_filled_in(client: Any) -> None:
     for described in (
         client.describe_experiment(ExperimentName="Churn"),
@@ -46,6 +50,12 @@ def test_display_name_and_authors_are_filled_in(client: Any) -> None:
     assert described["LineageGroupArn"].endswith(":lineage-group/sagemaker-default-lineage-group")
 
 
+@pytest.mark.fact(
+    "metadata.Experiment.identifier",
+    "metadata.Trial.identifier",
+    "metadata.TrialComponent.identifier",
+    "metadata.Experiment.notes.name-stored-and-returned-as-given",
+)
 def test_names_are_taken_in_any_letter_case(client: Any) -> None:
     """Fact: Experiment, unique per account and region, not case-sensitive."""
     code, message = refused(client.create_experiment, ExperimentName="churn")
@@ -65,6 +75,10 @@ def test_components_are_listed_by_trial_and_experiment(client: Any) -> None:
     assert [trial["TrialName"] for trial in trials] == ["first"]
 
 
+@pytest.mark.fact(
+    "metadata.TrialComponent.errors.delete-while-associated",
+    "metadata.TrialComponent.preconditions.disassociate-from-every-trial-before-delete",
+)
 def test_a_disassociated_component_is_listed_no_more_and_can_be_deleted(client: Any) -> None:
     """Fact: delete while associated, text of aws/sagemaker-python-sdk pull 1515."""
     code, message = refused(client.delete_trial_component, TrialComponentName="fit")
@@ -78,6 +92,12 @@ def test_a_disassociated_component_is_listed_no_more_and_can_be_deleted(client: 
     )
 
 
+@pytest.mark.fact(
+    "metadata.Experiment.errors.delete-while-trials-remain",
+    "metadata.Experiment.preconditions.DeleteExperiment-needs-every-trial-deleted-first",
+    "metadata.Trial.errors.delete-while-components-are-associated",
+    "metadata.Trial.preconditions.DeleteTrial",
+)
 def test_parents_are_deleted_after_their_children(client: Any) -> None:
     assert refused(client.delete_experiment, ExperimentName="Churn")[0] == "ValidationException"
     assert refused(client.delete_trial, TrialName="first")[0] == "ValidationException"
@@ -88,6 +108,9 @@ def test_parents_are_deleted_after_their_children(client: Any) -> None:
     assert client.list_experiments()["ExperimentSummaries"] == []
 
 
+@pytest.mark.fact(
+    "metadata.TrialComponent.notes.UpdateTrialComponent-merges-maps-key-by-key",
+)
 def test_an_update_merges_the_maps_of_a_component(client: Any) -> None:
     """Fact: UpdateTrialComponent merges maps key by key; *ToRemove lists delete keys."""
     client.update_trial_component(
@@ -101,6 +124,12 @@ def test_an_update_merges_the_maps_of_a_component(client: Any) -> None:
     assert described["OutputArtifacts"] == {"model": {"Value": "s3://m"}}
 
 
+@pytest.mark.fact(
+    "metadata.Trial.errors.create-under-a-missing-experiment",
+    "metadata.Trial.preconditions.ExperimentName-must-exist",
+    "metadata.Trial.references.ExperimentName-Experiment",
+    "metadata.Trial.references.TrialComponent-through-AssociateTrialComponent",
+)
 def test_a_missing_parent_is_not_found(client: Any) -> None:
     code, message = refused(client.create_trial, TrialName="x", ExperimentName="nobody")
     assert (code, message) == (
@@ -116,6 +145,13 @@ def test_a_missing_parent_is_not_found(client: Any) -> None:
     )
 
 
+@pytest.mark.fact(
+    "cross-cutting.10.result-key-equals-Resource-except-ExperimentTrial",
+)
+@pytest.mark.fact(
+    "metadata.TrialComponent.search",
+    "metadata.TrialComponent.references.trials-by-association",
+)
 def test_search_finds_components_by_parent(client: Any) -> None:
     """Fact: Search, Parents.TrialName and Parents.ExperimentName."""
     expression = {"Filters": [{"Name": "Parents.ExperimentName", "Value": "Churn"}]}

@@ -37,6 +37,12 @@ def test_a_group_is_created_and_deleted_in_steps(client: Any) -> None:
         status(client)
 
 
+@pytest.mark.fact(
+    "metadata.FeatureGroup.filled_in.OfflineStoreConfig-DataCatalogConfig-unless-DisableGlueTableCreation",
+    "metadata.FeatureGroup.filled_in.OfflineStoreConfig-S3StorageConfig-ResolvedOutputS3Uri",
+    "metadata.FeatureGroup.filled_in.OfflineStoreConfig-TableFormat-Glue",
+    "metadata.FeatureGroup.filled_in.OfflineStoreStatus-Active",
+)
 def test_the_offline_store_is_resolved(client: Any) -> None:
     """Fact: filled_in ResolvedOutputS3Uri, DataCatalogConfig, TableFormat, OfflineStoreStatus."""
     client.create_feature_group(**request(**OFFLINE))
@@ -50,6 +56,9 @@ def test_the_offline_store_is_resolved(client: Any) -> None:
     assert described["OfflineStoreStatus"] == {"Status": "Active"}
 
 
+@pytest.mark.fact(
+    "metadata.FeatureGroup.lifecycle.update",
+)
 def test_features_are_added_and_the_update_is_reported_once_in_progress(client: Any) -> None:
     client.create_feature_group(**request())
     status(client)
@@ -68,6 +77,13 @@ def test_features_are_added_and_the_update_is_reported_once_in_progress(client: 
     )
 
 
+@pytest.mark.fact(
+    "metadata.FeatureMetadata.arn",
+    "metadata.FeatureMetadata.filled_in.FeatureType",
+    "metadata.FeatureMetadata.filled_in.Parameters",
+    "metadata.FeatureMetadata.filled_in.FeatureGroupArn",
+    "metadata.FeatureMetadata.errors.group-or-feature-missing",
+)
 def test_metadata_of_a_feature_is_described_changed_and_gone_with_the_group(client: Any) -> None:
     arn = client.create_feature_group(**request())["FeatureGroupArn"]
     feature = {"FeatureGroupName": arn, "FeatureName": "age"}

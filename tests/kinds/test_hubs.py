@@ -60,17 +60,26 @@ def test_the_life_of_a_hub(client: Any) -> None:
         client.describe_hub(HubName="Team")
 
 
+@pytest.mark.fact(
+    "hosting.Hub.filled_in.S3StorageConfig-S3OutputPath",
+)
 def test_a_hub_chooses_where_it_keeps_its_content(client: Any, hub: str) -> None:
     """Facts: Hub.filled_in."""
     path = client.describe_hub(HubName=hub)["S3StorageConfig"]["S3OutputPath"]
     assert path.startswith("s3://sagemaker-hubs-eu-west-1-123456789012/")
 
 
+@pytest.mark.fact(
+    "hosting.Hub.identifier",
+)
 def test_a_hub_is_known_by_its_arn_too(client: Any, hub: str) -> None:
     """Facts: Hub.identifier."""
     assert client.describe_hub(HubName=f"{ARN}hub/Team")["HubName"] == "Team"
 
 
+@pytest.mark.fact(
+    "hosting.Hub.notes.SageMakerPublicHub-account-part-aws",
+)
 def test_the_public_hub_is_always_there_and_nobody_changes_it(client: Any) -> None:
     """Facts: Hub.notes."""
     answer = client.describe_hub(HubName="SageMakerPublicHub")
@@ -80,6 +89,10 @@ def test_the_public_hub_is_always_there_and_nobody_changes_it(client: Any) -> No
         client.delete_hub(HubName="SageMakerPublicHub")
 
 
+@pytest.mark.fact(
+    "hosting.Hub.preconditions.DeleteHub-wants-the-hub-empty",
+    "hosting.Hub.errors.delete-while-it-holds-content",
+)
 def test_a_hub_with_content_cannot_be_deleted(client: Any, hub: str) -> None:
     """Facts: Hub.preconditions."""
     bring_in(client)
@@ -99,6 +112,12 @@ def test_a_failed_hub_says_why(sm: World, client: Any) -> None:
 # Content ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.HubContent.filled_in.HubContentVersion",
+    "hosting.HubContent.filled_in.SupportStatus",
+    "hosting.HubContent.filled_in.HubArn-HubContentArn",
+    "hosting.HubContent.timestamps.CreationTime",
+)
 def test_content_is_imported_and_then_available(client: Any, hub: str) -> None:
     """Facts: HubContent.lifecycle, filled_in and arn."""
     client.import_hub_content(**MODEL, DocumentSchemaVersion="2.0.0", HubContentDocument=DOCUMENT)
@@ -114,6 +133,9 @@ def test_content_is_imported_and_then_available(client: Any, hub: str) -> None:
     assert dependency["DependencyCopyPath"] == "s3://bucket/bert.tgz"
 
 
+@pytest.mark.fact(
+    "hosting.HubContent.identifier",
+)
 def test_the_latest_version_is_described_unless_another_is_named(client: Any, hub: str) -> None:
     """Facts: HubContent.identifier; versions are ordered as numbers."""
     for version in ("1.2.0", "1.10.0", "1.9.0"):
@@ -123,6 +145,9 @@ def test_the_latest_version_is_described_unless_another_is_named(client: Any, hu
     assert (latest, named) == ("1.10.0", "1.2.0")
 
 
+@pytest.mark.fact(
+    "hosting.HubContent.timestamps.OriginalCreationTime",
+)
 def test_contents_are_listed_once_and_versions_each(client: Any, hub: str) -> None:
     for version in ("1.0.0", "2.0.0", "3.0.0"):
         bring_in(client, HubContentVersion=version)
@@ -151,6 +176,9 @@ def test_a_schema_may_be_too_new(client: Any, hub: str) -> None:
     assert listed["HubContentSummaries"] == []
 
 
+@pytest.mark.fact(
+    "hosting.HubContent.notes.UpdateHubContent",
+)
 def test_content_is_updated_in_place(client: Any, hub: str) -> None:
     """Facts: HubContent.notes."""
     bring_in(client)
@@ -170,6 +198,9 @@ def test_a_version_goes_by_way_of_deleting(client: Any, hub: str) -> None:
         client.describe_hub_content(**MODEL)
 
 
+@pytest.mark.fact(
+    "hosting.HubContent.errors.import-of-a-version-that-exists",
+)
 def test_a_version_that_is_there_is_in_use(client: Any, hub: str) -> None:
     """Facts: HubContent.errors."""
     bring_in(client)
@@ -177,6 +208,9 @@ def test_a_version_that_is_there_is_in_use(client: Any, hub: str) -> None:
         bring_in(client)
 
 
+@pytest.mark.fact(
+    "hosting.HubContent.references.Hub-must-exist-and-be-InService",
+)
 def test_content_needs_a_hub_in_service(client: Any) -> None:
     """Facts: HubContent.references."""
     client.create_hub(HubName="Team", HubDescription="ours")
@@ -194,6 +228,15 @@ def test_presigned_urls_lead_to_the_artifacts(client: Any, hub: str) -> None:
 # References ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.HubContentReference.update",
+    "hosting.HubContentReference.delete",
+    "hosting.HubContentReference.describe",
+    "hosting.HubContentReference.status",
+    "hosting.HubContentReference.arn",
+    "hosting.HubContentReference.filled_in.ReferenceMinVersion-from-MinVersion",
+    "hosting.HubContentReference.filled_in.SageMakerPublicHubContentArn-with-a-version-appended-to",
+)
 def test_the_round_trip_of_a_reference(client: Any, hub: str) -> None:
     """Facts: HubContentReference."""
     client.create_hub_content_reference(HubName=hub, SageMakerPublicHubContentArn=PUBLIC)
@@ -211,6 +254,9 @@ def test_the_round_trip_of_a_reference(client: Any, hub: str) -> None:
         client.describe_hub_content(**REFERENCE)
 
 
+@pytest.mark.fact(
+    "hosting.HubContentReference.identifier",
+)
 def test_a_reference_may_have_a_name_of_its_own(client: Any, hub: str) -> None:
     """Facts: HubContentReference.identifier."""
     client.create_hub_content_reference(
@@ -246,6 +292,10 @@ MISSING = [
 ]
 
 
+@pytest.mark.fact(
+    "hosting.HubContent.errors.describe-update-delete-hub-missing-at-import-of-a",
+    "hosting.HubContentReference.errors.update-delete-hub-or-public-content-missing-at-create",
+)
 @pytest.mark.parametrize(("operation", "names"), MISSING)
 def test_what_is_not_there_is_not_found(client: Any, operation: str, names: dict[str, str]) -> None:
     """Facts: Hub.errors, HubContent.errors, HubContentReference.errors."""

@@ -94,6 +94,9 @@ def test_a_flow_definition_may_fail(sm: World, client: Any) -> None:
     assert answer["FailureReason"] == "no access to the bucket"
 
 
+@pytest.mark.fact(
+    "metadata.FlowDefinition.errors.work-team-missing-or-not-shared",
+)
 def test_a_flow_needs_a_team_that_exists(client: Any) -> None:
     """Facts: FlowDefinition.errors (work team missing); data-science-on-aws#37."""
     team = f"{ARN}workteam/private-crowd/nobody"
@@ -105,12 +108,18 @@ def test_a_flow_needs_a_team_that_exists(client: Any) -> None:
     )
 
 
+@pytest.mark.fact(
+    "metadata.FlowDefinition.references.HumanLoopConfig-HumanTaskUiArn",
+)
 def test_a_flow_needs_a_template_that_exists(client: Any) -> None:
     """Facts: FlowDefinition.references."""
     with pytest.raises(ClientError, match="HumanTaskUi"):
         create_flow(client, PUBLIC, f"{ARN}human-task-ui/none")
 
 
+@pytest.mark.fact(
+    "metadata.FlowDefinition.errors.bad-workteam-ARN",
+)
 def test_a_bad_team_arn_is_refused_by_its_pattern(client: Any) -> None:
     """Facts: FlowDefinition.errors; amazon-a2i-sample-jupyter-notebooks#43."""
     with pytest.raises(ClientError) as caught:
@@ -132,6 +141,9 @@ def test_the_name_of_a_flow_is_taken_once(client: Any) -> None:
 # Templates --------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "metadata.HumanTaskUi.filled_in.UiTemplate-ContentSha256-and-Url",
+)
 def test_a_template_is_described_by_its_digest(client: Any) -> None:
     """Facts: HumanTaskUi.filled_in, lifecycle and errors."""
     arn = create_template(client)
@@ -228,6 +240,10 @@ def workforce(client: Any) -> dict[str, Any]:
     return dict(client.describe_workforce(**FORCE)["Workforce"])
 
 
+@pytest.mark.fact(
+    "metadata.Workforce.filled_in.OidcConfig-without-ClientSecret",
+    "metadata.Workforce.status",
+)
 def test_a_workforce_of_an_own_provider_hides_the_secret(client: Any) -> None:
     """Facts: Workforce.filled_in, lifecycle and arn."""
     arn = client.create_workforce(**FORCE, OidcConfig=OIDC)["WorkforceArn"]
@@ -252,6 +268,11 @@ def test_an_update_of_a_workforce_goes_by_way_of_updating(sm: World, client: Any
     assert seen[1]["CognitoConfig"] == POOL
 
 
+@pytest.mark.fact(
+    "metadata.Workforce.errors.second-workforce",
+    "metadata.Workforce.identifier",
+    "cross-cutting.5.Workforce",
+)
 def test_an_account_has_one_workforce(client: Any) -> None:
     """Facts: Workforce.errors (second workforce); terraform-provider-aws pull 20472."""
     client.create_workforce(**FORCE, CognitoConfig=POOL)
@@ -266,6 +287,9 @@ def test_an_account_has_one_workforce(client: Any) -> None:
     )
 
 
+@pytest.mark.fact(
+    "metadata.Workforce.preconditions.exactly-one-of-CognitoConfig-OidcConfig",
+)
 @pytest.mark.parametrize("given", [{}, {"CognitoConfig": POOL, "OidcConfig": OIDC}])
 def test_a_workforce_has_one_identity_provider(client: Any, given: dict[str, Any]) -> None:
     """Facts: Workforce.preconditions."""
@@ -273,6 +297,9 @@ def test_a_workforce_has_one_identity_provider(client: Any, given: dict[str, Any
         client.create_workforce(**FORCE, **given)
 
 
+@pytest.mark.fact(
+    "metadata.Workforce.errors.delete-with-work-teams",
+)
 def test_a_workforce_with_teams_is_not_deleted(sm: World, client: Any) -> None:
     """Facts: Workforce.errors (delete with work teams), lifecycle.delete and errors (missing)."""
     create_team(client)
@@ -287,6 +314,11 @@ def test_a_workforce_with_teams_is_not_deleted(sm: World, client: Any) -> None:
         workforce(client)
 
 
+@pytest.mark.fact(
+    "metadata.Workforce.errors.ListTags-AddTags-on-a-workforce-ARN",
+    "metadata.Tags.errors.resource-kind-not-taggable",
+    "cross-cutting.8.kind-that-cannot-be-tagged-ValidationException",
+)
 def test_a_workforce_is_not_tagged_by_its_arn(client: Any) -> None:
     """Facts: Workforce.errors; terraform-provider-aws pull 20065."""
     arn = client.create_workforce(**FORCE, CognitoConfig=POOL)["WorkforceArn"]
@@ -299,6 +331,11 @@ def test_a_workforce_is_not_tagged_by_its_arn(client: Any) -> None:
 # Work teams -------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "metadata.Workteam.arn",
+    "metadata.Workteam.filled_in.WorkforceArn",
+    "cross-cutting.6.work-team-workteam-private-crowd-name",
+)
 def test_a_team_joins_the_workforce(client: Any) -> None:
     """Facts: Workteam.filled_in and arn; model, DescribeWorkforceResponse.Workforce."""
     arn = create_team(client)
@@ -311,6 +348,9 @@ def test_a_team_joins_the_workforce(client: Any) -> None:
     assert team["MemberDefinitions"] == [COGNITO]
 
 
+@pytest.mark.fact(
+    "metadata.Workteam.delete",
+)
 def test_a_team_is_updated_listed_and_deleted(client: Any) -> None:
     """Facts: Workteam.delete (answers Success) and errors (missing)."""
     create_team(client)
@@ -362,12 +402,22 @@ def test_a_workforce_keeps_to_its_provider_and_to_ten_ranges(sm: World, client: 
     assert workforce(client)["SourceIpConfig"] == {"Cidrs": []}
 
 
+@pytest.mark.fact(
+    "metadata.Workteam.references.WorkforceName",
+)
 def test_a_team_of_an_unknown_workforce_is_refused(client: Any) -> None:
     """Facts: Workteam.references (WorkforceName)."""
     with pytest.raises(ClientError, match="No workforce"):
         create_team(client, WorkforceName="other")
 
 
+@pytest.mark.fact(
+    "metadata.SubscribedWorkteam.describe",
+    "metadata.SubscribedWorkteam.errors.unknown-ARN",
+    "metadata.SubscribedWorkteam.identifier",
+    "metadata.SubscribedWorkteam.lifecycle.initial",
+    "metadata.SubscribedWorkteam.notes.ListSubscribedWorkteams-is-empty-in-a-fresh",
+)
 def test_a_fresh_account_has_subscribed_to_no_team(sm: World, client: Any) -> None:
     """Facts: SubscribedWorkteam.notes and errors."""
     assert client.list_subscribed_workteams()["SubscribedWorkteams"] == []

@@ -30,6 +30,9 @@ def add_version(client: Any, **members: Any) -> str:
     return str(arn)
 
 
+@pytest.mark.fact(
+    "hosting.Image.filled_in.DisplayName-ImageName-when-not-given",
+)
 def test_an_image_shows_its_name_where_it_has_no_other(client: Any, image: str) -> None:
     """Facts: Image.filled_in and arn."""
     answer = client.describe_image(**NAME)
@@ -47,6 +50,9 @@ def test_an_update_goes_by_way_of_updating(client: Any, image: str) -> None:
     assert "Description" not in answer
 
 
+@pytest.mark.fact(
+    "hosting.Image.errors.update-while-a-change-runs",
+)
 def test_an_image_in_change_cannot_be_updated(client: Any) -> None:
     """Facts: Image.errors."""
     client.create_image(**NAME, RoleArn=ROLE)
@@ -54,6 +60,10 @@ def test_an_image_in_change_cannot_be_updated(client: Any) -> None:
         client.update_image(**NAME, DisplayName="R")
 
 
+@pytest.mark.fact(
+    "hosting.Image.lifecycle.update_failed",
+    "hosting.Image.filled_in.FailureReason-for-any-of-the-failed",
+)
 def test_a_failed_update_is_seen_by_the_waiter(sm: World, client: Any, image: str) -> None:
     """Facts: Image.lifecycle.update_failed."""
     sm.fail("Image", reason="no such role")
@@ -64,6 +74,9 @@ def test_a_failed_update_is_seen_by_the_waiter(sm: World, client: Any, image: st
     assert (answer["ImageStatus"], answer["FailureReason"]) == ("UPDATE_FAILED", "no such role")
 
 
+@pytest.mark.fact(
+    "hosting.ImageVersion.filled_in.Version",
+)
 def test_versions_count_up_and_are_never_used_again(client: Any, image: str) -> None:
     """Facts: ImageVersion.filled_in and arn."""
     assert add_version(client) == f"{ARN}image-version/kernels/1"
@@ -73,6 +86,10 @@ def test_versions_count_up_and_are_never_used_again(client: Any, image: str) -> 
     assert add_version(client) == f"{ARN}image-version/kernels/3"
 
 
+@pytest.mark.fact(
+    "hosting.ImageVersion.identifier",
+    "hosting.ImageVersion.notes.CreateImageVersion-answers-only-ImageVersionArn-clients-then",
+)
 def test_the_latest_version_is_described_unless_another_is_named(client: Any, image: str) -> None:
     """Facts: ImageVersion.identifier."""
     add_version(client, Aliases=["1.0"])
@@ -84,6 +101,12 @@ def test_the_latest_version_is_described_unless_another_is_named(client: Any, im
     assert numbers == [2, 1, 1]
 
 
+@pytest.mark.fact(
+    "hosting.ImageVersion.filled_in.ContainerImage",
+    "hosting.ImageVersion.filled_in.Horovod",
+    "hosting.ImageVersion.filled_in.VendorGuidance",
+    "hosting.ImageVersion.filled_in.ImageArn",
+)
 def test_what_the_service_fills_in_for_a_version(client: Any, image: str) -> None:
     """Facts: ImageVersion.filled_in."""
     add_version(client)
@@ -122,6 +145,10 @@ def test_images_are_listed_by_name(client: Any) -> None:
     assert [image["ImageName"] for image in listed] == ["a", "b"]
 
 
+@pytest.mark.fact(
+    "hosting.Image.preconditions.DeleteImage-also-deletes-every-version",
+    "hosting.Image.preconditions.an-image-in-CREATE_FAILED-stays-and",
+)
 def test_a_deleted_image_takes_its_versions_along(client: Any, image: str) -> None:
     """Facts: Image.preconditions; botocore's waiter."""
     add_version(client)
@@ -133,6 +160,10 @@ def test_a_deleted_image_takes_its_versions_along(client: Any, image: str) -> No
         client.list_image_versions(**NAME)
 
 
+@pytest.mark.fact(
+    "hosting.ImageVersion.errors.create-when-the-image-is-not-CREATED",
+    "hosting.ImageVersion.references.Image-must-exist-and-be-CREATED",
+)
 def test_an_image_that_is_not_created_takes_no_versions(client: Any) -> None:
     """Facts: ImageVersion.errors."""
     client.create_image(**NAME, RoleArn=ROLE)
@@ -162,6 +193,11 @@ REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.fact(
+    "hosting.ImageVersion.errors.describe-without-Version-when-there-is-none",
+    "hosting.ImageVersion.errors.describe-delete-of-a-missing-version",
+    "hosting.ImageVersion.errors.create-for-a-missing-image",
+)
 @pytest.mark.parametrize(("operation", "parameters", "code", "text"), REFUSALS)
 def test_refusals_have_the_services_code_and_text(
     client: Any, image: str, operation: str, parameters: dict[str, Any], code: str, text: str

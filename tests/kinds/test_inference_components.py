@@ -48,6 +48,9 @@ def component(client: Any, endpoint: str) -> dict[str, str]:
     return NAME
 
 
+@pytest.mark.fact(
+    "hosting.InferenceComponent.filled_in.RuntimeConfig-DesiredCopyCount-CurrentCopyCount",
+)
 def test_a_component_is_created_and_then_in_service(client: Any, endpoint: str) -> None:
     """Facts: InferenceComponent.lifecycle and filled_in."""
     client.create_inference_component(**REQUEST)
@@ -58,6 +61,10 @@ def test_a_component_is_created_and_then_in_service(client: Any, endpoint: str) 
     assert in_service["RuntimeConfig"] == {"DesiredCopyCount": 2, "CurrentCopyCount": 2}
 
 
+@pytest.mark.fact(
+    "hosting.InferenceComponent.filled_in.VariantName-when-not-given",
+    "hosting.InferenceComponent.filled_in.Specification-Container-DeployedImage-SpecifiedImage-ResolvedImage-ResolutionTime",
+)
 def test_what_the_service_fills_in(client: Any, component: dict[str, str]) -> None:
     """Facts: InferenceComponent.filled_in."""
     answer = client.describe_inference_component(**component)
@@ -67,6 +74,9 @@ def test_what_the_service_fills_in(client: Any, component: dict[str, str]) -> No
     assert "Image" not in container
 
 
+@pytest.mark.fact(
+    "hosting.InferenceComponent.notes.RuntimeConfig-CopyCount-default-1-in-the",
+)
 def test_a_component_runs_one_copy_unless_it_says_otherwise(client: Any, endpoint: str) -> None:
     """Facts: InferenceComponent.notes."""
     client.create_inference_component(**{m: v for m, v in REQUEST.items() if m != "RuntimeConfig"})
@@ -86,6 +96,9 @@ def test_another_number_of_copies_is_wanted_before_it_runs(
     assert updated["RuntimeConfig"] == {"DesiredCopyCount": 5, "CurrentCopyCount": 5}
 
 
+@pytest.mark.fact(
+    "hosting.InferenceComponent.lifecycle.update_failed",
+)
 def test_a_failed_update_leaves_what_ran_before(
     sm: World, client: Any, component: dict[str, str]
 ) -> None:
@@ -112,6 +125,10 @@ def test_a_deleted_component_goes_by_way_of_deleting(
     assert client.list_inference_components()["InferenceComponents"] == []
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.errors.delete-while-inference-components-exist-on-it",
+    "hosting.InferenceComponent.preconditions.DeleteEndpoint-wants-the-inference-components-gone",
+)
 def test_an_endpoint_with_components_cannot_be_deleted(
     client: Any, component: dict[str, str], endpoint: str
 ) -> None:
@@ -120,6 +137,9 @@ def test_an_endpoint_with_components_cannot_be_deleted(
         client.delete_endpoint(EndpointName=endpoint)
 
 
+@pytest.mark.fact(
+    "hosting.InferenceComponent.errors.delete-while-adapters-hang-on-it",
+)
 def test_a_base_component_with_adapters_cannot_be_deleted(
     client: Any, component: dict[str, str]
 ) -> None:
@@ -133,6 +153,9 @@ def test_a_base_component_with_adapters_cannot_be_deleted(
         client.delete_inference_component(**component)
 
 
+@pytest.mark.fact(
+    "hosting.InferenceComponent.errors.create-on-an-endpoint-whose-variant-has-a-ModelName",
+)
 def test_an_endpoint_with_models_hosts_no_components(client: Any, component: Any) -> None:
     """Facts: InferenceComponent.errors."""
     client.create_model(ModelName="m", PrimaryContainer={"Image": IMAGE}, ExecutionRoleArn=ROLE)
@@ -162,6 +185,11 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.fact(
+    "hosting.InferenceComponent.errors.create-on-a-missing-endpoint",
+    "hosting.InferenceComponent.errors.update-with-neither-Specification-nor-RuntimeConfig",
+    "hosting.InferenceComponent.references.Specification-ModelName-must-name-a-Model",
+)
 @pytest.mark.parametrize(("operation", "parameters", "text"), REFUSALS)
 def test_refusals_have_the_services_code_and_text(
     client: Any, component: Any, operation: str, parameters: dict[str, Any], text: str
@@ -190,6 +218,10 @@ def targets(*arns: str) -> list[dict[str, Any]]:
     return [{"Name": "chat", "Destinations": [{"ResourceArn": arn} for arn in arns]}]
 
 
+@pytest.mark.fact(
+    "hosting.InferenceRouter.filled_in.RoutingTargets-destinations-RoutingStatus-computed-with-the",
+    "hosting.InferenceRouter.references.destination-endpoints-or-inference-components-are",
+)
 def test_a_router_says_which_destinations_it_can_reach(
     client: Any, component: dict[str, str]
 ) -> None:
@@ -201,6 +233,9 @@ def test_a_router_says_which_destinations_it_can_reach(
     assert statuses == ["Routable", "Unknown"]
 
 
+@pytest.mark.fact(
+    "hosting.InferenceRouter.notes.UpdateInferenceRouter-replaces-all-routing-targets",
+)
 def test_an_update_replaces_every_target(client: Any, endpoint: str) -> None:
     """Facts: InferenceRouter.lifecycle and notes."""
     client.create_inference_router(**ROUTER, RoutingTargets=targets(f"{ARN}endpoint/no"))
@@ -222,6 +257,10 @@ def test_a_router_that_failed_says_why(sm: World, client: Any) -> None:
     assert (answer["Status"], answer["StatusReason"]) == ("Failed", "no capacity")
 
 
+@pytest.mark.fact(
+    "hosting.InferenceRouter.errors.update-delete-while-Creating-Updating-or-Deleting",
+    "hosting.InferenceRouter.preconditions.update-and-delete-need-InService-or",
+)
 def test_a_router_in_change_is_in_conflict(client: Any) -> None:
     """Facts: InferenceRouter.errors."""
     client.create_inference_router(**ROUTER, RoutingTargets=targets(f"{ARN}endpoint/no"))
@@ -259,6 +298,9 @@ def test_targets_that_cannot_be_routed_are_refused(
         client.create_inference_router(**ROUTER, RoutingTargets=given)
 
 
+@pytest.mark.fact(
+    "hosting.InferenceRouter.errors.client-token-reused-with-other-parameters",
+)
 def test_a_token_makes_one_router_and_is_not_for_another(client: Any) -> None:
     """Facts: InferenceRouter.errors, client token reused with other parameters."""
     token = "t" * 36

@@ -60,6 +60,9 @@ def at(sm: World, state: str) -> None:
     sm.get("InferenceExperiment", "shadow").move_to(state)
 
 
+@pytest.mark.fact(
+    "jobs.InferenceExperiment.filled_in.Schedule-StartTime-EndTime",
+)
 def test_an_experiment_runs_by_its_schedule(sm: World, client: Any) -> None:
     """Fact: lifecycle.path, filled_in Schedule."""
     client.create_inference_experiment(**request())
@@ -78,6 +81,10 @@ def test_an_experiment_runs_by_its_schedule(sm: World, client: Any) -> None:
     assert "CompletionTime" not in seen[3]
 
 
+@pytest.mark.fact(
+    "jobs.InferenceExperiment.filled_in.EndpointMetadata-EndpointName-EndpointConfigName-EndpointStatus",
+    "jobs.InferenceExperiment.filled_in.ModelVariants-Status",
+)
 def test_variants_and_endpoint_are_shown_as_they_are(sm: World, client: Any) -> None:
     """Fact: filled_in EndpointMetadata, ModelVariants[].Status."""
     arn = client.create_inference_experiment(**request())["InferenceExperimentArn"]
@@ -90,6 +97,11 @@ def test_variants_and_endpoint_are_shown_as_they_are(sm: World, client: Any) -> 
     assert [v["Status"] for v in running["ModelVariants"]] == ["InService", "InService"]
 
 
+@pytest.mark.fact(
+    "jobs.InferenceExperiment.lifecycle.update_note",
+    "jobs.InferenceExperiment.lifecycle.update",
+    "jobs.InferenceExperiment.preconditions.update",
+)
 @pytest.mark.parametrize("state", ["Created", "Running"])
 def test_an_update_goes_back_to_the_status_before(sm: World, client: Any, state: str) -> None:
     """Fact: lifecycle.update_note."""
@@ -102,6 +114,10 @@ def test_an_update_goes_back_to_the_status_before(sm: World, client: Any, state:
     assert described(client)["Status"] == state
 
 
+@pytest.mark.fact(
+    "jobs.InferenceExperiment.lifecycle.start_note",
+    "jobs.InferenceExperiment.lifecycle.start",
+)
 def test_a_start_comes_before_the_schedule(sm: World, client: Any) -> None:
     """Fact: lifecycle.start_note."""
     later = sm.clock.now() + timedelta(days=2)
@@ -114,6 +130,10 @@ def test_a_start_comes_before_the_schedule(sm: World, client: Any) -> None:
     assert sm.clock.now() < later
 
 
+@pytest.mark.fact(
+    "jobs.InferenceExperiment.lifecycle.stop_note",
+    "jobs.InferenceExperiment.filled_in.StatusReason",
+)
 @pytest.mark.parametrize("desired", ["Completed", "Cancelled"])
 def test_a_stop_ends_in_the_desired_state(sm: World, client: Any, desired: str) -> None:
     """Fact: lifecycle.stop_note, filled_in StatusReason."""
@@ -139,6 +159,9 @@ WRONG = [
 ]
 
 
+@pytest.mark.fact(
+    "jobs.InferenceExperiment.errors.start-stop-update-delete-in-a-wrong-state",
+)
 @pytest.mark.parametrize(("operation", "members", "state"), WRONG)
 def test_a_wrong_state_is_a_conflict(
     sm: World, client: Any, operation: str, members: dict[str, Any], state: str
@@ -150,6 +173,10 @@ def test_a_wrong_state_is_a_conflict(
         getattr(client, operation)(**NAME, **members)
 
 
+@pytest.mark.fact(
+    "jobs.InferenceExperiment.lifecycle.delete_note",
+    "jobs.InferenceExperiment.preconditions.delete",
+)
 def test_a_completed_experiment_is_deleted_at_once(sm: World, client: Any) -> None:
     """Fact: lifecycle.delete_note."""
     client.create_inference_experiment(**request())
@@ -169,6 +196,10 @@ REFUSED = [
 ]
 
 
+@pytest.mark.fact(
+    "jobs.InferenceExperiment.references.EndpointName",
+    "jobs.InferenceExperiment.references.models-in-ModelVariants",
+)
 @pytest.mark.parametrize(("members", "text"), REFUSED)
 def test_references_are_checked(client: Any, members: dict[str, Any], text: str) -> None:
     """Fact: references."""

@@ -22,6 +22,11 @@ def client(client: Any) -> Any:
     return client
 
 
+@pytest.mark.fact(
+    "metadata.TrialComponent.filled_in.Source-Sources",
+    "metadata.TrialComponent.notes.service-makes-one-component-per-training",
+    "metadata.TrialComponent.references.Source-SourceArn-job-ARN",
+)
 def test_a_training_job_has_a_component_in_its_trial(sm: World, client: Any) -> None:
     """Fact: named {job-name}-aws-training-job; Source.SourceArn is the job's."""
     arn = client.create_training_job(
@@ -57,7 +62,11 @@ def test_the_component_of_a_failed_job_says_why(sm: World, client: Any) -> None:
 
 
 def test_a_processing_jobs_inputs_and_outputs_are_the_components(sm: World, client: Any) -> None:
-    source = {"S3Uri": "s3://bucket/raw", "S3DataType": "S3Prefix", "LocalPath": "/opt/ml/processing/in"}
+    source = {
+        "S3Uri": "s3://bucket/raw",
+        "S3DataType": "S3Prefix",
+        "LocalPath": "/opt/ml/processing/in",
+    }
     target = {"S3Uri": "s3://bucket/clean", "LocalPath": "/opt/ml/out", "S3UploadMode": "EndOfJob"}
     asked = processing(
         ExperimentConfig=CONFIG,
@@ -98,6 +107,9 @@ def test_a_job_without_experiment_has_none(client: Any) -> None:
     assert client.list_trial_components()["TrialComponentSummaries"] == []
 
 
+@pytest.mark.fact(
+    "jobs.ProcessingJob.references.ExperimentConfig-names",
+)
 def test_the_trial_must_exist(client: Any) -> None:
     """Fact: ProcessingJob.references, ExperimentConfig names."""
     with pytest.raises(ClientError, match="does not exist"):

@@ -45,6 +45,10 @@ def described(client: Any) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.fact(
+    "jobs.LabelingJob.filled_in.LabelCounters-TotalLabeled-HumanLabeled-MachineLabeled-FailedNonRetryableError-Unlabeled",
+    "jobs.LabelingJob.lifecycle.initial_note",
+)
 def test_objects_are_counted_on_the_way(client: Any) -> None:
     """Fact: lifecycle, filled_in LabelCounters."""
     conditions = {"MaxHumanLabeledObjectCount": 25}
@@ -60,6 +64,10 @@ def test_objects_are_counted_on_the_way(client: Any) -> None:
     assert [c["TotalLabeled"] for c in counters] == [0, 0, 25]
 
 
+@pytest.mark.fact(
+    "jobs.LabelingJob.filled_in.JobReferenceCode",
+    "jobs.LabelingJob.filled_in.OutputConfig-KmsKeyId",
+)
 def test_what_the_service_fills_in(client: Any) -> None:
     """Fact: filled_in."""
     client.create_labeling_job(**request())
@@ -71,6 +79,9 @@ def test_what_the_service_fills_in(client: Any) -> None:
     assert "LabelingJobOutput" not in job
 
 
+@pytest.mark.fact(
+    "jobs.LabelingJob.filled_in.LabelingJobOutput-OutputDatasetS3Uri",
+)
 def test_labels_lie_below_the_output_path(client: Any) -> None:
     """Fact: filled_in LabelingJobOutput; a stopped job leaves partial results."""
     client.create_labeling_job(**request())
@@ -102,6 +113,9 @@ def test_the_list_shows_the_task(client: Any) -> None:
     assert job["LabelCounters"]["TotalLabeled"] == 0
 
 
+@pytest.mark.fact(
+    "jobs.LabelingJob.references.Workteam",
+)
 def test_a_private_work_team_must_exist(client: Any) -> None:
     """Fact: references Workteam."""
     arn = "arn:aws:sagemaker:eu-west-1:123456789012:workteam/private-crowd/none"

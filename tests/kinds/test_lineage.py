@@ -58,6 +58,10 @@ def reached(client: Any, arns: dict[str, str], **query: Any) -> set[str]:
     return {names[v["Arn"]] for v in client.query_lineage(**query)["Vertices"]}
 
 
+@pytest.mark.fact(
+    "metadata.QueryLineage.notes.Direction-default-Both-Ascendants-follow-incoming",
+    "metadata.QueryLineage.notes.Filters",
+)
 @pytest.mark.parametrize(
     ("start", "query", "names"),
     [
@@ -78,6 +82,9 @@ def test_a_query_walks_both_ways_within_depth_and_filters(
     assert reached(client, arns, StartArns=[arns[start]], **query) == names
 
 
+@pytest.mark.fact(
+    "metadata.QueryLineage.notes.IncludeEdges-false-only-Vertices-that-match",
+)
 def test_edges_come_with_their_type_unless_they_are_not_wanted(
     client: Any, arns: dict[str, str]
 ) -> None:
@@ -92,12 +99,22 @@ def test_edges_come_with_their_type_unless_they_are_not_wanted(
     assert "Edges" not in client.query_lineage(**query, IncludeEdges=False)
 
 
+@pytest.mark.fact(
+    "metadata.QueryLineage.errors.start-ARN-unknown",
+)
 def test_an_unknown_start_is_not_found(client: Any) -> None:
     arn = "arn:aws:sagemaker:eu-west-1:123456789012:artifact/nobody"
     with pytest.raises(client.exceptions.ResourceNotFound):
         client.query_lineage(StartArns=[arn])
 
 
+@pytest.mark.fact(
+    "metadata.Association.filled_in.SourceType",
+    "metadata.Association.filled_in.DestinationType",
+    "metadata.Association.lifecycle.delete",
+    "metadata.Association.identifier",
+    "metadata.Association.errors.delete-missing",
+)
 def test_associations_are_listed_by_end_and_type_and_deleted(
     client: Any, arns: dict[str, str]
 ) -> None:
@@ -134,6 +151,11 @@ def test_an_end_of_an_association_has_the_name_that_its_maker_gave(
     assert "SourceName" not in summary
 
 
+@pytest.mark.fact(
+    "metadata.Association.errors.pair-already-associated",
+    "metadata.Association.errors.source-or-destination-missing",
+    "metadata.Association.errors.both-ends-in-Experiment-Trial-TrialComponent",
+)
 def test_an_association_is_made_once_between_entities_that_exist(
     client: Any, arns: dict[str, str]
 ) -> None:
@@ -144,6 +166,13 @@ def test_an_association_is_made_once_between_entities_that_exist(
         client.add_association(SourceArn=nobody, DestinationArn=arns["training"])
 
 
+@pytest.mark.fact(
+    "metadata.Artifact.identifier",
+    "metadata.Artifact.notes.only-one-artifact-per-SourceUri-in",
+    "metadata.Artifact.delete",
+    "metadata.Artifact.errors.create-with-a-SourceUri-already-recorded",
+    "metadata.Artifact.errors.delete-with-neither-ArtifactArn-nor-Source",
+)
 def test_one_artifact_for_each_source(client: Any, arns: dict[str, str]) -> None:
     """Fact: uniqueness comes from Source.SourceUri; delete takes an ARN or a source."""
     with pytest.raises(ClientError, match="already exists"):
@@ -159,6 +188,10 @@ def test_a_deleted_entity_leaves_no_associations(client: Any, arns: dict[str, st
     assert client.list_associations(SourceArn=arns["training"])["AssociationSummaries"] == []
 
 
+@pytest.mark.fact(
+    "metadata.Action.lifecycle.initial",
+    "metadata.Action.status",
+)
 def test_the_status_of_an_action_is_what_the_client_says(client: Any, arns: dict[str, str]) -> None:
     assert "Status" not in client.describe_action(ActionName="training")
     client.update_action(
@@ -170,6 +203,15 @@ def test_the_status_of_an_action_is_what_the_client_says(client: Any, arns: dict
     assert [summary["ActionName"] for summary in listed] == ["training"]
 
 
+@pytest.mark.fact(
+    "metadata.LineageGroup.arn",
+)
+@pytest.mark.fact(
+    "metadata.LineageGroup.lifecycle.initial",
+    "metadata.LineageGroup.errors.no-policy-on-the-group",
+    "cross-cutting.6.default-lineage-group-lineage-group-sagemaker",
+    "cross-cutting.11.GetLineageGroupPolicy",
+)
 def test_an_account_has_a_default_lineage_group(client: Any) -> None:
     name = "sagemaker-default-lineage-group"
     group = client.describe_lineage_group(LineageGroupName=name)

@@ -36,6 +36,9 @@ def server(client: Any) -> dict[str, str]:
 # Tracking servers ---------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.MlflowTrackingServer.filled_in.IsActive",
+)
 def test_the_life_of_a_tracking_server(client: Any) -> None:
     """Facts: MlflowTrackingServer.lifecycle and filled_in (IsActive)."""
     seen: list[tuple[str, str]] = []
@@ -57,6 +60,13 @@ def test_the_life_of_a_tracking_server(client: Any) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.fact(
+    "hosting.MlflowTrackingServer.filled_in.TrackingServerUrl-once-created",
+    "hosting.MlflowTrackingServer.filled_in.TrackingServerSize",
+    "hosting.MlflowTrackingServer.filled_in.AutomaticModelRegistration",
+    "hosting.MlflowTrackingServer.filled_in.WeeklyMaintenanceWindowStart",
+    "hosting.MlflowTrackingServer.filled_in.S3BucketOwnerAccountId",
+)
 def test_what_the_service_fills_in(client: Any, server: dict[str, str]) -> None:
     """Facts: MlflowTrackingServer.filled_in and arn."""
     answer = client.describe_mlflow_tracking_server(**server)
@@ -79,6 +89,12 @@ FAILURES = [
 ]
 
 
+@pytest.mark.fact(
+    "hosting.MlflowTrackingServer.lifecycle.stop_failed",
+    "hosting.MlflowTrackingServer.lifecycle.start_failed",
+    "hosting.MlflowTrackingServer.lifecycle.update_failed",
+    "hosting.MlflowTrackingServer.lifecycle.delete_failed",
+)
 @pytest.mark.parametrize(("verb", "at", "end", "members"), FAILURES)
 def test_each_change_has_a_failure_of_its_own(
     sm: World, client: Any, server: Any, verb: str, at: str, end: str, members: dict[str, str]
@@ -104,6 +120,13 @@ STATES = [
 ]  # fmt: skip
 
 
+@pytest.mark.fact(
+    "hosting.MlflowTrackingServer.errors.stop-in-a-wrong-state",
+    "hosting.MlflowTrackingServer.errors.start-in-a-wrong-state",
+    "hosting.MlflowTrackingServer.errors.delete-in-a-wrong-state",
+    "hosting.MlflowTrackingServer.errors.update-in-a-wrong-state",
+    "hosting.MlflowTrackingServer.preconditions.delete-refused-while-Updating",
+)
 @pytest.mark.parametrize(("verb", "code", "text"), STATES)
 def test_a_tracking_server_in_change_is_refused_in_the_services_words(
     client: Any, server: dict[str, str], verb: str, code: str, text: str
@@ -122,6 +145,9 @@ def test_a_name_that_is_taken_is_refused(client: Any, server: dict[str, str]) ->
         client.create_mlflow_tracking_server(**NEW_SERVER)
 
 
+@pytest.mark.fact(
+    "hosting.MlflowTrackingServer.notes.CreatePresignedMlflowTrackingServerUrl-answers-AuthorizedUrl-https",
+)
 def test_a_presigned_url_opens_a_tracking_server(client: Any, server: dict[str, str]) -> None:
     """Facts: MlflowTrackingServer.notes."""
     url = client.create_presigned_mlflow_tracking_server_url(**server)["AuthorizedUrl"]
@@ -140,6 +166,9 @@ def test_tracking_servers_are_listed_by_status(client: Any, server: dict[str, st
 # MLflow apps --------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.MlflowApp.identifier",
+)
 def test_the_life_of_an_mlflow_app(client: Any) -> None:
     """Facts: MlflowApp.lifecycle and arn."""
     app = {"Arn": client.create_mlflow_app(**NEW_APP)["Arn"]}
@@ -156,6 +185,12 @@ def test_the_life_of_an_mlflow_app(client: Any) -> None:
         client.describe_mlflow_app(**app)
 
 
+@pytest.mark.fact(
+    "hosting.MlflowApp.filled_in.MlflowVersion",
+    "hosting.MlflowApp.filled_in.ModelRegistrationMode",
+    "hosting.MlflowApp.filled_in.WeeklyMaintenanceWindowStart-chosen-by-the-service",
+    "hosting.MlflowApp.filled_in.AccountDefaultStatus",
+)
 def test_what_the_service_fills_in_for_an_mlflow_app(client: Any) -> None:
     """Facts: MlflowApp.filled_in."""
     arn = client.create_mlflow_app(**NEW_APP)["Arn"]
@@ -165,6 +200,9 @@ def test_what_the_service_fills_in_for_an_mlflow_app(client: Any) -> None:
     assert "KmsKeyId" not in answer
 
 
+@pytest.mark.fact(
+    "hosting.MlflowApp.errors.update-delete-while-a-change-runs",
+)
 def test_an_mlflow_app_in_change_is_in_conflict(client: Any) -> None:
     """Facts: MlflowApp.errors."""
     arn = client.create_mlflow_app(**NEW_APP)["Arn"]
@@ -207,6 +245,9 @@ def test_the_life_of_a_partner_app(sm: World, client: Any) -> None:
     assert seen == ["Creating", "Available", "Updating", "Available", "Deleting", "Deleted"]
 
 
+@pytest.mark.fact(
+    "hosting.PartnerApp.filled_in.BaseUrl-once-Available",
+)
 def test_a_partner_app_has_an_address_once_it_is_available(client: Any) -> None:
     """Facts: PartnerApp.filled_in and arn."""
     arn = client.create_partner_app(**NEW_PARTNER_APP)["Arn"]
@@ -226,6 +267,11 @@ def test_a_failed_partner_app_has_an_error(sm: World, client: Any) -> None:
     assert (answer["Status"], answer["Error"]) == ("Failed", {"Reason": "no subscription"})
 
 
+@pytest.mark.fact(
+    "hosting.PartnerApp.notes.AppVersion-of-an-update-must-be",
+    "hosting.PartnerApp.filled_in.AvailableUpgrade",
+    "hosting.PartnerApp.filled_in.Version",
+)
 def test_an_app_is_brought_to_the_version_on_offer_only(sm: World, client: Any) -> None:
     """Facts: PartnerApp.notes."""
     upgrade = {"Version": "2.0", "ReleaseNotes": []}
@@ -238,12 +284,19 @@ def test_an_app_is_brought_to_the_version_on_offer_only(sm: World, client: Any) 
     assert "AvailableUpgrade" not in answer
 
 
+@pytest.mark.fact(
+    "hosting.PartnerApp.errors.create-twice-update-or-delete-while-a-change-runs",
+    "hosting.PartnerApp.notes.ClientToken-idempotent",
+)
 def test_the_same_partner_app_twice_is_in_conflict(client: Any, partner_app: str) -> None:
     """Facts: PartnerApp.errors."""
     with pytest.raises(client.exceptions.ConflictException):
         client.create_partner_app(**NEW_PARTNER_APP)
 
 
+@pytest.mark.fact(
+    "hosting.PartnerApp.filled_in.IdcConfig-for-AuthType-IDC",
+)
 def test_the_identity_center_gets_an_application(client: Any) -> None:
     """Facts: PartnerApp.filled_in."""
     request = {**NEW_PARTNER_APP, "AuthType": "IDC"}

@@ -143,6 +143,10 @@ def test_describe_returns_every_member_that_was_given(client: Any, case: Case) -
         assert given == value or value.items() <= given.items(), member
 
 
+@pytest.mark.fact(
+    "jobs.Job.preconditions.stop",
+    "jobs.TrainingSession.preconditions.stop",
+)
 @each_kind
 def test_stop_goes_by_stopping(client: Any, case: Case) -> None:
     """Facts: lifecycle.stop; a second stop is refused."""
@@ -154,6 +158,14 @@ def test_stop_goes_by_stopping(client: Any, case: Case) -> None:
         case.call(client, "stop")
 
 
+@pytest.mark.fact(
+    "jobs.OptimizationJob.filled_in.FailureReason",
+    "jobs.AIBenchmarkJob.filled_in.FailureReason",
+    "jobs.AIRecommendationJob.filled_in.FailureReason",
+    "jobs.InferenceRecommendationsJob.filled_in.FailureReason",
+    "jobs.Job.filled_in.FailureReason",
+    "jobs.TrainingSession.filled_in.ErrorDetails",
+)
 @each_kind
 def test_a_failure_says_why(sm: World, client: Any, case: Case) -> None:
     """Facts: filled_in FailureReason, ErrorDetails."""
@@ -185,6 +197,16 @@ DELETED = [
 ]
 
 
+@pytest.mark.fact(
+    "jobs.OptimizationJob.preconditions.delete",
+    "jobs.OptimizationJob.lifecycle.delete_note",
+    "jobs.AIBenchmarkJob.lifecycle.delete_note",
+    "jobs.AIRecommendationJob.lifecycle.delete_note",
+    "jobs.Job.preconditions.delete",
+    "jobs.Job.errors.delete-a-running-job",
+    "jobs.TrainingSession.preconditions.delete",
+    "jobs.TrainingSession.errors.delete-a-running-session",
+)
 @pytest.mark.parametrize(("case", "code"), DELETED, ids=lambda value: getattr(value, "kind", ""))
 def test_only_an_ended_one_is_deleted(sm: World, client: Any, case: Case, code: str) -> None:
     """Facts: preconditions.delete."""
@@ -200,6 +222,9 @@ def test_only_an_ended_one_is_deleted(sm: World, client: Any, case: Case, code: 
         case.call(client, "describe")
 
 
+@pytest.mark.fact(
+    "jobs.OptimizationJob.filled_in.OptimizationOutput-RecommendedInferenceImage",
+)
 def test_an_optimized_model_has_an_image(client: Any) -> None:
     """Fact: OptimizationJob.filled_in; the list's OptimizationTypes and filter."""
     OPTIMIZATION.call(client, "create", **OPTIMIZATION.members)
@@ -213,6 +238,9 @@ def test_an_optimized_model_has_an_image(client: Any) -> None:
     assert none["OptimizationJobSummaries"] == []
 
 
+@pytest.mark.fact(
+    "jobs.InferenceRecommendationsJob.filled_in.InferenceRecommendations-RecommendationId-Metrics-EndpointConfiguration-ModelConfiguration",
+)
 def test_recommendations_and_their_steps_agree(client: Any) -> None:
     """Fact: InferenceRecommendationsJob.filled_in."""
     RECOMMENDATIONS.call(client, "create", **RECOMMENDATIONS.members)
@@ -240,6 +268,9 @@ def test_an_advanced_job_tries_what_it_is_told(client: Any) -> None:
     assert found["EndpointConfiguration"]["InstanceType"] == "ml.c5.large"
 
 
+@pytest.mark.fact(
+    "jobs.InferenceRecommendationsJob.filled_in.EndpointPerformances",
+)
 def test_existing_endpoints_are_measured(sm: World, client: Any) -> None:
     """Fact: InferenceRecommendationsJob.filled_in EndpointPerformances."""
     sm.add("Endpoint", "eu-west-1", EndpointName="live")
@@ -250,6 +281,9 @@ def test_existing_endpoints_are_measured(sm: World, client: Any) -> None:
     assert "InferenceRecommendations" not in job
 
 
+@pytest.mark.fact(
+    "jobs.InferenceRecommendationsJob.references.InputConfig-ModelName-or-ModelPackageVersionArn",
+)
 def test_a_model_that_does_not_exist_is_refused(client: Any) -> None:
     """Facts: references."""
     source = {"SageMakerModel": {"ModelName": "none"}}
@@ -261,6 +295,11 @@ def test_a_model_that_does_not_exist_is_refused(client: Any) -> None:
         )
 
 
+@pytest.mark.fact(
+    "hosting.AIWorkloadConfig.errors.delete-while-an-active-benchmark-job-refers-to-it",
+    "hosting.AIWorkloadConfig.preconditions.delete",
+    "jobs.AIBenchmarkJob.filled_in.OutputConfig-becomes-AIBenchmarkOutputResult",
+)
 def test_a_benchmark_holds_its_workload_while_it_runs(client: Any) -> None:
     """DeleteAIWorkloadConfig; fact: AIBenchmarkJob.filled_in OutputConfig, list members."""
     BENCHMARK.call(client, "create", **BENCHMARK.members)
@@ -273,6 +312,9 @@ def test_a_benchmark_holds_its_workload_while_it_runs(client: Any) -> None:
     client.delete_ai_workload_config(AIWorkloadConfigName="load")
 
 
+@pytest.mark.fact(
+    "jobs.AIRecommendationJob.filled_in.Recommendations",
+)
 def test_advice_names_each_instance_type(client: Any) -> None:
     """Fact: AIRecommendationJob.filled_in Recommendations."""
     ADVICE.call(client, "create", **ADVICE.members)
@@ -281,6 +323,10 @@ def test_advice_names_each_instance_type(client: Any) -> None:
     assert types == ["ml.g5.xlarge", "ml.g6.xlarge"]
 
 
+@pytest.mark.fact(
+    "jobs.TrainingSession.filled_in.Tags-echoed",
+    "hosting.AIWorkloadConfig.filled_in.Tags-are-returned-by-describe",
+)
 def test_tags_are_described_where_the_model_has_them(client: Any) -> None:
     """Fact: TrainingSession.filled_in Tags."""
     tags = [{"Key": "team", "Value": "a"}]
@@ -289,6 +335,13 @@ def test_tags_are_described_where_the_model_has_them(client: Any) -> None:
         assert case.described(client)["Tags"] == tags
 
 
+@pytest.mark.fact(
+    "jobs.Job.secondary.member",
+    "jobs.Job.secondary.history",
+    "jobs.Job.secondary.order",
+    "jobs.Job.lifecycle.initial_secondary",
+    "jobs.Job.filled_in.SecondaryStatus-and-SecondaryStatusTransitions",
+)
 def test_a_generic_job_has_secondary_statuses(client: Any) -> None:
     """Fact: Job.secondary."""
     GENERIC.call(client, "create", **GENERIC.members)
@@ -311,6 +364,9 @@ def test_schema_versions_are_described(client: Any) -> None:
         client.describe_job_schema_version(JobCategory="AgentRFT", JobConfigSchemaVersion="9.9.9")
 
 
+@pytest.mark.fact(
+    "jobs.TrainingSession.references.ModelPackageGroupArn",
+)
 def test_a_session_needs_its_package_group(client: Any) -> None:
     """Fact: TrainingSession.errors."""
     arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package-group/none"
@@ -329,6 +385,10 @@ def export(client: Any, **members: Any) -> str:
     return str(answer["ModelCardExportJobArn"])
 
 
+@pytest.mark.fact(
+    "jobs.ModelCardExportJob.filled_in.ModelCardVersion",
+    "jobs.ModelCardExportJob.filled_in.ExportArtifacts-S3ExportArtifacts",
+)
 def test_a_model_card_is_exported_in_its_latest_version(client: Any) -> None:
     """Fact: ModelCardExportJob.filled_in, arn."""
     client.create_model_card(ModelCardName="card", Content="{}", ModelCardStatus="Draft")
@@ -344,6 +404,11 @@ def test_a_model_card_is_exported_in_its_latest_version(client: Any) -> None:
     assert listed["ModelCardExportJobArn"] == arn
 
 
+@pytest.mark.fact(
+    "jobs.ModelCardExportJob.errors.model-card-missing-at-create-describe-a-missing-job",
+    "jobs.ModelCardExportJob.errors.name-in-use-for-this-card",
+    "jobs.ModelCardExportJob.references.ModelCard-ModelCardName-and-version",
+)
 def test_an_export_needs_its_card_and_version_and_a_free_name(client: Any) -> None:
     """Fact: ModelCardExportJob.errors."""
     with pytest.raises(client.exceptions.ResourceNotFound):

@@ -35,6 +35,14 @@ def status(client: Any) -> str:
     return str(client.describe_notebook_instance(**NAME)["NotebookInstanceStatus"])
 
 
+@pytest.mark.fact(
+    "hosting.NotebookInstance.filled_in.Url",
+    "hosting.NotebookInstance.filled_in.DirectInternetAccess",
+    "hosting.NotebookInstance.filled_in.RootAccess",
+    "hosting.NotebookInstance.filled_in.VolumeSizeInGB",
+    "hosting.NotebookInstance.filled_in.PlatformIdentifier",
+    "hosting.NotebookInstance.filled_in.IpAddressType",
+)
 def test_what_the_service_fills_in(client: Any, notebook: str) -> None:
     """Facts: NotebookInstance.filled_in."""
     answer = client.describe_notebook_instance(**NAME)
@@ -51,6 +59,10 @@ def test_what_the_service_fills_in(client: Any, notebook: str) -> None:
     assert "NetworkInterfaceId" not in answer
 
 
+@pytest.mark.fact(
+    "hosting.NotebookInstance.filled_in.SecurityGroups",
+    "hosting.NotebookInstance.filled_in.NotebookInstanceLifecycleConfigName",
+)
 def test_members_that_describe_calls_otherwise(client: Any) -> None:
     """Facts: NotebookInstance.filled_in: SecurityGroups, NotebookInstanceLifecycleConfigName."""
     client.create_notebook_instance_lifecycle_config(NotebookInstanceLifecycleConfigName="setup")
@@ -91,6 +103,10 @@ def test_a_deleted_notebook_instance_goes_by_way_of_deleting(client: Any, stoppe
     assert client.list_notebook_instances()["NotebookInstances"] == []
 
 
+@pytest.mark.fact(
+    "hosting.NotebookInstance.preconditions.Start",
+    "hosting.NotebookInstance.notes.capacity-failure-FailureReason",
+)
 def test_a_failed_notebook_instance_can_be_started_again(sm: World, client: Any) -> None:
     """Facts: NotebookInstance.notes (FailureReason) and preconditions (Start)."""
     sm.fail("NotebookInstance")
@@ -121,6 +137,9 @@ def test_a_presigned_url_opens_the_notebook_instance(client: Any, notebook: str)
     assert url.startswith("https://lab.notebook.eu-west-1.sagemaker.aws?authToken=")
 
 
+@pytest.mark.fact(
+    "hosting.NotebookInstance.preconditions.CreatePresignedNotebookInstanceUrl",
+)
 def test_a_presigned_url_needs_an_instance_in_service(client: Any, stopped: str) -> None:
     """Facts: NotebookInstance.preconditions."""
     with pytest.raises(ClientError, match=r"\(Stopped\) not in \(\[InService\]\)"):
@@ -152,6 +171,15 @@ STATES = [
 ]
 
 
+@pytest.mark.fact(
+    "hosting.NotebookInstance.errors.delete-in-a-wrong-state",
+    "hosting.NotebookInstance.errors.stop-in-a-wrong-state",
+    "hosting.NotebookInstance.errors.start-in-a-wrong-state",
+    "hosting.NotebookInstance.errors.update-in-a-wrong-state",
+    "hosting.NotebookInstance.preconditions.Stop",
+    "hosting.NotebookInstance.preconditions.Delete",
+    "hosting.NotebookInstance.preconditions.Update",
+)
 @pytest.mark.parametrize(("operation", "now", "accepted", "to", "end"), STATES)
 def test_a_wrong_state_is_refused_in_the_services_words(
     sm: World, client: Any, operation: str, now: str, accepted: str, to: str, end: str
@@ -201,6 +229,12 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.fact(
+    "hosting.NotebookInstance.errors.missing-lifecycle-config-at-create",
+    "hosting.NotebookInstance.errors.unsupported-PlatformIdentifier",
+    "hosting.NotebookInstance.references.LifecycleConfigName-must-exist",
+    "hosting.NotebookInstance.preconditions.DirectInternetAccess-Disabled-needs-SubnetId",
+)
 @pytest.mark.parametrize(("operation", "parameters", "text"), REFUSALS)
 def test_refusals_have_the_services_code_and_text(
     client: Any, notebook: str, operation: str, parameters: dict[str, Any], text: str
@@ -212,6 +246,9 @@ def test_refusals_have_the_services_code_and_text(
     assert refusal.value.response["Error"] == expected
 
 
+@pytest.mark.fact(
+    "hosting.NotebookInstance.preconditions.VolumeSizeInGB-can-grow-not-shrink",
+)
 def test_a_volume_cannot_shrink(client: Any, stopped: str) -> None:
     """Facts: NotebookInstance.preconditions."""
     client.update_notebook_instance(**NAME, VolumeSizeInGB=20)
@@ -234,6 +271,9 @@ def test_the_round_trip_of_a_lifecycle_config(client: Any) -> None:
     assert listed["NotebookInstanceLifecycleConfigs"] == []
 
 
+@pytest.mark.fact(
+    "hosting.NotebookInstanceLifecycleConfig.preconditions.delete-while-a-notebook-instance-uses",
+)
 def test_a_lifecycle_config_in_use_cannot_be_deleted(client: Any) -> None:
     """Facts: NotebookInstanceLifecycleConfig.preconditions."""
     client.create_notebook_instance_lifecycle_config(NotebookInstanceLifecycleConfigName="setup")

@@ -65,6 +65,9 @@ def test_every_member_of_a_pipeline(client: Any) -> None:
     assert answer["PipelineVersionAliases"] == ["live"]
 
 
+@pytest.mark.fact(
+    "metadata.PipelineVersion.lifecycle.initial",
+)
 def test_a_new_definition_makes_a_new_version(client: Any, sm: World, pipeline: str) -> None:
     second = definition(Metadata={"n": 2})
     sm.clock.advance(60)
@@ -124,6 +127,10 @@ def test_aliases_name_versions(client: Any) -> None:
     assert latest["PipelineVersionAliases"] == ["new", "canary"]
 
 
+@pytest.mark.fact(
+    "metadata.PipelineVersion.notes.aliases-moved-with-PipelineVersionAliasOperations",
+    "metadata.PipelineVersion.update",
+)
 def test_an_alias_moves_by_update_pipeline_version(client: Any, pipeline: str) -> None:
     client.update_pipeline(PipelineName="Train", PipelineDefinition=definition(n=2))
 
@@ -142,6 +149,9 @@ def test_an_alias_moves_by_update_pipeline_version(client: Any, pipeline: str) -
     assert [v.get("PipelineVersionAliases") for v in versions] == [["live"], None]
 
 
+@pytest.mark.fact(
+    "metadata.PipelineVersion.errors.version-missing",
+)
 @pytest.mark.parametrize("number", [2, 99])
 def test_a_version_that_is_not_there(client: Any, pipeline: str, number: int) -> None:
     with pytest.raises(client.exceptions.ResourceNotFound, match=f"version {number}"):
@@ -165,6 +175,10 @@ def test_an_alias_that_no_version_has(
         getattr(client, operation)(PipelineName="Train", PipelineVersionAlias="live", **parameters)
 
 
+@pytest.mark.fact(
+    "metadata.PipelineVersion.describe",
+    "jobs.PipelineExecution.preconditions.start",
+)
 @pytest.mark.parametrize("operation", ["describe_pipeline", "start_pipeline_execution"])
 def test_version_and_alias_exclude_each_other(client: Any, pipeline: str, operation: str) -> None:
     both = {"PipelineVersionId": 1, "PipelineVersionAlias": "live"}
@@ -264,6 +278,9 @@ def test_a_role_is_for_pipelines_that_aws_manages(client: Any, pipeline: str) ->
     assert refusal(call)[0] == "ValidationException"
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.filled_in.PipelineVersionId",
+)
 def test_an_execution_runs_the_version_that_it_was_started_with(client: Any, pipeline: str) -> None:
     second = definition(n=2)
     client.update_pipeline(PipelineName="Train", PipelineDefinition=second)

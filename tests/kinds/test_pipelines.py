@@ -112,6 +112,9 @@ def test_a_missing_pipeline_is_not_found(
         call(PipelineName="Train", **parameters)
 
 
+@pytest.mark.fact(
+    "metadata.Pipeline.errors.definition-not-valid-JSON-schema",
+)
 @pytest.mark.parametrize(
     ("text", "detail"),
     [
@@ -144,6 +147,10 @@ def test_a_bad_definition_does_not_update(client: Any, pipeline: str) -> None:
     assert "PipelineDescription" not in answer
 
 
+@pytest.mark.fact(
+    "metadata.Pipeline.errors.neither-definition-nor-S3-location",
+    "metadata.Pipeline.errors.both-given",
+)
 def test_a_pipeline_needs_one_definition(client: Any) -> None:
     place = {"Bucket": "bucket", "ObjectKey": "pipeline.json"}
 
@@ -161,6 +168,9 @@ def test_a_pipeline_needs_one_definition(client: Any) -> None:
     )
 
 
+@pytest.mark.fact(
+    "metadata.Pipeline.filled_in.PipelineDefinition",
+)
 @pytest.mark.parametrize("moto_first", [True, False])
 def test_a_definition_in_s3_is_read_through_moto(moto_first: bool) -> None:
     mocks: list[Any] = [mock_aws(), mock_sagemaker()]
@@ -201,6 +211,9 @@ def test_a_definition_in_s3_needs_somebody_who_plays_s3(client: Any) -> None:
 # Delete and list --------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "metadata.Pipeline.errors.delete-with-running-executions",
+)
 def test_a_pipeline_with_running_executions_stays(client: Any, sm: World, execution: str) -> None:
     with pytest.raises(client.exceptions.ConflictException, match="running executions"):
         client.delete_pipeline(PipelineName="Train")
@@ -229,6 +242,9 @@ def three_pipelines(client: Any, sm: World) -> Any:
     return client
 
 
+@pytest.mark.fact(
+    "metadata.Pipeline.notes.ListPipelines-filters-by-PipelineNamePrefix-not-NameContains",
+)
 @pytest.mark.parametrize(
     ("parameters", "names"),
     [
@@ -301,6 +317,12 @@ def test_a_failed_execution_has_all_that_does_not_need_versions(
     assert answer["FailureReason"] == "Step failure: One or multiple steps failed."
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.arn",
+    "jobs.PipelineExecution.filled_in.PipelineExecutionDisplayName",
+    "metadata.Pipeline.notes.execution-ARN-pipeline-name-execution-12",
+    "cross-cutting.6.pipeline-execution-pipeline-name-execution-12",
+)
 def test_an_execution_arn_and_its_display_name(client: Any, execution: str) -> None:
     arn = r"arn:aws:sagemaker:eu-west-1:123456789012:pipeline/Train/execution/[a-z0-9]{12}"
     assert re.fullmatch(arn, execution)
@@ -313,6 +335,9 @@ def test_an_execution_starts_by_the_pipelines_arn(client: Any, pipeline: str) ->
     assert client.describe_pipeline_execution(PipelineExecutionArn=arn)["PipelineArn"] == pipeline
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.filled_in.ParallelismConfiguration-of-the-pipeline-when-not",
+)
 def test_parallelism_comes_from_the_pipeline(client: Any) -> None:
     client.create_pipeline(
         PipelineName="Train",
@@ -325,6 +350,9 @@ def test_parallelism_comes_from_the_pipeline(client: Any) -> None:
     assert answer["ParallelismConfiguration"] == {"MaxParallelExecutionSteps": 7}
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.filled_in.PipelineExperimentConfig-ExperimentName",
+)
 @pytest.mark.parametrize(
     ("config", "shown"),
     [
@@ -400,6 +428,9 @@ def test_parameters_that_do_not_fit_the_definition(
     assert executions["PipelineExecutionSummaries"] == []
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.references.ClientRequestToken",
+)
 def test_a_token_starts_one_execution(client: Any, pipeline: str) -> None:
     def start(**members: Any) -> Any:
         return client.start_pipeline_execution(
@@ -424,6 +455,9 @@ def test_without_a_token_each_start_is_another_execution(client: Any, pipeline: 
     assert len(arns) == 3
 
 
+@pytest.mark.fact(
+    "metadata.Pipeline.notes.ClientRequestToken-required-in-Create-Delete-a",
+)
 def test_a_token_creates_one_pipeline(client: Any) -> None:
     def create(**members: Any) -> Any:
         return client.create_pipeline(
@@ -453,6 +487,9 @@ def test_stop_leads_over_stopping_to_stopped(client: Any, execution: str) -> Non
     assert seen == ["Stopping", "Stopped", "Stopped"]
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.errors.stop-an-execution-that-is-not-Executing",
+)
 @pytest.mark.parametrize("state", ["Succeeded", "Failed", "Stopping", "Stopped"])
 def test_only_executing_executions_can_be_stopped(
     client: Any, sm: World, execution: str, state: str
@@ -463,6 +500,9 @@ def test_only_executing_executions_can_be_stopped(
     assert text.startswith("Only pipelines with 'Executing' status can be stopped")
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.filled_in.FailureReason",
+)
 def test_an_ordered_failure(client: Any, sm: World, pipeline: str) -> None:
     sm.fail("PipelineExecution", name="Train", reason="Step 'fit' failed.")
     arn = client.start_pipeline_execution(PipelineName="Train")["PipelineExecutionArn"]
@@ -473,6 +513,9 @@ def test_an_ordered_failure(client: Any, sm: World, pipeline: str) -> None:
     assert summary["PipelineExecutionFailureReason"] == "Step 'fit' failed."
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.lifecycle.update",
+)
 def test_update_changes_name_and_description(client: Any, sm: World, execution: str) -> None:
     sm.clock.advance(5)
     answer = client.update_pipeline_execution(
@@ -489,6 +532,10 @@ def test_update_changes_name_and_description(client: Any, sm: World, execution: 
     assert described["CreationTime"] < described["LastModifiedTime"]
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.errors.start-on-a-missing-pipeline",
+    "jobs.PipelineExecution.references.Pipeline",
+)
 @pytest.mark.parametrize(
     "operation",
     [
@@ -544,6 +591,9 @@ def test_the_paginator_sees_each_execution_once(client: Any, three_executions: l
     assert arns == three_executions
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.timestamps.StartTime",
+)
 def test_an_execution_summary(client: Any, execution: str) -> None:
     (summary,) = client.list_pipeline_executions(PipelineName="Train")["PipelineExecutionSummaries"]
     described = client.describe_pipeline_execution(PipelineExecutionArn=execution)
@@ -583,6 +633,10 @@ def test_what_a_test_adds_is_complete_enough_to_be_used(client: Any, sm: World) 
     )
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.lifecycle.retry",
+    "jobs.PipelineExecution.preconditions.retry",
+)
 def test_a_failed_execution_is_retried_under_its_own_arn(
     sm: World, client: Any, execution: str
 ) -> None:

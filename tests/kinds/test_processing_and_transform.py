@@ -46,6 +46,9 @@ def with_model(client: Any) -> Any:
     return client
 
 
+@pytest.mark.fact(
+    "jobs.ProcessingJob.timestamps.ProcessingStartTime",
+)
 def test_a_processing_job_runs_and_completes(client: Any) -> None:
     """Fact: ProcessingJob.lifecycle, timestamps (the start is not the creation)."""
     client.create_processing_job(**processing())
@@ -81,6 +84,11 @@ def test_a_processing_job_shows_its_start_while_it_runs(sm: World, client: Any) 
     assert running["ProcessingStartTime"] == ended["ProcessingStartTime"]
 
 
+@pytest.mark.fact(
+    "jobs.ProcessingJob.lifecycle.delete_note",
+    "jobs.ProcessingJob.preconditions.delete",
+    "jobs.ProcessingJob.errors.delete-a-job-in-InProgress-or-Stopping",
+)
 def test_delete_of_a_processing_job(sm: World, client: Any) -> None:
     """Fact: ProcessingJob.preconditions.delete; delete_note (gone at once)."""
     client.create_processing_job(**processing())
@@ -120,12 +128,19 @@ def test_a_taken_name_is_refused(with_model: Any) -> None:
         with_model.create_transform_job(**transform())
 
 
+@pytest.mark.fact(
+    "jobs.TransformJob.errors.ModelName-does-not-exist",
+    "jobs.TransformJob.references.Model-with-ModelName-in-the-account",
+)
 def test_a_transform_job_needs_its_model(client: Any) -> None:
     """Fact: TransformJob.errors, ModelName does not exist."""
     with pytest.raises(ClientError, match=r'not find model "arn:aws:sagemaker:.*:model/resnet"'):
         client.create_transform_job(**transform())
 
 
+@pytest.mark.fact(
+    "jobs.TransformJob.timestamps.TransformStartTime",
+)
 def test_a_transform_job_runs_and_completes(with_model: Any) -> None:
     """Fact: TransformJob.lifecycle, timestamps, filled_in."""
     with_model.create_transform_job(**transform())
@@ -142,6 +157,9 @@ def test_a_transform_job_runs_and_completes(with_model: Any) -> None:
     assert last["CreationTime"] < last["TransformStartTime"] < last["TransformEndTime"]
 
 
+@pytest.mark.fact(
+    "jobs.TransformJob.filled_in.no-LastModifiedTime-in-Describe-but-one",
+)
 def test_a_transform_summary_has_a_time_of_change(with_model: Any) -> None:
     """Fact: no LastModifiedTime in Describe, but one in List summaries."""
     with_model.create_transform_job(**transform())
@@ -150,6 +168,11 @@ def test_a_transform_summary_has_a_time_of_change(with_model: Any) -> None:
     assert summary["LastModifiedTime"] == summary["TransformEndTime"] > summary["CreationTime"]
 
 
+@pytest.mark.fact(
+    "jobs.TransformJob.preconditions.stop",
+    "jobs.TransformJob.notes.directly-after-StopTransformJob-Describe-answers-Stopping",
+    "jobs.TransformJob.errors.stop-a-job-that-is-not-InProgress",
+)
 def test_stop_of_a_transform_job(with_model: Any) -> None:
     """Fact: directly after StopTransformJob Describe answers Stopping; stop only from InProgress."""
     with_model.create_transform_job(**transform())
@@ -160,6 +183,9 @@ def test_stop_of_a_transform_job(with_model: Any) -> None:
         with_model.stop_transform_job(TransformJobName="score")
 
 
+@pytest.mark.fact(
+    "jobs.TransformJob.preconditions.limits",
+)
 def test_payloads_that_are_too_large_together_are_refused(with_model: Any) -> None:
     """Fact: TransformJob.preconditions.limits."""
     with pytest.raises(ClientError, match="must not exceed 100 MB"):

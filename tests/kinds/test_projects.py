@@ -28,6 +28,10 @@ def project(sm: World, client: Any) -> str:
     return str(answer["ProjectArn"])
 
 
+@pytest.mark.fact(
+    "metadata.Project.filled_in.ServiceCatalogProvisionedProductDetails-ProvisionedProductId",
+    "metadata.Project.filled_in.ProjectId-p-12-lower-alphanumerics",
+)
 def test_a_project_is_created_by_steps(client: Any) -> None:
     """Facts: Project.lifecycle.happy, arn, filled_in and timestamps."""
     made = client.create_project(**NAME, **PRODUCT)
@@ -77,6 +81,11 @@ def test_templates_are_shown_and_updated(sm: World, client: Any) -> None:
     assert shown["TemplateProviderDetails"] == [{"CfnTemplateProviderDetail": newer}]
 
 
+@pytest.mark.fact(
+    "metadata.Project.lifecycle.delete",
+    "metadata.Project.errors.delete-one-in-DeleteCompleted",
+    "cross-cutting.12.A-second-delete-of-a-deleted",
+)
 def test_a_deleted_project_goes_on_to_be_described(client: Any, project: str) -> None:
     """Facts: Project.lifecycle.delete and errors (delete one in DeleteCompleted)."""
     client.delete_project(**NAME)
@@ -118,6 +127,9 @@ def test_a_failure_says_why(sm: World, client: Any, at: str, end: str) -> None:
     assert details["ProvisionedProductStatusMessage"] == "no role"
 
 
+@pytest.mark.fact(
+    "metadata.Project.errors.wrong-state",
+)
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_a_project_on_its_way_cannot_be_changed(client: Any, verb: str) -> None:
     """Facts: Project.errors (wrong state)."""
@@ -126,6 +138,9 @@ def test_a_project_on_its_way_cannot_be_changed(client: Any, verb: str) -> None:
         getattr(client, f"{verb}_project")(**NAME)
 
 
+@pytest.mark.fact(
+    "metadata.Project.errors.update-tag-path-missing",
+)
 @pytest.mark.parametrize(
     ("verb", "text"),
     [
@@ -148,6 +163,12 @@ def test_a_name_in_use_is_refused(client: Any, project: str) -> None:
         client.create_project(**NAME, **PRODUCT)
 
 
+@pytest.mark.fact(
+    "metadata.SagemakerServicecatalogPortfolio.lifecycle.initial",
+    "metadata.SagemakerServicecatalogPortfolio.lifecycle.happy",
+    "metadata.SagemakerServicecatalogPortfolio.status",
+    "metadata.SagemakerServicecatalogPortfolio.enum",
+)
 def test_the_portfolio_is_enabled_and_disabled(client: Any) -> None:
     """Facts: SagemakerServicecatalogPortfolio.lifecycle."""
 

@@ -75,6 +75,16 @@ def app(client: Any, ada: dict[str, str]) -> dict[str, str]:
 # Domain -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.Domain.id_form",
+    "hosting.Domain.identifier",
+    "hosting.Domain.filled_in.DomainId",
+    "hosting.Domain.filled_in.HomeEfsFileSystemId",
+    "hosting.Domain.filled_in.Url",
+    "hosting.Domain.filled_in.AppNetworkAccessType",
+    "hosting.Domain.filled_in.TagPropagation",
+    "hosting.Domain.filled_in.HomeEfsFileSystemCreation",
+)
 def test_what_the_service_fills_in_for_a_domain(client: Any, domain: str) -> None:
     """Facts: Domain.id_form, Domain.filled_in."""
     answer = client.describe_domain(DomainId=domain)
@@ -91,6 +101,9 @@ def test_what_the_service_fills_in_for_a_domain(client: Any, domain: str) -> Non
     assert "SingleSignOnApplicationArn" not in answer
 
 
+@pytest.mark.fact(
+    "hosting.Domain.filled_in.SingleSignOnManagedApplicationInstanceId-SingleSignOnApplicationArn-for-AuthMode-SSO",
+)
 def test_a_domain_with_single_sign_on_has_an_application(client: Any) -> None:
     """Facts: Domain.filled_in."""
     made = new_domain(client, **{**NEW_DOMAIN, "AuthMode": "SSO"})
@@ -99,6 +112,9 @@ def test_a_domain_with_single_sign_on_has_an_application(client: Any) -> None:
     assert answer["SingleSignOnApplicationArn"].startswith("arn:aws:sso::123456789012:application/")
 
 
+@pytest.mark.fact(
+    "hosting.Domain.filled_in.HomeEfsFileSystemKmsKeyId-mirrors-KmsKeyId",
+)
 def test_a_key_is_shown_under_both_its_names(client: Any) -> None:
     """Facts: Domain.filled_in."""
     made = new_domain(client, **NEW_DOMAIN, KmsKeyId="key-1")
@@ -122,12 +138,18 @@ def test_domain_settings_for_update_become_domain_settings(client: Any, domain: 
     }
 
 
+@pytest.mark.fact(
+    "hosting.Domain.preconditions.HomeEfsFileSystemCreation-cannot-go-Enabled-Disabled",
+)
 def test_a_home_file_system_cannot_be_taken_away(client: Any, domain: str) -> None:
     """Facts: Domain.preconditions."""
     with pytest.raises(ClientError, match="from Enabled to Disabled"):
         client.update_domain(DomainId=domain, HomeEfsFileSystemCreation="Disabled")
 
 
+@pytest.mark.fact(
+    "hosting.Domain.preconditions.DefaultUserSettings-ExecutionRole-changes-only-with-no",
+)
 def test_the_execution_role_stays_while_apps_run(
     client: Any, domain: str, app: dict[str, str]
 ) -> None:
@@ -136,12 +158,19 @@ def test_the_execution_role_stays_while_apps_run(
         client.update_domain(DomainId=domain, DefaultUserSettings={"ExecutionRole": ROLE + "2"})
 
 
+@pytest.mark.fact(
+    "hosting.Domain.errors.delete-while-user-profiles-or-spaces-exist",
+    "hosting.Domain.preconditions.DeleteDomain",
+)
 def test_a_domain_with_children_cannot_be_deleted(client: Any, ada: dict[str, str]) -> None:
     """Facts: Domain.errors."""
     with pytest.raises(client.exceptions.ResourceInUse, match=r"because UserProfile\(s\) are"):
         client.delete_domain(DomainId=ada["DomainId"])
 
 
+@pytest.mark.fact(
+    "hosting.Domain.lifecycle.delete_failed",
+)
 def test_a_domain_that_could_not_be_deleted_stays(sm: World, client: Any, domain: str) -> None:
     """Facts: Domain.lifecycle.delete_failed."""
     sm.fail("Domain", at="Deleting", reason="a network interface is in use")
@@ -155,6 +184,12 @@ def test_a_domain_that_could_not_be_deleted_stays(sm: World, client: Any, domain
 # User profiles and spaces -------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.Domain.errors.update-or-create-a-child-while-not-InService",
+    "hosting.UserProfile.references.Domain-must-exist-and-be-InService",
+    "hosting.UserProfile.errors.create-in-a-missing-domain",
+    "hosting.Space.references.Domain",
+)
 def test_children_need_a_domain_in_service(client: Any) -> None:
     """Facts: Domain.errors, UserProfile.references."""
     made = new_domain(client, **NEW_DOMAIN)
@@ -162,12 +197,18 @@ def test_children_need_a_domain_in_service(client: Any) -> None:
         client.create_user_profile(DomainId=made, UserProfileName="Ada")
 
 
+@pytest.mark.fact(
+    "hosting.UserProfile.filled_in.HomeEfsFileSystemUid",
+)
 def test_uids_count_up_in_a_domain(client: Any, ada: dict[str, str], desk: dict[str, str]) -> None:
     """Facts: UserProfile.filled_in."""
     assert client.describe_user_profile(**ada)["HomeEfsFileSystemUid"] == "200001"
     assert client.describe_space(**desk)["HomeEfsFileSystemUid"] == "200002"
 
 
+@pytest.mark.fact(
+    "hosting.UserProfile.identifier",
+)
 def test_names_of_user_profiles_differ_by_more_than_letter_case(
     client: Any, ada: dict[str, str]
 ) -> None:
@@ -178,6 +219,9 @@ def test_names_of_user_profiles_differ_by_more_than_letter_case(
         client.create_user_profile(**{**ada, "UserProfileName": "ADA"})
 
 
+@pytest.mark.fact(
+    "hosting.UserProfile.notes.SingleSignOnUserIdentifier-Value-required-with-AuthMode-SSO",
+)
 def test_single_sign_on_members_go_with_single_sign_on(client: Any, domain: str) -> None:
     """Facts: UserProfile.notes."""
     with pytest.raises(ClientError, match="when AuthMode is SSO"):
@@ -186,6 +230,10 @@ def test_single_sign_on_members_go_with_single_sign_on(client: Any, domain: str)
         )
 
 
+@pytest.mark.fact(
+    "hosting.UserProfile.errors.delete-while-apps-are-on-it",
+    "hosting.UserProfile.preconditions.DeleteUserProfile",
+)
 def test_a_user_profile_with_apps_cannot_be_deleted(client: Any, app: dict[str, str]) -> None:
     """Facts: UserProfile.errors."""
     profile = f"{ARN}user-profile/{app['DomainId']}/ada"
@@ -196,6 +244,9 @@ def test_a_user_profile_with_apps_cannot_be_deleted(client: Any, app: dict[str, 
     )
 
 
+@pytest.mark.fact(
+    "hosting.UserProfile.errors.delete-while-it-owns-spaces",
+)
 def test_a_user_profile_that_owns_spaces_cannot_be_deleted(
     client: Any, ada: dict[str, str], desk: dict[str, str]
 ) -> None:
@@ -220,6 +271,9 @@ def test_everything_can_be_deleted_from_the_inside_out(
         client.describe_domain(DomainId=ada["DomainId"])
 
 
+@pytest.mark.fact(
+    "hosting.Space.references.OwnershipSettings-OwnerUserProfileName-must-exist",
+)
 def test_a_space_needs_an_owner_that_exists(client: Any, domain: str) -> None:
     """Facts: Space.references."""
     with pytest.raises(client.exceptions.ResourceNotFound):
@@ -231,12 +285,18 @@ def test_a_space_needs_an_owner_that_exists(client: Any, domain: str) -> None:
         )
 
 
+@pytest.mark.fact(
+    "hosting.Space.preconditions.the-AppType-in-SpaceSettings-cannot-be",
+)
 def test_a_space_keeps_its_app_type(client: Any, desk: dict[str, str]) -> None:
     """Facts: Space.preconditions."""
     with pytest.raises(ClientError, match="from JupyterLab to CodeEditor"):
         client.update_space(**desk, SpaceSettings={"AppType": "CodeEditor"})
 
 
+@pytest.mark.fact(
+    "hosting.Space.errors.delete-while-Pending",
+)
 def test_a_pending_space_cannot_be_deleted(client: Any, domain: str) -> None:
     """Facts: Space.errors."""
     client.create_space(DomainId=domain, SpaceName="desk")
@@ -262,6 +322,11 @@ UPDATES = [
 ]
 
 
+@pytest.mark.fact(
+    "hosting.Domain.lifecycle.update_failed",
+    "hosting.UserProfile.lifecycle.update_failed",
+    "hosting.Space.lifecycle.update_failed",
+)
 @pytest.mark.parametrize("fails", [False, True])
 @pytest.mark.parametrize(("noun", "kind", "change"), UPDATES)
 def test_an_update_goes_by_way_of_updating(
@@ -283,6 +348,9 @@ def test_an_update_goes_by_way_of_updating(
 # Apps ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.App.filled_in.ResourceSpec",
+)
 def test_a_jupyter_server_runs_on_the_system(client: Any, app: dict[str, str]) -> None:
     """Facts: App.filled_in and arn."""
     answer = client.describe_app(**app)
@@ -314,6 +382,10 @@ def test_an_app_takes_its_resources_from_its_space(client: Any, desk: dict[str, 
     assert client.describe_app(**names)["ResourceSpec"] == spec
 
 
+@pytest.mark.fact(
+    "hosting.App.lifecycle.after_delete",
+    "hosting.App.notes.ListApps-keeps-Deleted-apps",
+)
 def test_a_deleted_app_is_to_be_seen_for_a_day(sm: World, client: Any, app: dict[str, str]) -> None:
     """Facts: App.lifecycle.after_delete."""
     client.delete_app(**app)
@@ -325,6 +397,9 @@ def test_a_deleted_app_is_to_be_seen_for_a_day(sm: World, client: Any, app: dict
         client.describe_app(**app)
 
 
+@pytest.mark.fact(
+    "hosting.App.timestamps.CreationTime",
+)
 def test_an_app_made_again_within_a_day_keeps_its_creation_time(
     client: Any, app: dict[str, str]
 ) -> None:
@@ -344,6 +419,11 @@ APP_STATES = [
 ]
 
 
+@pytest.mark.fact(
+    "hosting.App.errors.delete-of-a-Deleted-app",
+    "hosting.App.errors.delete-of-a-Failed-app",
+    "hosting.App.errors.delete-while-Pending",
+)
 @pytest.mark.parametrize(("status", "code", "words"), APP_STATES)
 def test_only_a_running_app_can_be_deleted(
     sm: World, client: Any, app: dict[str, str], status: str, code: str, words: str
@@ -355,6 +435,9 @@ def test_only_a_running_app_can_be_deleted(
     assert refusal.value.response["Error"]["Code"] == code
 
 
+@pytest.mark.fact(
+    "hosting.App.identifier",
+)
 def test_an_app_has_exactly_one_owner(client: Any, app: dict[str, str]) -> None:
     """Facts: App.references."""
     with pytest.raises(ClientError, match="Exactly one of UserProfileName or SpaceName"):
@@ -379,6 +462,9 @@ def test_apps_are_listed_by_their_owner(
 # Presigned URLs -----------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.Domain.notes.CreatePresignedDomainUrl",
+)
 def test_a_presigned_url_signs_a_user_profile_in(client: Any, ada: dict[str, str]) -> None:
     """Facts: Domain.notes."""
     url = client.create_presigned_domain_url(**ada)["AuthorizedUrl"]
@@ -386,6 +472,9 @@ def test_a_presigned_url_signs_a_user_profile_in(client: Any, ada: dict[str, str
     assert url.startswith(address)
 
 
+@pytest.mark.fact(
+    "hosting.App.errors.use-of-an-app-that-is-not-InService",
+)
 def test_a_presigned_url_needs_the_app_that_it_lands_in(
     client: Any, ada: dict[str, str], desk: dict[str, str]
 ) -> None:
@@ -416,6 +505,10 @@ MISSING: list[tuple[str, dict[str, str]]] = [
 ]
 
 
+@pytest.mark.fact(
+    "hosting.App.errors.describe-of-a-missing-one",
+    "hosting.App.errors.delete-of-a-missing-one",
+)
 @pytest.mark.parametrize(("operation", "names"), MISSING)
 def test_what_is_not_there_is_not_found(client: Any, operation: str, names: dict[str, str]) -> None:
     """Facts: Domain, UserProfile, Space, App, AppImageConfig, StudioLifecycleConfig, errors."""
@@ -426,6 +519,9 @@ def test_what_is_not_there_is_not_found(client: Any, operation: str, names: dict
 # Configurations -----------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "hosting.AppImageConfig.filled_in.FileSystemConfig-defaults",
+)
 def test_an_app_image_config_fills_in_its_file_system(client: Any) -> None:
     """Facts: AppImageConfig.filled_in."""
     client.create_app_image_config(
@@ -459,6 +555,10 @@ def test_a_studio_lifecycle_config_is_listed_by_its_app_type(client: Any) -> Non
     assert others["StudioLifecycleConfigs"] == []
 
 
+@pytest.mark.fact(
+    "hosting.StudioLifecycleConfig.errors.delete-while-attached-to-a-Domain-or-UserProfile-or",
+    "hosting.StudioLifecycleConfig.preconditions.delete",
+)
 def test_a_studio_lifecycle_config_in_use_cannot_be_deleted(client: Any, domain: str) -> None:
     """Facts: StudioLifecycleConfig.preconditions."""
     arn = client.create_studio_lifecycle_config(**SCRIPT)["StudioLifecycleConfigArn"]

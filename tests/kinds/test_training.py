@@ -39,6 +39,12 @@ def completed(sm: World, client: Any, **members: Any) -> dict[str, Any]:
     return described(client)
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.secondary.order",
+    "jobs.TrainingJob.secondary.member",
+    "jobs.TrainingJob.lifecycle.initial_secondary",
+    "jobs.TrainingJob.secondary.optional.Downloading",
+)
 def test_describe_sees_the_secondary_statuses_in_order(client: Any) -> None:
     """Fact: secondary.order."""
     client.create_training_job(**request())
@@ -53,6 +59,17 @@ def test_describe_sees_the_secondary_statuses_in_order(client: Any) -> None:
     assert [d["TrainingJobStatus"] for d in seen] == ["InProgress"] * 4 + ["Completed"]
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.secondary.history",
+    "jobs.TrainingJob.secondary.messages.Starting.Preparing-the-instances-for-training",
+    "jobs.TrainingJob.secondary.messages.Downloading.Downloading-the-training-image",
+    "jobs.TrainingJob.secondary.messages.Training.Training-image-download-completed-Training-in",
+    "jobs.TrainingJob.secondary.messages.Uploading.Uploading-generated-training-model",
+    "jobs.TrainingJob.secondary.messages.Completed.Training-job-completed",
+    "jobs.TrainingJob.secondary.rules.the-last-terminal-entry-has-StartTime",
+    "jobs.TrainingJob.secondary.rules.first-entry-StartTime-equals-CreationTime",
+    "jobs.TrainingJob.secondary.rules.SDK-and-operators-read-SecondaryStatusTransitions-1",
+)
 def test_transitions_have_messages_and_join_without_gaps(sm: World, client: Any) -> None:
     """Fact: secondary.rules and secondary.messages."""
     job = completed(sm, client)
@@ -69,12 +86,19 @@ def test_transitions_have_messages_and_join_without_gaps(sm: World, client: Any)
     assert entries[-1]["StartTime"] == entries[-1]["EndTime"] == job["TrainingEndTime"]
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.secondary.rules.EndTime-of-an-entry-equals-StartTime",
+)
 def test_the_current_transition_has_no_end(client: Any) -> None:
     """Fact: secondary.rules."""
     client.create_training_job(**request())
     assert "EndTime" not in described(client)["SecondaryStatusTransitions"][0]
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.filled_in.TrainingTimeInSeconds",
+    "jobs.TrainingJob.timestamps.TrainingStartTime",
+)
 def test_training_time_grows_and_is_billed_at_the_end(client: Any) -> None:
     """Fact: filled_in TrainingTimeInSeconds, BillableTimeInSeconds; timestamps."""
     client.create_training_job(**request())
@@ -88,6 +112,9 @@ def test_training_time_grows_and_is_billed_at_the_end(client: Any) -> None:
     assert "BillableTimeInSeconds" not in seen[3]
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.filled_in.BillableTimeInSeconds",
+)
 def test_spot_training_is_billed_less(sm: World, client: Any) -> None:
     """Fact: filled_in BillableTimeInSeconds."""
     client.create_training_job(
@@ -126,6 +153,10 @@ def test_defaults_are_filled_in(client: Any) -> None:
     assert job["ProfilingStatus"] == "Disabled"
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.secondary.on_stop",
+    "jobs._common.stop_is_async",
+)
 def test_stop_goes_by_stopping(client: Any) -> None:
     """Fact: lifecycle.stop."""
     client.create_training_job(**request())
@@ -134,6 +165,11 @@ def test_stop_goes_by_stopping(client: Any) -> None:
     assert seen == ["Stopping", "Stopped"]
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.failure_reasons.texts.AlgorithmError-2",
+    "jobs.TrainingJob.filled_in.FailureReason",
+    "jobs.TrainingJob.secondary.on_failure",
+)
 def test_a_failure_says_why(sm: World, client: Any) -> None:
     """Fact: failure_reasons."""
     sm.fail("TrainingJob", reason="AlgorithmError: Exit Code: 1", at="InProgress/Training")
@@ -143,6 +179,11 @@ def test_a_failure_says_why(sm: World, client: Any) -> None:
     assert job["FailureReason"] == "AlgorithmError: Exit Code: 1"
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.preconditions.delete",
+    "jobs.TrainingJob.lifecycle.after_delete",
+    "jobs.TrainingJob.notes.DescribeTrainingJob-after-delete",
+)
 def test_delete_frees_the_name(sm: World, client: Any) -> None:
     """Fact: preconditions.delete, lifecycle.delete."""
     completed(sm, client)
@@ -174,6 +215,10 @@ def test_errors_are_the_services(
     assert refused.value.response["Error"]["Code"] == code
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.errors.stop-a-job-that-is-not-InProgress",
+    "jobs.TrainingJob.preconditions.stop",
+)
 def test_stop_of_an_ended_job_is_refused(sm: World, client: Any) -> None:
     """Fact: errors, stop a job that is not InProgress."""
     completed(sm, client)
@@ -269,6 +314,9 @@ def test_a_warm_pool_ends_after_its_time(sm: World, client: Any) -> None:
     assert [job["WarmPoolStatus"] for job in listed] == [pool]
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.filled_in.WarmPoolStatus-Status",
+)
 def test_a_warm_pool_is_reused_by_a_matching_job(sm: World, client: Any) -> None:
     """Fact: filled_in WarmPoolStatus."""
     completed(sm, client, ResourceConfig=kept(600))
@@ -278,6 +326,9 @@ def test_a_warm_pool_is_reused_by_a_matching_job(sm: World, client: Any) -> None
     assert described(client, "second")["WarmPoolStatus"] == {"Status": "InUse"}
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.errors.delete-a-job-in-InProgress-or-Stopping-or-with",
+)
 def test_a_job_with_an_available_pool_is_not_deleted(sm: World, client: Any) -> None:
     """Fact: preconditions.delete."""
     completed(sm, client, ResourceConfig=kept(600))
@@ -285,6 +336,9 @@ def test_a_job_with_an_available_pool_is_not_deleted(sm: World, client: Any) -> 
         client.delete_training_job(TrainingJobName="resnet")
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.lifecycle.update",
+)
 def test_update_prolongs_a_warm_pool(sm: World, client: Any) -> None:
     """Fact: preconditions.update."""
     completed(sm, client, ResourceConfig=kept(600))
@@ -298,6 +352,9 @@ def test_update_prolongs_a_warm_pool(sm: World, client: Any) -> None:
     assert described(client)["WarmPoolStatus"]["Status"] == "Terminated"
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.preconditions.update",
+)
 def test_update_of_the_profiler_needs_a_running_job(sm: World, client: Any) -> None:
     """Fact: preconditions.update."""
     client.create_training_job(**request())
@@ -309,6 +366,10 @@ def test_update_of_the_profiler_needs_a_running_job(sm: World, client: Any) -> N
         client.update_training_job(**change)
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.filled_in.DebugRuleEvaluationStatuses-ProfilerRuleEvaluationStatuses",
+    "jobs.ProcessingJob.filled_in.MonitoringScheduleArn-AutoMLJobArn-TrainingJobArn",
+)
 def test_each_rule_has_a_processing_job(sm: World, client: Any) -> None:
     """Fact: filled_in DebugRuleEvaluationStatuses; ProcessingJob.filled_in TrainingJobArn."""
     rule = {"RuleConfigurationName": "LossNotDecreasing", "RuleEvaluatorImage": IMAGE}
@@ -324,6 +385,9 @@ def test_each_rule_has_a_processing_job(sm: World, client: Any) -> None:
     assert status["RuleEvaluationStatus"] == "NoIssuesFound"
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.lifecycle.other",
+)
 def test_a_job_that_runs_too_long_under_the_clock_is_stopped(sm: World, client: Any) -> None:
     """Fact: lifecycle.other, MaxRuntimeExceeded."""
     sm.transitions("TrainingJob", rule="clock")
@@ -344,6 +408,10 @@ def test_a_model_of_a_completed_job_joins_its_package_group(sm: World, client: A
     assert package["ModelPackageGroupName"] == "models"
 
 
+@pytest.mark.fact(
+    "jobs.TrainingPlan.notes.training-jobs-queued-on-a-Scheduled",
+    "jobs.TrainingJob.secondary.optional.Pending",
+)
 def test_a_job_on_a_scheduled_plan_waits_for_its_start(sm: World, client: Any) -> None:
     """Fact: TrainingPlan.notes."""
     search = client.search_training_plan_offerings(InstanceType="ml.p5.48xlarge", InstanceCount=1)
@@ -364,6 +432,9 @@ def test_a_job_on_a_scheduled_plan_waits_for_its_start(sm: World, client: Any) -
     assert [job["TrainingJobName"] for job in listed["TrainingJobSummaries"]] == ["resnet"]
 
 
+@pytest.mark.fact(
+    "jobs.TrainingJob.filled_in.ResourceConfig-SelectedInstanceType-SelectedInstanceCount",
+)
 def test_the_first_preferred_instance_is_selected(client: Any) -> None:
     """Fact: filled_in ResourceConfig.SelectedInstanceType, after selection."""
     preferences = [{"InstanceType": "ml.m5.large", "InstanceCount": 2}]
@@ -385,6 +456,9 @@ def test_list_has_the_documented_order_and_filters(sm: World, client: Any) -> No
     assert [(j["TrainingJobName"], j["SecondaryStatus"]) for j in failed] == [("a", "Failed")]
 
 
+@pytest.mark.fact(
+    "jobs._common.waiters",
+)
 def test_the_waiter_ends(client: Any) -> None:
     """Fact: waiters."""
     client.create_training_job(**request())

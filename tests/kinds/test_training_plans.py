@@ -49,6 +49,11 @@ def test_nothing_is_offered_that_ends_too_late(sm: World, client: Any) -> None:
     assert found["TrainingPlanOfferings"] == []
 
 
+@pytest.mark.fact(
+    "jobs.TrainingPlan.filled_in.from-the-offering",
+    "jobs.TrainingPlan.timestamps.StartTime",
+    "jobs.TrainingPlan.references.TrainingPlanOfferingId-from-SearchTrainingPlanOfferings",
+)
 def test_a_plan_is_what_was_offered(client: Any) -> None:
     """Fact: filled_in (from the offering)."""
     plan = bought(client)
@@ -60,6 +65,11 @@ def test_a_plan_is_what_was_offered(client: Any) -> None:
     assert (plan["StartTime"], plan["EndTime"]) == (part["StartTime"], part["EndTime"])
 
 
+@pytest.mark.fact(
+    "jobs.TrainingPlan.lifecycle.moves.Active",
+    "jobs.TrainingPlan.lifecycle.moves.Expired",
+    "jobs.TrainingPlan.lifecycle.moves.Scheduled",
+)
 def test_a_plan_starts_and_ends_in_time(sm: World, client: Any) -> None:
     """Fact: lifecycle.moves."""
     plan = bought(client)
@@ -72,6 +82,11 @@ def test_a_plan_starts_and_ends_in_time(sm: World, client: Any) -> None:
     assert (history["Active"], history["Expired"]) == (plan["StartTime"], plan["EndTime"])
 
 
+@pytest.mark.fact(
+    "hosting.ReservedCapacity.lifecycle.driven_by",
+    "hosting.ReservedCapacity.timestamps.StartTime-EndTime",
+    "hosting.ReservedCapacity.filled_in.TotalInstanceCount-AvailableInstanceCount-InUseInstanceCount-DurationHours-DurationMinutes-AvailabilityZone",
+)
 def test_capacity_follows_its_plan(client: Any) -> None:
     """DescribeReservedCapacity."""
     (part,) = bought(client)["ReservedCapacitySummaries"]
@@ -84,6 +99,9 @@ def test_capacity_follows_its_plan(client: Any) -> None:
         assert summary["Status"] == status
 
 
+@pytest.mark.fact(
+    "hosting.ReservedCapacity.list",
+)
 def test_ultra_servers_are_listed(client: Any) -> None:
     """ListUltraServersByReservedCapacity."""
     plan = bought(client, UltraServerType="ml.u-p6e-gb200x36", UltraServerCount=2)
@@ -96,6 +114,9 @@ def test_ultra_servers_are_listed(client: Any) -> None:
     assert plan["AvailableSpareInstanceCount"] == 2
 
 
+@pytest.mark.fact(
+    "jobs.TrainingPlan.timestamps.EndTime",
+)
 def test_an_extension_moves_the_end(client: Any) -> None:
     """Fact: timestamps.EndTime; ExtendTrainingPlan, DescribeTrainingPlanExtensionHistory."""
     plan = bought(client)
@@ -158,6 +179,9 @@ def test_a_test_may_offer_its_own(sm: World, client: Any) -> None:
     assert described(client)["TotalInstanceCount"] == 64
 
 
+@pytest.mark.fact(
+    "jobs.TrainingPlan.errors.unknown-offering-or-plan",
+)
 def test_errors_of_name_and_reference(client: Any) -> None:
     """Facts: errors."""
     bought(client)

@@ -41,6 +41,9 @@ def listed(client: Any, **parameters: Any) -> list[str]:
     return [summary["CompilationJobName"] for summary in summaries]
 
 
+@pytest.mark.fact(
+    "cross-cutting.7.NameContains-is-a-substring-test-letter",
+)
 @pytest.mark.parametrize(
     ("parameters", "names"),
     [
@@ -63,6 +66,9 @@ def test_filters_and_orders(four_jobs: Any, parameters: dict[str, Any], names: l
     assert listed(four_jobs, **parameters) == names
 
 
+@pytest.mark.fact(
+    "cross-cutting.7.CreationTimeAfter-Before-say-after-before-ListAssociations",
+)
 @pytest.mark.parametrize("member", ["CreationTime", "LastModifiedTime"])
 def test_time_filters_are_bounds(four_jobs: Any, member: str) -> None:
     times = [s[member] for s in four_jobs.list_compilation_jobs()["CompilationJobSummaries"]]
@@ -95,6 +101,9 @@ def test_the_paginator_sees_each_job_once(four_jobs: Any, size: int, order: str)
     assert len(names) == 4
 
 
+@pytest.mark.fact(
+    "cross-cutting.7.NextToken-absent-on-the-last-page",
+)
 def test_the_last_page_has_no_token(four_jobs: Any) -> None:
     assert "NextToken" not in four_jobs.list_compilation_jobs(MaxResults=4)
     assert "NextToken" in four_jobs.list_compilation_jobs(MaxResults=3)
@@ -112,6 +121,10 @@ def test_jobs_made_between_pages_do_not_disturb_those_to_come(
     ]
 
 
+@pytest.mark.fact(
+    "cross-cutting.7.default-page-size-10-where-documented",
+    "jobs._common.list_defaults",
+)
 def test_the_default_page_has_ten_jobs(client: Any, sm: World) -> None:
     for number in range(11):
         sm.add("CompilationJob", region="eu-west-1", CompilationJobName=f"job-{number}")
@@ -120,12 +133,18 @@ def test_the_default_page_has_ten_jobs(client: Any, sm: World) -> None:
     assert "NextToken" in page
 
 
+@pytest.mark.fact(
+    "cross-cutting.7.bad-token-ValidationException-text-Invalid-pagination",
+)
 @pytest.mark.parametrize("token", ["nonsense", "bm9uc2Vuc2U=", "", "WzEsIDIsIDMsIDRd"])
 def test_a_foreign_token_is_refused(four_jobs: Any, token: str) -> None:
     code, text = refusal(lambda: four_jobs.list_compilation_jobs(NextToken=token))
     assert (code, text) == ("ValidationException", 'Invalid pagination token because "{0}".')
 
 
+@pytest.mark.fact(
+    "cross-cutting.7.a-token-must-be-reused-with",
+)
 def test_a_token_belongs_to_its_filters(four_jobs: Any) -> None:
     token = four_jobs.list_compilation_jobs(MaxResults=1)["NextToken"]
     parameters = {"NextToken": token, "StatusEquals": "FAILED"}

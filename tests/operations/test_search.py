@@ -57,6 +57,9 @@ def filters(*parts: tuple[str, ...]) -> list[dict[str, str]]:
     return [dict(zip(("Name", "Operator", "Value"), part, strict=False)) for part in parts]
 
 
+@pytest.mark.fact(
+    "cross-cutting.10.Filter-operators-Equals-NotEquals-GreaterThan-GreaterThanOrEqualTo",
+)
 @pytest.mark.parametrize(
     ("part", "names"),
     [
@@ -81,18 +84,27 @@ def test_a_filter_without_operator_means_equals(client: Any) -> None:
     assert found(client, Filters=[{"Name": "TrainingJobName", "Value": "job-3"}]) == ["job-3"]
 
 
+@pytest.mark.fact(
+    "cross-cutting.10.decimal-hyperparameters-compare-as-decimals-only",
+)
 def test_decimals_compare_as_whole_numbers_when_the_value_is_whole(client: Any) -> None:
     """Fact: "decimal hyperparameters compare as decimals only if Value is decimal"."""
     assert found(client, Filters=filters(("HyperParameters.lr", "GreaterThan", "0"))) == []
     assert len(found(client, Filters=filters(("HyperParameters.lr", "GreaterThan", "0.0")))) == 4
 
 
+@pytest.mark.fact(
+    "cross-cutting.10.SearchExpression-Filters-NestedFilters-SubExpressions-joined-by",
+)
 def test_operator_or_joins_filters_and_subexpressions(client: Any) -> None:
     inner = {"Filters": filters(("Tags.team", "Equals", "b"), ("TrainingJobName", "In", "job-0"))}
     outer = filters(("TrainingJobName", "Equals", "job-3"))
     assert found(client, Filters=outer, SubExpressions=[inner], Operator="Or") == ["job-0", "job-3"]
 
 
+@pytest.mark.fact(
+    "cross-cutting.10.NestedFilters-NestedPropertyName-is-a-list-member",
+)
 def test_nested_filters_must_hold_on_one_element(client: Any) -> None:
     uri = "InputDataConfig.DataSource.S3DataSource.S3Uri"
     nested = {
@@ -108,12 +120,20 @@ def test_nested_filters_must_hold_on_one_element(client: Any) -> None:
     assert found(client, NestedFilters=[nested]) == ["job-2"]
 
 
+@pytest.mark.fact(
+    "cross-cutting.10.default-SortBy-LastModifiedTime-SortOrder-Descending",
+    "cross-cutting.7.Search",
+)
 def test_the_default_order_is_last_modified_first(client: Any) -> None:
     results = client.search(Resource="TrainingJob")["Results"]
     names = [result["TrainingJob"]["TrainingJobName"] for result in results]
     assert names == ["untagged", "job-4", "job-3", "job-2", "job-1", "job-0"]
 
 
+@pytest.mark.fact(
+    "cross-cutting.10.MaxResults-1-100-default-unstated",
+    "cross-cutting.10.answer-Results-NextToken-TotalHits-with-Value",
+)
 def test_pages_follow_each_other_through_the_paginator(client: Any) -> None:
     pages = list(
         client.get_paginator("search").paginate(
@@ -124,6 +144,9 @@ def test_pages_follow_each_other_through_the_paginator(client: Any) -> None:
     assert pages[0]["TotalHits"] == {"Value": 6, "Relation": "EqualTo"}
 
 
+@pytest.mark.fact(
+    "cross-cutting.10.VisibilityConditions-1-5-of-Tags-key",
+)
 def test_visibility_conditions_drop_other_values_and_keep_the_untagged(client: Any) -> None:
     answer = client.search(
         Resource="TrainingJob", VisibilityConditions=[{"Key": "Tags.team", "Value": "a"}]
@@ -132,6 +155,10 @@ def test_visibility_conditions_drop_other_values_and_keep_the_untagged(client: A
     assert names == {"job-1", "job-3", "untagged"}
 
 
+@pytest.mark.fact(
+    "cross-cutting.10.record-shape-is-the-Search-entity",
+    "jobs.TrainingJob.search",
+)
 def test_a_record_has_the_describe_members_and_the_tags(client: Any) -> None:
     expression = {"Filters": filters(("TrainingJobName", "Equals", "job-1"))}
     record = client.search(Resource="TrainingJob", SearchExpression=expression)["Results"][0]
@@ -140,6 +167,13 @@ def test_a_record_has_the_describe_members_and_the_tags(client: Any) -> None:
     assert record["TrainingJob"]["InputDataConfig"] == described["InputDataConfig"]
 
 
+@pytest.mark.fact(
+    "cross-cutting.10.Contains-may-occur-more-than-once",
+    "cross-cutting.10.property-the-resource-lacks-ValidationException-Unknown",
+    "metadata.Search.errors.filter-or-sort-on-a-property-the-resource-lacks",
+    "metadata.Search.errors.more-than-one-Contains-filter-outside-the-experiment-trial",
+    "cross-cutting.10.GreaterThan-LessThan-family-not-supported-on",
+)
 @pytest.mark.parametrize(
     ("expression", "text"),
     [
@@ -165,6 +199,10 @@ def test_a_wrong_expression_is_refused(client: Any, expression: dict[str, Any], 
     assert text in refusal.value.response["Error"]["Message"]
 
 
+@pytest.mark.fact(
+    "metadata.GetSearchSuggestions.notes.answers-PropertyNameSuggestions-PropertyName-for-HyperParameters-Tags",
+    "metadata.GetSearchSuggestions.identifier",
+)
 def test_suggestions_begin_with_the_hint(client: Any) -> None:
     answer = client.get_search_suggestions(
         Resource="TrainingJob",

@@ -114,6 +114,9 @@ def test_a_model_that_raises_is_a_model_error(sm: Any, runtime: Any) -> None:
     assert '(500) from primary with message "no such feature"' in response["Error"]["Message"]
 
 
+@pytest.mark.fact(
+    "hosting.common.notes.Runtime-plane-for-completeness",
+)
 def test_an_unknown_endpoint_and_one_that_is_not_in_service(runtime: Any) -> None:
     """Fact: code ValidationError, "Endpoint {name} of account {account} not found."."""
     with pytest.raises(ClientError) as refusal:

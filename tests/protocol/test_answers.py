@@ -41,6 +41,9 @@ def raw(client: Any) -> list[bytes]:
     return answers
 
 
+@pytest.mark.fact(
+    "cross-cutting.1.success-200-content-type-application-x",
+)
 def test_success_has_the_service_s_headers(client: Any, sm: World) -> None:
     """Facts, section 1: 200 with content type, request id, length and date."""
     metadata = client.list_compilation_jobs()["ResponseMetadata"]
@@ -53,6 +56,10 @@ def test_success_has_the_service_s_headers(client: Any, sm: World) -> None:
     assert abs((parsedate_to_datetime(headers["date"]) - sm.clock.now()).total_seconds()) <= 1
 
 
+@pytest.mark.fact(
+    "cross-cutting.1.error-400-with-the-same-headers",
+    "cross-cutting.1.every-modelled-exception-is-HTTP-400",
+)
 def test_error_has_the_same_headers_and_status_400(client: Any) -> None:
     """Facts, section 1: every modelled exception is HTTP 400, with the same headers."""
     with pytest.raises(ClientError) as error:
@@ -71,6 +78,9 @@ def test_each_call_has_a_request_id_of_its_own(client: Any) -> None:
     assert len(ids) == 3
 
 
+@pytest.mark.fact(
+    "cross-cutting.1.operations-without-an-output-shape-answer",
+)
 def test_operation_without_output_answers_an_empty_body(
     client: Any, raw: list[bytes], compilation_job: Callable[..., dict[str, Any]]
 ) -> None:
@@ -89,6 +99,9 @@ def test_empty_structure_is_answered_as_an_empty_object(
     assert raw[-1] == b"{}"
 
 
+@pytest.mark.fact(
+    "cross-cutting.1.timestamps-are-epoch-seconds-as-JSON",
+)
 def test_times_are_epoch_seconds_with_milliseconds(
     client: Any, raw: list[bytes], compilation_job: Callable[..., dict[str, Any]]
 ) -> None:
@@ -100,6 +113,9 @@ def test_times_are_epoch_seconds_with_milliseconds(
     assert created == round(created, 3)
 
 
+@pytest.mark.fact(
+    "cross-cutting.1.absent-optional-members-are-left-out",
+)
 def test_absent_members_are_left_out(
     client: Any, raw: list[bytes], compilation_job: Callable[..., dict[str, Any]]
 ) -> None:
@@ -111,6 +127,10 @@ def test_absent_members_are_left_out(
     assert None not in document.values()
 
 
+@pytest.mark.fact(
+    "cross-cutting.1.the-5-modelled-exceptions-declare-one",
+    "jobs._common.protocol",
+)
 def test_modelled_error_s_body_has_a_bare_type_and_a_capital_message(
     client: Any, raw: list[bytes]
 ) -> None:
@@ -129,6 +149,9 @@ def test_unmodelled_error_s_body_has_a_small_message(client: Any, raw: list[byte
     assert json.loads(raw[-1]).keys() == {"__type", "message"}
 
 
+@pytest.mark.fact(
+    "cross-cutting.1.throttling-reply-status-400-Content-Length",
+)
 def test_throttling_s_body_is_as_long_as_the_one_that_was_seen() -> None:
     """Facts, section 1: Content-Length 58."""
     error = ServiceError("ThrottlingException", "Rate exceeded")
@@ -153,6 +176,9 @@ def test_botocore_reads_code_and_message_of_every_error(code: str, message: str)
     assert (error["Code"], error["Message"]) == (code, message)
 
 
+@pytest.mark.fact(
+    "cross-cutting.1.codes-carry-no-Exception-suffix-except",
+)
 @pytest.mark.parametrize("code", MODELLED)
 def test_every_modelled_error_is_raised_as_its_exception(
     client: Any, sm: World, code: str, monkeypatch: pytest.MonkeyPatch

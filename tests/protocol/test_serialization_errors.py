@@ -70,6 +70,9 @@ def test_body_without_members_lacks_what_is_required(refused: Refused, body: byt
     assert refused(body) == ("ValidationException", f"1 validation error detected: {text}")
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.a-wrong-JSON-type-gives-SerializationException",
+)
 @pytest.mark.parametrize(
     ("operation", "member", "wrong", "message"),
     [
@@ -204,6 +207,9 @@ def signed_post(target: str | None, body: bytes = b"{}") -> requests.Response:
     return requests.post(url, data=body, headers=dict(request.headers), timeout=5)
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.an-unknown-target-gives-UnknownOperationException-HTTP",
+)
 @pytest.mark.usefixtures("sm")
 @pytest.mark.parametrize(
     "target", ["SageMaker.Nope", "SageMaker.", "ListCompilationJobs", "", None]
@@ -225,6 +231,9 @@ def test_unknown_operation_is_recorded(sm: World) -> None:
     assert (sm.calls[-1].operation, sm.calls[-1].parameters) == ("Nope", {})
 
 
+@pytest.mark.fact(
+    "cross-cutting.1.POST-header-X-Amz-Target-SageMaker",
+)
 @pytest.mark.usefixtures("sm")
 def test_signed_request_by_hand_is_read_like_any_other() -> None:
     answer = signed_post("SageMaker.ListCompilationJobs", json.dumps({"MaxResults": 3}).encode())

@@ -61,6 +61,14 @@ def message(refused: Refused) -> Callable[..., str]:
 Message = Callable[[str, dict[str, Any]], str]
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.regular-expression",
+    "jobs._common.validation.code",
+    "jobs._common.validation.http",
+    "jobs._common.validation.constraint_message",
+    "cross-cutting.2.path-uses-each-member-name-with",
+    "hosting.common.notes.Constraint-violations",
+)
 def test_pattern(message: Message) -> None:
     """Regular expression; an underscore in the middle is refused: the whole value must match."""
     assert message("create_training_job", training_job(TrainingJobName="a_b")) == one(
@@ -68,6 +76,9 @@ def test_pattern(message: Message) -> None:
     )
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.patterns-match-the-whole-value-though",
+)
 @pytest.mark.parametrize("name", ["job\n", "\njob", "job ", "-job", "job-", "jöb"])
 def test_pattern_holds_for_the_whole_value(message: Message, name: str) -> None:
     """Patterns match the whole value though not anchored."""
@@ -83,6 +94,10 @@ def test_length_of_a_string(message: Message) -> None:
     )
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.max-length",
+    "cross-cutting.2.echo-of-a-map-is-Java",
+)
 def test_length_of_a_map(message: Message) -> None:
     """Max length of a map of more than 100 entries; echo in Java's style."""
     parameters = {f"k{number}": "v" for number in range(101)}
@@ -92,6 +107,9 @@ def test_length_of_a_map(message: Message) -> None:
     )
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.min-length",
+)
 def test_length_of_a_list(message: Message) -> None:
     """Max and min length of a list; a list is echoed as `[a, b]`."""
     subnets = {"SecurityGroupIds": ["sg-1"], "Subnets": [f"s-{n}" for n in range(17)]}
@@ -104,6 +122,9 @@ def test_length_of_a_list(message: Message) -> None:
     )
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.echo-of-a-list-a-b",
+)
 def test_structures_in_an_echoed_list(message: Message) -> None:
     """A structure is echoed as `Shape(member=value, ...)`."""
     tags = [{"Key": "a", "Value": "b"}] * 51
@@ -111,6 +132,9 @@ def test_structures_in_an_echoed_list(message: Message) -> None:
     assert found.startswith("1 validation error detected: Value '[Tag(key=a, value=b), Tag(key=a,")
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.enum",
+)
 def test_enumeration(message: Message) -> None:
     """Enum: the values between brackets, with comma and space."""
     found = message("list_training_jobs", {"SortOrder": "Sideways"})
@@ -118,6 +142,10 @@ def test_enumeration(message: Message) -> None:
     assert found == one("sortOrder", "Sideways", constraint)
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.max-number",
+    "cross-cutting.7.MaxResults-1-100-nearly-everywhere-out",
+)
 def test_largest_number(message: Message) -> None:
     """Max number."""
     assert message("list_training_jobs", {"MaxResults": 101}) == one(
@@ -125,6 +153,9 @@ def test_largest_number(message: Message) -> None:
     )
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.min-number",
+)
 def test_smallest_number(message: Message) -> None:
     """Min number."""
     assert message("list_training_jobs", {"MaxResults": 0}) == one(
@@ -146,12 +177,19 @@ def test_decimal_is_echoed_as_java_prints_it(message: Message, number: float, ec
     )
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.required-member-absent",
+)
 def test_required_member(message: Message) -> None:
     """Required member absent: null without quotes."""
     text = "Value null at 'trainingJobName' failed to satisfy constraint: Member must not be null"
     assert message("describe_training_job", {}) == f"1 validation error detected: {text}"
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.map-value",
+    "cross-cutting.2.a-map-is-reported-at-the",
+)
 def test_map_value(message: Message) -> None:
     """Map value: all constraints of the value in brackets; reported at the map's own path."""
     long = "v" * 2501
@@ -166,6 +204,9 @@ def test_map_value(message: Message) -> None:
     )
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.map-key",
+)
 def test_map_key(message: Message) -> None:
     """Map key: by analogy."""
     assert message("create_training_job", training_job(Environment={"a-b": "v"})) == one(
@@ -177,6 +218,9 @@ def test_map_key(message: Message) -> None:
     )
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.list-member-constraint-inside-a-list",
+)
 def test_member_of_a_list_of_strings(message: Message) -> None:
     """List member constraint inside a list of strings: on the list path."""
     config = {"SecurityGroupIds": ["sg-1", "sg_2"], "Subnets": ["subnet-1"]}
@@ -189,6 +233,9 @@ def test_member_of_a_list_of_strings(message: Message) -> None:
     )
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.nested-structure-members-join-with-a",
+)
 def test_nested_structure(message: Message) -> None:
     """Nested structure members join with a dot: `resourceConfig.instanceType`."""
     config = {"InstanceType": "ml.none", "InstanceCount": 1, "VolumeSizeInGB": 1}
@@ -197,6 +244,9 @@ def test_nested_structure(message: Message) -> None:
     assert found.startswith(start)
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.list-members-are-1-based-with",
+)
 def test_structure_in_a_list(message: Message) -> None:
     """List members are 1-based with `.member`: `productionVariants.1.member.instanceType`."""
     variants = [
@@ -211,6 +261,11 @@ def test_structure_in_a_list(message: Message) -> None:
     )
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.an-empty-string-is-echoed-as",
+    "cross-cutting.8.malformed-ARN-constraint-text-at-resourceArn",
+    "metadata.Tags.errors.malformed-ARN",
+)
 def test_empty_string(message: Message) -> None:
     """An empty string is echoed as `''` and fails the pattern."""
     arn = pattern_of("ResourceArn")
@@ -219,6 +274,10 @@ def test_empty_string(message: Message) -> None:
     )
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.one-value-may-break-two-constraints",
+    "cross-cutting.2.order-of-the-two-is-not",
+)
 def test_two_constraints_of_one_value(message: Message) -> None:
     """One value may break two constraints: two entries, same path, each with the echo."""
     name = "_" * 64
@@ -263,6 +322,9 @@ def test_null_in_a_map(message: Message) -> None:
     assert found == f"1 validation error detected: {text}Member must not be null"
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.sensitive-values-a-form-without-the",
+)
 def test_sensitive_value_is_not_echoed(message: Message) -> None:
     """Sensitive values: a form without the echo exists."""
     config = {
@@ -278,6 +340,9 @@ def test_sensitive_value_is_not_echoed(message: Message) -> None:
     assert found == f"1 validation error detected: {text}{constraint}"
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.the-layer-runs-before-existence-checks",
+)
 def test_violations_come_before_existence_and_side_effects(message: Message, sm: World) -> None:
     """The layer runs before existence checks and before any side effect."""
     assert "trainingJobName" in message("stop_training_job", {"TrainingJobName": "no_such"})
@@ -295,6 +360,9 @@ def test_null_member_is_an_absent_member(send: Callable[..., dict[str, Any]], sm
     assert sm.calls[-1].parameters == {}
 
 
+@pytest.mark.fact(
+    "cross-cutting.2.botocore-itself-checks-required-members-types",
+)
 def test_botocore_still_checks_what_it_checks(client: Any, sm: World) -> None:
     """botocore itself checks required members, types, min lengths and min numbers before sending."""
     with pytest.raises(ParamValidationError, match="Missing required parameter"):

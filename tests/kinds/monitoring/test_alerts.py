@@ -21,6 +21,15 @@ def history(client: Any) -> list[str]:
     return [one["AlertStatus"] for one in answer]
 
 
+@pytest.mark.fact(
+    "metadata.MonitoringAlert.lifecycle.initial",
+    "metadata.MonitoringAlert.filled_in.Actions",
+    "metadata.MonitoringAlert.filled_in.CreationTime",
+    "metadata.MonitoringAlert.filled_in.DatapointsToAlert",
+    "metadata.MonitoringAlert.filled_in.EvaluationPeriod",
+    "metadata.MonitoringAlert.filled_in.LastModifiedTime",
+    "metadata.MonitoringAlert.identifier",
+)
 def test_a_schedule_has_an_alert(client: Any, schedule: str) -> None:
     """Facts: metadata.yaml, MonitoringAlert.lifecycle and filled_in."""
     (alert,) = alerts(client)
@@ -28,6 +37,11 @@ def test_a_schedule_has_an_alert(client: Any, schedule: str) -> None:
     assert alert["Actions"] == {"ModelDashboardIndicator": {"Enabled": True}}
 
 
+@pytest.mark.fact(
+    "metadata.MonitoringAlert.status",
+    "metadata.MonitoringAlert.enum",
+    "metadata.MonitoringAlert.list",
+)
 def test_failures_raise_the_alert_and_successes_end_it(
     sm: World, client: Any, schedule: str
 ) -> None:
@@ -50,6 +64,9 @@ def test_failures_raise_the_alert_and_successes_end_it(
     assert history(client) == ["OK", "InAlert"]
 
 
+@pytest.mark.fact(
+    "metadata.MonitoringAlert.errors.schedule-or-alert-missing",
+)
 def test_an_unknown_schedule_or_alert_is_not_found(client: Any, schedule: str) -> None:
     """Facts: metadata.yaml, MonitoringAlert.errors."""
     limits = {"DatapointsToAlert": 1, "EvaluationPeriod": 1}

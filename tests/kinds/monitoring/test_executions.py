@@ -23,6 +23,11 @@ from tests.kinds.monitoring.schedules import (
 )
 
 
+@pytest.mark.fact(
+    "jobs.MonitoringSchedule.notes.ScheduleExpression",
+    "metadata.MonitoringSchedule.notes.ScheduleExpression",
+    "jobs.MonitoringExecution.timestamps.ScheduledTime",
+)
 @pytest.mark.parametrize(
     ("expression", "hours"),
     [
@@ -45,6 +50,14 @@ def test_a_schedule_executes_by_its_expression(
     assert [one["ScheduledTime"].astimezone(timezone.utc).hour for one in listed] == hours
 
 
+@pytest.mark.fact(
+    "jobs.MonitoringExecution.lifecycle.initial",
+    "jobs.MonitoringExecution.lifecycle.path",
+    "jobs.MonitoringExecution.describe",
+    "metadata.MonitoringSchedule.filled_in.LastModifiedTime",
+    "metadata.MonitoringSchedule.filled_in.LastMonitoringExecutionSummary",
+    "jobs.MonitoringExecution.filled_in.ProcessingJobArn",
+)
 def test_describing_a_schedule_lets_its_execution_go_on(
     sm: World, client: Any, schedule: str
 ) -> None:
@@ -105,6 +118,13 @@ def running_job(sm: World, client: Any) -> str:
     return sm.resources("ProcessingJob")[-1].name
 
 
+@pytest.mark.fact(
+    "jobs.MonitoringExecution.identifier",
+)
+@pytest.mark.fact(
+    "jobs.MonitoringExecution.notes.each-execution-is-a-ProcessingJob-that",
+    "jobs.MonitoringExecution.identifier",
+)
 def test_an_execution_is_a_processing_job(sm: World, client: Any, schedule: str) -> None:
     """Facts: jobs.yaml, MonitoringExecution.notes."""
     job = client.describe_processing_job(ProcessingJobName=running_job(sm, client))
@@ -127,6 +147,9 @@ def test_describing_the_job_ends_the_execution(sm: World, client: Any, schedule:
     assert executions(client)[0]["MonitoringExecutionStatus"] == "Completed"
 
 
+@pytest.mark.fact(
+    "jobs.MonitoringExecution.lifecycle.stop",
+)
 def test_an_execution_is_stopped_by_its_job(sm: World, client: Any, schedule: str) -> None:
     """Facts: jobs.yaml, MonitoringExecution.notes: stop it with StopProcessingJob."""
     job = running_job(sm, client)
@@ -137,6 +160,11 @@ def test_an_execution_is_stopped_by_its_job(sm: World, client: Any, schedule: st
     assert stopped["ProcessingJobStatus"] == "Stopped"
 
 
+@pytest.mark.fact(
+    "jobs.MonitoringExecution.lifecycle.failed",
+    "jobs.MonitoringExecution.filled_in.FailureReason",
+    "jobs.MonitoringExecution.lifecycle.failed_note",
+)
 @pytest.mark.parametrize("kind", ["MonitoringExecution", "ProcessingJob"])
 def test_an_execution_and_its_job_fail_together(
     sm: World, client: Any, schedule: str, kind: str
@@ -149,6 +177,9 @@ def test_an_execution_and_its_job_fail_together(
     assert client.describe_processing_job(ProcessingJobName=job)["FailureReason"] == "no data"
 
 
+@pytest.mark.fact(
+    "jobs.MonitoringExecution.lifecycle.other",
+)
 def test_an_execution_may_find_violations(sm: World, client: Any, schedule: str) -> None:
     """Facts: jobs.yaml, MonitoringExecution.lifecycle.other."""
     route = ["Pending", "InProgress", "CompletedWithViolations"]
@@ -175,6 +206,10 @@ def test_executions_keep_to_the_rule_of_the_world(transitions: str, end: str) ->
     assert first["MonitoringExecutionStatus"] == end
 
 
+@pytest.mark.fact(
+    "jobs.MonitoringSchedule.preconditions.modify",
+    "jobs.MonitoringSchedule.errors.update-delete-with-an-execution-Pending-InProgress-or-Stopping",
+)
 def test_an_execution_that_runs_blocks_changes(sm: World, client: Any, schedule: str) -> None:
     """Facts: jobs.yaml, MonitoringSchedule.preconditions.modify."""
     sm.clock.advance(3600)
@@ -201,6 +236,9 @@ def test_a_stopped_schedule_executes_no_more(sm: World, client: Any, schedule: s
     assert executions(client) == []
 
 
+@pytest.mark.fact(
+    "jobs.MonitoringExecution.notes.history-survives-DeleteMonitoringSchedule",
+)
 def test_executions_outlive_their_schedule(sm: World, client: Any, schedule: str) -> None:
     """Facts: jobs.yaml, MonitoringExecution.notes; model, DeleteMonitoringSchedule."""
     job = running_job(sm, client)

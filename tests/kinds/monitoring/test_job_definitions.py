@@ -66,6 +66,11 @@ def test_a_job_definition_is_kept_listed_and_deleted(client: Any, kind: str) -> 
             getattr(client, f"{verb}_{spelled}_job_definition")(JobDefinitionName="d")
 
 
+@pytest.mark.fact(
+    "jobs.MonitoringSchedule.references.MonitoringJobDefinitionName-of-the-given-MonitoringType-or",
+    "metadata.MonitoringSchedule.references.MonitoringJobDefinitionName-JobDefinition",
+    "jobs.MonitoringExecution.filled_in.MonitoringJobDefinitionName",
+)
 @pytest.mark.parametrize("kind", TYPES)
 def test_a_schedule_runs_a_named_definition(
     sm: World, client: Any, endpoint: None, kind: str

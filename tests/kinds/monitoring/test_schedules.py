@@ -17,6 +17,14 @@ def refusal(caught: pytest.ExceptionInfo[ClientError]) -> tuple[str, str]:
     return error["Code"], error["Message"]
 
 
+@pytest.mark.fact(
+    "jobs.MonitoringSchedule.filled_in.EndpointName",
+    "jobs.MonitoringSchedule.filled_in.MonitoringType-also-at-the-top-level",
+    "jobs.MonitoringSchedule.filled_in.inline-EndpointInput",
+    "metadata.MonitoringSchedule.filled_in.EndpointName",
+    "metadata.MonitoringSchedule.filled_in.MonitoringType",
+    "jobs.MonitoringExecution.notes.LastMonitoringExecutionSummary-is-absent-until-the-first",
+)
 def test_a_schedule_is_described_with_what_the_service_fills_in(client: Any, schedule: str) -> None:
     """Facts: jobs.yaml, MonitoringSchedule.arn and filled_in."""
     answer = client.describe_monitoring_schedule(**NAME)
@@ -46,6 +54,9 @@ def test_every_change_goes_by_way_of_pending(
     assert [status(client) for _ in range(3)] == ["Pending", end, end]
 
 
+@pytest.mark.fact(
+    "jobs.MonitoringSchedule.preconditions.start",
+)
 def test_a_stopped_schedule_starts_again(client: Any, schedule: str) -> None:
     """Facts: jobs.yaml, MonitoringSchedule.lifecycle.start and preconditions.start."""
     client.stop_monitoring_schedule(**NAME)
@@ -54,6 +65,9 @@ def test_a_stopped_schedule_starts_again(client: Any, schedule: str) -> None:
     assert [status(client) for _ in range(2)] == ["Pending", "Scheduled"]
 
 
+@pytest.mark.fact(
+    "jobs.MonitoringSchedule.lifecycle.delete_note",
+)
 def test_a_deleted_schedule_is_pending_and_then_gone(client: Any, schedule: str) -> None:
     """Facts: metadata.yaml, MonitoringSchedule.lifecycle.delete; errors, describe a missing one."""
     client.delete_monitoring_schedule(**NAME)
@@ -63,6 +77,11 @@ def test_a_deleted_schedule_is_pending_and_then_gone(client: Any, schedule: str)
     assert refusal(caught)[1] == f"Monitoring Schedule {schedule} not found"
 
 
+@pytest.mark.fact(
+    "metadata.MonitoringSchedule.errors.delete-update-start-stop-while-Pending",
+    "jobs.MonitoringSchedule.errors.delete-while-Pending",
+    "cross-cutting.12.Changing-a-monitoring-schedule-in-Pending",
+)
 @pytest.mark.parametrize("verb", ["stop", "start", "update", "delete"])
 def test_a_pending_schedule_cannot_be_changed(client: Any, endpoint: None, verb: str) -> None:
     """Facts: metadata.yaml, MonitoringSchedule.errors; aws/amazon-sagemaker-examples#2342."""
@@ -87,6 +106,11 @@ def test_a_name_in_use_is_refused(client: Any, schedule: str) -> None:
         client.create_monitoring_schedule(**NAME, MonitoringScheduleConfig=config())
 
 
+@pytest.mark.fact(
+    "metadata.MonitoringSchedule.errors.endpoint-named-in-the-inputs-missing",
+    "metadata.MonitoringSchedule.references.EndpointName",
+    "jobs.MonitoringSchedule.references.endpoint-of-the-input",
+)
 def test_a_schedule_of_an_unknown_endpoint_is_refused(client: Any) -> None:
     """Facts: metadata.yaml, MonitoringSchedule.errors; aws/sagemaker-python-sdk#4873."""
     with pytest.raises(ClientError) as caught:
@@ -95,6 +119,9 @@ def test_a_schedule_of_an_unknown_endpoint_is_refused(client: Any) -> None:
     assert client.list_monitoring_schedules()["MonitoringScheduleSummaries"] == []
 
 
+@pytest.mark.fact(
+    "metadata.MonitoringSchedule.preconditions.either-MonitoringJobDefinition-inline-or-MonitoringJobDefinitionName-MonitoringType",
+)
 @pytest.mark.parametrize(
     ("given", "said"),
     [
