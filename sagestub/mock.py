@@ -55,7 +55,7 @@ class Mock:
             world._has_given,
             world._time,
             world._monotonic,
-            world._forks,
+            lambda: world._forks,
         )
         open_door(door)
         self._entered.append((world, door))
@@ -82,7 +82,7 @@ class Mock:
         for watcher in tuple(watchers):
             watcher.left(world)
         close_door(door)
-        world._forks.close()
+        world._leave_forks()
 
     async def __aenter__(self) -> World:
         """Enter, as `with` does."""

@@ -16,7 +16,6 @@ from sagestub.engine.lock import WorldLock
 from sagestub.engine.motion import Motion
 from sagestub.engine.rules import Rule
 from sagestub.errors import InvalidArgumentError, NoSuchResourceError, nearest_first
-from sagestub.forked import Forks
 from sagestub.functions import Functions
 from sagestub.model.service import load_service
 from sagestub.orders import Orders
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from sagestub.engine.query import Table
     from sagestub.engine.quotas import Quotas
     from sagestub.engine.resource import Resource
+    from sagestub.forked import Forks
     from sagestub.operations.plan import Catalogue
     from sagestub.pipelines.handle import Pipelines
     from sagestub.types import Answer, Request
@@ -101,11 +101,25 @@ class World(Orders, Functions):
         self._context.room("effects")["effects"] = lambda: self._effects
         self._motion.listeners.append(self._heard)
         self._motion.announcers.append(self._changed)
-        self._forks = Forks(self._lock, self._motion, self._answer_here)
+        self._made_forks: Forks | None = None
 
     def __repr__(self) -> str:
         count = sum(1 for _ in self._context.registry.all())
         return f"<sagestub world: {count} resources, {len(self._dispatcher.recorded)} calls>"
+
+    @property
+    def _forks(self) -> Forks:
+        """What the world does when its process is forked; made when that happens first."""
+        if self._made_forks is None:
+            from sagestub.forked import Forks
+
+            self._made_forks = Forks(self._lock, self._motion, self._answer_here)
+        return self._made_forks
+
+    def _leave_forks(self) -> None:
+        """Let forked processes know that the mock is left."""
+        if self._made_forks is not None:
+            self._made_forks.close()
 
     @property
     def _effects(self) -> Effects:  # type: ignore[override]
@@ -412,8 +426,10 @@ class World(Orders, Functions):
 
     def answer(self, request: Request) -> Answer:
         """Return the service's answer to a request; what the doors call."""
-        forked = self._forks.journal is not None
-        answer = (self._forks if forked else self._dispatcher).answer(request)
+        forks = self._made_forks
+        answer = (
+            forks if forks is not None and forks.journal is not None else self._dispatcher
+        ).answer(request)
         if self._motion.raised:
             self._motion.deliver()
         return answer

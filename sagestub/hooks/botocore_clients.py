@@ -22,7 +22,7 @@ from botocore.awsrequest import AWSResponse
 
 from sagestub import moto
 from sagestub.errors import NotAnsweredError
-from sagestub.hooks import credentials, permissions, stack
+from sagestub.hooks import credentials, stack
 from sagestub.hooks.imports import AfterImport
 from sagestub.hooks.plain_http import answer_to, host_of
 from sagestub.hooks.replacements import Replacements
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from sagestub.types import Answer
 
 HANDLER_ID = "sagestub"
+
+PERMISSION_QUESTIONS = frozenset({"SimulatePrincipalPolicy", "SimulateCustomPolicy"})
+"""The operations of IAM that `permissions` answers, which is loaded when one is called."""
 
 KEYS_POSITION = 3
 """Where `RequestSigner.get_auth_instance` takes keys: after service, region and version."""
@@ -63,7 +66,7 @@ def install() -> None:
         caught = _caught.get(id(self))
         if caught is None:
             if not is_ours(operation_model.service_model.service_name):
-                if operation_model.name in permissions.OPERATIONS:
+                if operation_model.name in PERMISSION_QUESTIONS:
                     return _ask_permission(make_request, self, operation_model, request_dict)
                 return make_request(self, operation_model, request_dict)
             caught = _catch(self, operation_model.service_model, request_dict)
@@ -234,6 +237,8 @@ def _ask_permission(
     make_request: Any, endpoint: Any, operation_model: Any, request_dict: Any
 ) -> Any:
     """Answer for IAM what Moto does not answer."""
+    from sagestub.hooks import permissions
+
     if not permissions.is_asked(operation_model):
         return make_request(endpoint, operation_model, request_dict)
     respond: Callable[[Any, Answer], Any] = _response_for

@@ -40,7 +40,7 @@ class Door:
         has_given: Says whether a call has returned a presigned URL.
         time: Tells the world's time to those whose sleep is virtual, in epoch seconds.
         monotonic: The same, from an arbitrary start, and never backwards.
-        forks: Is told when the process is forked; None for a world that does not mind.
+        forks: Returns what is told when the process is forked; None for a world that does not mind.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Door:
         has_given: Callable[[str], bool] = lambda _: False,
         time: Reading = time.time,
         monotonic: Reading = time.monotonic,
-        forks: Forking | None = None,
+        forks: Callable[[], Forking] | None = None,
     ) -> None:
         self.answer = answer
         self.sleep = sleep

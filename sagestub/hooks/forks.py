@@ -30,8 +30,9 @@ def _before() -> None:
     """Hold the worlds still, the outermost first."""
     for door in stack.all_active():
         if door.forks is not None:
-            door.forks.before()
-            _forking.append(door.forks)
+            world = door.forks()
+            world.before()
+            _forking.append(world)
 
 
 def _after() -> None:

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
-from xml.sax.saxutils import escape
 
 from sagestub import moto
 from sagestub.types import Answer
@@ -95,6 +94,8 @@ def answer_to(operation: str, body: Any) -> Answer:
     Source: API reference, IAM, SimulatePrincipalPolicy: a result for each action and resource; `*`
     without resources.
     """
+    from xml.sax.saxutils import escape
+
     text = body.decode("utf-8") if isinstance(body, (bytes, bytearray)) else str(body or "")
     given = parse_qs(text)
     actions, resources = (_members(given, name) for name in ("ActionNames", "ResourceArns"))
