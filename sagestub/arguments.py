@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from sagestub.engine.faults import CODES, HTTP_STATUSES
 from sagestub.engine.lifecycle import states
 from sagestub.engine.resource import refuse_long_reason
 from sagestub.engine.rules import NAMED, Rule
@@ -22,6 +23,9 @@ from sagestub.types import account_id_of
 if TYPE_CHECKING:
     from sagestub.engine.kind import BoundKind
     from sagestub.model.service import Service
+
+MISSPELT = 0.92
+"""From which likeness on an error code is another one misspelt; `Throttling` is one of its own."""
 
 _ARN = r"arn:aws[a-z-]*:{}:[a-z0-9-]*:(\d{{12}}|aws)?:[^\s:].*"
 _REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d+")
@@ -171,16 +175,23 @@ def service_with(operation: object, control_plane: Service, code: object = None)
     raise unknown_name("operation", operation, known)
 
 
-def error_code_of(code: object) -> str:
-    """Return an error code.
+def error_code_of(code: object, service: Service) -> str:
+    """Return an error code: any, for a service may get new ones, but none that is misspelt.
 
     Raises:
         InvalidArgumentError: It is none: no text, or one with spaces.
+        UnknownNameError: It differs by a letter or two from one that exists.
     """
+    from difflib import get_close_matches
+
     if not isinstance(code, str) or not re.fullmatch(r"[\w.:-]+", code):
         raise InvalidArgumentError(
             f"code= is {code!r}.\nGive an error code in one word, such as 'ThrottlingException'."
         )
+    known = {*CODES, *HTTP_STATUSES, *(shape.name for shape in service.model.error_shapes)}
+    lowered = [name.lower() for name in known]
+    if code not in known and get_close_matches(code.lower(), lowered, 1, MISSPELT):
+        raise unknown_name("error code", code, known)
     return code
 
 

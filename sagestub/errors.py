@@ -91,7 +91,10 @@ def nearest_first(name: str, names: Iterable[str]) -> list[str]:
 
 
 def _likeness(name: str, candidate: str) -> float:
-    """Return how alike two names are, from 0 to 1; more than 1 where one is a part of the other."""
+    """Return how alike two names are, from 0 to 1; more than 1 where one is a part of the other.
+
+    The case of letters does not count.
+    """
     from difflib import SequenceMatcher
 
     asked, known = name.lower(), candidate.lower()

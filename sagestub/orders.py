@@ -174,7 +174,7 @@ class Orders:
             http_status: The HTTP status; None for the code's own.
 
         Raises:
-            UnknownNameError: No operation has that name.
+            UnknownNameError: No operation has that name, or the code is a misspelt one.
             InvalidArgumentError: `code` is no text, or `times` or `http_status` no such number.
 
         Example:
@@ -192,7 +192,7 @@ class Orders:
 
         service = arguments.service_with(operation, self._catalogue().service, code)
         error = error_of(
-            arguments.error_code_of(code),
+            arguments.error_code_of(code, service),
             arguments.message_of(message),
             arguments.http_status_of(http_status) or service.http_status_of(code),
         )

@@ -23,6 +23,33 @@ HTTP_STATUSES = {
 Source: Amazon SageMaker API Reference, "Common Error Types". `ThrottlingException` is 400.
 """
 
+CODES = frozenset(
+    {
+        *(
+            "ThrottlingException",
+            "ValidationException",
+            "ValidationError",
+            "NotAuthorized",
+            "OptInRequired",
+        ),
+        *(
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "InvalidClientTokenId",
+            "InvalidSignatureException",
+        ),
+        *("MissingAuthenticationToken", "MissingAuthenticationTokenException", "RequestExpired"),
+        *(
+            "ResourceNotFound",
+            "ResourceNotFoundException",
+            "ResourceInUse",
+            "ResourceInUseException",
+        ),
+        *("MalformedQueryString", "MalformedHttpRequestException", "UnknownOperationException"),
+    }
+)
+"""Further codes that any operation may answer with, or that tests ask for. Source: as above."""
+
 MESSAGES = {
     "ThrottlingException": "Rate exceeded",
     "InternalFailure": "The request processing has failed because of an unknown error, exception or failure.",

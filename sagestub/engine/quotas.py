@@ -65,12 +65,14 @@ class Declared(NamedTuple):
         uses: How kinds use quotas.
         of_name: Returns the quota of a name that follows a pattern; None when it follows none.
         of_kind: Returns the quota on the number of a kind that has no other, by the kind's name.
+        like: Returns names that follow a pattern and that an unknown name may have meant.
     """
 
     quotas: Mapping[str, Quota]
     uses: Mapping[str, tuple[Uses, ...]]
     of_name: Callable[[str], Quota | None]
     of_kind: Callable[[str], Quota]
+    like: Callable[[str], Collection[str]]
 
 
 @explained
@@ -272,7 +274,9 @@ class Quotas:
                 return self._set[name]
             if name in self._kind_names():
                 return self._declared.of_kind(name)
-        raise unknown_name("quota or kind", name, {*self._declared.quotas, *self._kind_names()})
+        like = self._declared.like(name) if isinstance(name, str) else ()
+        known = {*self._declared.quotas, *self._kind_names(), *like}
+        raise unknown_name("quota or kind", name, known)
 
 
 ASK = (

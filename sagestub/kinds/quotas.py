@@ -135,6 +135,12 @@ def of_name(name: str) -> Quota | None:
     return Quota(name, limit, "Instances", "an account's list of March 2026, eu-west-1", "seen")
 
 
+def like(name: str) -> list[str]:
+    """Return the quotas of the instance type that a name begins with, one for each usage."""
+    found = re.match(r"ml\.[a-z0-9-]+\.\w+", name)
+    return [] if found is None else [f"{found[0]} for {usage} usage" for usage in USAGES]
+
+
 def of_kind(kind_name: str) -> Quota:
     """Return the quota on the number of a kind's resources; AWS names none for most."""
     known = COUNTED.get(kind_name)
@@ -276,4 +282,4 @@ USES = {
 }
 """What uses quotas beside the one on its number, and in which statuses."""
 
-DECLARED = Declared(QUOTAS, USES, of_name, of_kind)
+DECLARED = Declared(QUOTAS, USES, of_name, of_kind, like)

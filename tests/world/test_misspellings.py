@@ -192,6 +192,23 @@ def test_an_argument_of_add_that_is_misspelt_is_no_member(sm: World) -> None:
     assert "Did you mean 'account_id'?" in said
 
 
+@pytest.mark.parametrize("code", ["ThrottlingExcepton", "throttlingException", "ResourceNotFoud"])
+def test_an_error_code_that_is_misspelt(sm: World, code: str) -> None:
+    said = message(lambda: sm.refuse("ListModels", code), UnknownNameError)
+    assert said.startswith(f"There is no error code {code!r}.\nDid you mean '")
+
+
+@pytest.mark.parametrize("code", ["Throttling", "ModelError", "SomethingNewException"])
+def test_an_error_code_that_nobody_knows_is_taken(sm: World, code: str) -> None:
+    sm.refuse("ListModels", code)
+
+
+@pytest.mark.parametrize("name", ["ml.m5.large", "ml.m5.large for trainin job usage"])
+def test_a_quota_of_an_instance_type_needs_its_usage(sm: World, name: str) -> None:
+    said = message(lambda: sm.quotas[name], UnknownNameError)
+    assert "Did you mean 'ml.m5.large for " in said
+
+
 def test_quotas_say_whether_they_know_a_name(sm: World) -> None:
     assert "Endpoint" in sm.quotas
     assert sm.quotas["Endpoint"] in {*sm.quotas, sm.quotas["Endpoint"]}
