@@ -11,7 +11,6 @@ import math
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -43,24 +42,50 @@ class Selection(NamedTuple):
         return own and any(fnmatchcase(name, self.name) for name in resource.names)
 
 
-class Setting(NamedTuple):
-    """A path or a rule that a test has set for a selection."""
+class Setting:
+    """A path or a rule that a test has set for a selection.
 
-    selection: Selection
-    rule: Rule | None = None
-    state: str | None = None
-    path: tuple[str, ...] | None = None
+    Args:
+        selection: What it is about.
+        rule: The rule; None when it sets a path.
+        state: Only while in this state; None for every state.
+        path: The states from the first to the last; None when it sets a rule.
+    """
+
+    __slots__ = ("path", "rule", "selection", "state")
+
+    def __init__(
+        self,
+        selection: Selection,
+        rule: Rule | None = None,
+        state: str | None = None,
+        path: tuple[str, ...] | None = None,
+    ) -> None:
+        self.selection = selection
+        self.rule = rule
+        self.state = state
+        self.path = path
 
 
-@dataclass(slots=True, eq=False, repr=False)
+# Neither this nor `Setting` is a dataclass or a named tuple: making such a class takes longer than the
+# rest of the module, at every import.
 class Failure:
-    """A failure that a test has ordered."""
+    """A failure that a test has ordered.
 
-    selection: Selection
-    reason: str
-    at: str | None
-    times: float
-    """How many resources are still to fail; infinity for all."""
+    Args:
+        selection: What fails.
+        reason: Why.
+        at: In which state; None for the last one before success.
+        times: How many resources are still to fail; infinity for all.
+    """
+
+    __slots__ = ("at", "reason", "selection", "times")
+
+    def __init__(self, selection: Selection, reason: str, at: str | None, times: float) -> None:
+        self.selection = selection
+        self.reason = reason
+        self.at = at
+        self.times = times
 
 
 Listener = Callable[["Resource", str, str], None]
