@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from sagestub import mock_sagemaker
 
-SPECIFICATION = {
+SPECIFICATION: dict[str, Any] = {
     "Containers": [{"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/x:1"}],
     "SupportedContentTypes": ["text/csv"],
     "SupportedResponseMIMETypes": ["text/csv"],
