@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sagestub.effects import outside as beyond
-from sagestub.effects.listening import ROOM as ROOM_OF_EFFECTS
+from sagestub.effects.listening import effects_of
 from sagestub.errors import InvalidArgumentError, unknown_name
 from sagestub.pipelines.expressions import UnresolvedError
 from sagestub.spelling import misfit_of
@@ -197,7 +197,7 @@ def _takes_two(function: StepFunction) -> bool:
 
 def clients_of(context: Context) -> Clients:
     """Return the clients of Moto's services that the world has."""
-    clients: Clients = context.room(ROOM_OF_EFFECTS)["effects"].clients
+    clients: Clients = effects_of(context).clients
     return clients
 
 
