@@ -163,7 +163,8 @@ PROJECT = Kind(
         text="Project {arn} does not exist.",
         source="aws-cloudformation, aws-sagemaker-project, ExceptionMapper.java",
     ),
-    not_found_by={"UpdateProject": NO_PROJECT, "DeleteProject": NO_PROJECT},
+    # A delete says that it does not exist: hashicorp/terraform-provider-aws, project.go.
+    not_found_by={"UpdateProject": NO_PROJECT},
     exists=Message(
         code="ValidationException",
         text="Project already exists: {arn}",

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 KIND_OF = {"ExperimentTrial": "Trial", "ExperimentTrialComponent": "TrialComponent"}
 """Resource types that are not called like their kind."""
 
+PARTS = {"PipelineVersion": ("Pipeline", "Versions")}
+"""Resource types that are parts of a resource: its kind, and the member that keeps them."""
+
 MOST_ELEMENTS = 50
 """Filters, nested filters and subexpressions in one search, counted through all depths."""
 
@@ -77,14 +80,14 @@ NUMBERS = frozenset({"integer", "long", "float", "double"})
 def search(context: Context, plan: Plan, call: Call) -> Document | None:
     """Return one page of the records that match."""
     parameters = call.parameters
-    kind = kind_searched(plan, parameters["Resource"])
-    shape = record_shape(plan, kind.name)
+    name = name_searched(parameters["Resource"])
+    shape = record_shape(plan, name)
     expression = parameters.get("SearchExpression")
     matches: Test = _always
     if expression is not None:
-        _check_expression(expression, kind.name)
+        _check_expression(expression, name)
         matches = _expression(expression, shape)
-    records = [record for record in records_of(context, kind, shape, call) if matches(record)]
+    records = [record for record in records_of(context, plan, name, call) if matches(record)]
     visible = _visible(parameters.get("VisibilityConditions", ()))
     records = [record for record in records if visible(record)]
     if parameters.get("CrossAccountFilterOption") == "CrossAccount":
@@ -94,7 +97,7 @@ def search(context: Context, plan: Plan, call: Call) -> Document | None:
         key=lambda record: comparable(_first(_values(record, sort.path))),
         reverse=parameters.get("SortOrder", "Descending") == "Descending",
     )
-    member = kind.name if kind.name in _record_members(plan) else ""
+    member = name if name in _record_members(plan) else ""
     results = [{member: record} if member else {} for record in records]
     answer = {
         "Results": results,
@@ -106,12 +109,12 @@ def search(context: Context, plan: Plan, call: Call) -> Document | None:
 
 def suggestions(context: Context, plan: Plan, call: Call) -> Document | None:
     """Return the property names that begin with the hint."""
-    kind = kind_searched(plan, call.parameters["Resource"])
-    shape = record_shape(plan, kind.name)
+    searched = name_searched(call.parameters["Resource"])
+    shape = record_shape(plan, searched)
     query = call.parameters.get("SuggestionQuery", {}).get("PropertyNameQuery", {})
     hint = query.get("PropertyNameHint", "").lower()
     names = set(_property_names(shape))
-    for record in records_of(context, kind, shape, call):
+    for record in records_of(context, plan, searched, call):
         names.update(f"Tags.{tag['Key']}" for tag in record.get("Tags", ()))
         for member, item in record.items():
             if shape is not None and shape.members[member].type_name == "map":
@@ -120,9 +123,9 @@ def suggestions(context: Context, plan: Plan, call: Call) -> Document | None:
     return {"PropertyNameSuggestions": [{"PropertyName": name} for name in found]}
 
 
-def kind_searched(plan: Plan, resource_type: str) -> BoundKind:
-    """Return the kind that a resource type means."""
-    return plan.catalogue.kind(KIND_OF.get(resource_type, resource_type))
+def name_searched(resource_type: str) -> str:
+    """Return the name of the records of a resource type: a kind's, or that of its parts."""
+    return KIND_OF.get(resource_type, resource_type)
 
 
 def _record_members(plan: Plan) -> Mapping[str, Any]:
@@ -135,12 +138,17 @@ def record_shape(plan: Plan, kind_name: str) -> Any:
     return _record_members(plan).get(kind_name)
 
 
-def records_of(
-    context: Context, kind: BoundKind, shape: Any, call: Call
-) -> Iterator[dict[str, Any]]:
-    """Return the search records of a kind in the call's account and region, oldest first."""
+def records_of(context: Context, plan: Plan, name: str, call: Call) -> Iterator[dict[str, Any]]:
+    """Return the search records of a name in the call's account and region, oldest first."""
+    shape = record_shape(plan, name)
+    kind_name, part = PARTS.get(name, (name, ""))
+    kind = plan.catalogue.kind(kind_name)
     for resource in context.resources(kind.name, call):
-        yield record_of(context, kind, shape, resource)
+        if not part:
+            yield record_of(context, kind, shape, resource)
+            continue
+        for document in resource.document.get(part, ()):
+            yield {member: document[member] for member in shape.members if member in document}
 
 
 def record_of(context: Context, kind: BoundKind, shape: Any, resource: Resource) -> dict[str, Any]:

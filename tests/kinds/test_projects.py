@@ -146,7 +146,7 @@ def test_a_project_on_its_way_cannot_be_changed(client: Any, verb: str) -> None:
     [
         ("describe", f"Project {ARN}project/Churn does not exist."),
         ("update", f"Cannot find Project: {ARN}project/Churn"),
-        ("delete", f"Cannot find Project: {ARN}project/Churn"),
+        ("delete", f"Project {ARN}project/Churn does not exist."),
     ],
 )
 def test_a_missing_project_is_not_found(client: Any, verb: str, text: str) -> None:

@@ -210,3 +210,18 @@ def test_suggestions_begin_with_the_hint(client: Any) -> None:
     )
     names = [suggestion["PropertyName"] for suggestion in answer["PropertyNameSuggestions"]]
     assert names == ["HyperParameters.epochs", "HyperParameters.lr"]
+
+
+@pytest.mark.fact("metadata.PipelineVersion.search")
+def test_versions_of_pipelines_are_found(client: Any) -> None:
+    definition = '{"Version": "2020-12-01", "Parameters": [%s], "Steps": []}'
+    named = {"PipelineName": "nightly"}
+    role = "arn:aws:iam::123456789012:role/pipelines"
+    arn = client.create_pipeline(
+        **named, ClientRequestToken="t" * 32, RoleArn=role, PipelineDefinition=definition % ""
+    )["PipelineArn"]
+    parameter = '{"Name": "p", "Type": "String"}'
+    client.update_pipeline(**named, PipelineDefinition=definition % parameter)
+    found = client.search(Resource="PipelineVersion", SortBy="PipelineVersionId")["Results"]
+    versions = [result["PipelineVersion"] for result in found]
+    assert [(v["PipelineArn"], v["PipelineVersionId"]) for v in versions] == [(arn, 2), (arn, 1)]

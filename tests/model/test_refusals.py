@@ -1,0 +1,174 @@
+"""A refused call changes nothing: every operation of every service, one broken constraint at a time.
+
+The request violates a single constraint of the model; the service must say exactly that, and the world
+must be as it was: resources, documents, tags, states, rules, the counter of made-up ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sagestub import World, mock_sagemaker
+from sagestub.services import service_names
+from tests.model.shapes import Breach, broken_input, valid_input
+from tests.model.test_every_operation import (
+    LEFT_OUT,
+    OPERATIONS,
+    client_method,
+    model,
+    names_in,
+    placed,
+    required_members,
+)
+
+REGION = "eu-west-1"
+EXAMPLES = 4
+
+
+@pytest.fixture(scope="module")
+def clients() -> dict[str, Any]:
+    """Clients that leave every check to the service."""
+    make: Any = boto3.client
+    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    unchecked = Config(parameter_validation=False, retries={"max_attempts": 0})
+    return {
+        name: make(name, region_name=REGION, config=unchecked, **keys) for name in service_names()
+    }
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """A world with one resource of each kind; no test here changes it."""
+    with mock_sagemaker() as sm:
+        for kind in sm.kinds:
+            bound = sm._kind(kind)
+            made = {*bound.identifier, bound.arn_member, bound.status_member, "CreationTime"}
+            values = required_members(kind)
+            sm.add(kind, region=REGION, **{m: v for m, v in values.items() if m not in made})
+        sm.transitions(rule="manual")
+        yield sm
+
+
+def state_of(sm: World) -> Any:
+    """Return all that a call could change, by value."""
+    return (
+        registry_of(sm),
+        repr(sm._context._numbers),
+        repr({name: room for name, room in sm._context._rooms.items() if room}),
+    )
+
+
+def registry_of(sm: World) -> Any:
+    """Return the resources with their documents, tags and ways, and the orders that wait."""
+    return (
+        [
+            (r.arn, repr(r.document), dict(r.tags), r.state, tuple(r.history), tuple(r.way))
+            for r in sm.resources()
+        ],
+        len(sm._motion.failures),
+    )
+
+
+def is_the_clients(operation: Any, breach: Breach) -> bool:
+    """Return whether the request never leaves the client so: it fills in tokens, and needs its URL."""
+    if breach.echo not in ("null", ""):
+        return False
+    shapes = operation.input_shape.members
+    member = next((m for m in shapes if m[0].lower() + m[1:] == breach.path), None)
+    return member is not None and (
+        member in operation.idempotent_members
+        or shapes[member].serialization.get("location") == "uri"
+    )
+
+
+@pytest.mark.parametrize(("service", "name"), OPERATIONS)
+def test_a_single_violation_is_told_and_changes_nothing(
+    clients: dict[str, Any], world: World, service: str, name: str
+) -> None:
+    operation = model(service).operation_model(name)
+    if operation.input_shape is None:
+        return
+    call = client_method(clients[service], name)
+    before = state_of(world)
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(data=st.data())
+    def try_it(data: st.DataObject) -> None:
+        found = data.draw(broken_input(operation))
+        if found is None:
+            return
+        parameters, breach = found
+        if is_the_clients(operation, breach):
+            return
+        try:
+            call(**parameters)
+        except ClientError as refusal:
+            message = refusal.response["Error"]["Message"]
+            assert message.startswith("1 validation error detected: Value"), message
+            assert f"at '{breach.path}' failed to satisfy constraint: " in message
+            assert message.endswith(breach.sentence)
+        else:
+            raise AssertionError(f"accepted: {breach}")
+
+    try_it()
+    assert state_of(world) == before
+
+
+@pytest.fixture(scope="module")
+def changing_world() -> Iterator[World]:
+    """A world like the other one, which the calls that are accepted change."""
+    with mock_sagemaker() as sm:
+        for kind in sm.kinds:
+            bound = sm._kind(kind)
+            made = {*bound.identifier, bound.arn_member, bound.status_member, "CreationTime"}
+            values = required_members(kind)
+            sm.add(kind, region=REGION, **{m: v for m, v in values.items() if m not in made})
+        sm.transitions(rule="manual")
+        yield sm
+
+
+@pytest.mark.parametrize("name", model("sagemaker").operation_names)
+def test_a_refusal_of_another_sort_changes_nothing(
+    clients: dict[str, Any], changing_world: World, name: str
+) -> None:
+    """A name that is taken or unknown, members that contradict each other, a state that does not accept."""
+    operation = model("sagemaker").operation_model(name)
+    call = client_method(clients["sagemaker"], name)
+    found: list[dict[str, Any]] = []
+
+    @settings(
+        max_examples=2 * EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(value=valid_input(operation))
+    def keep(value: dict[str, Any]) -> None:
+        found.append(value)
+
+    if operation.input_shape is not None:
+        keep()
+    known = names_in(changing_world)
+    for parameters in (*found, *(placed(value, known, frozenset()) for value in found)):
+        if parameters.keys() & LEFT_OUT.keys():
+            continue
+        before = registry_of(changing_world)
+        try:
+            call(**parameters)
+        except ClientError:
+            assert registry_of(changing_world) == before, parameters
