@@ -57,7 +57,8 @@ def test_time_of_the_last_change(fact: Fact) -> None:
         assert states == [None] * len(states)
     if "update" in fact.text:
         updated = [a[member] for s, a in walks.after(kind_of(fact), "update") if s != END]
-        assert states[-1] is None or updated[-1] > states[-1]
+        last = walks.before(kind_of(fact), "update").get(member)
+        assert last is None or updated[-1] > last
     else:
         assert "change" in fact.text
 

@@ -67,27 +67,38 @@ def failed(kind_name: str) -> Answers:
         return shown(Place(sm, client, create(sm, client, kind_name)))
 
 
-@cache
 def after(kind_name: str, verb: str) -> Answers:
     """Return what a resource shows from a verb on, in the first state that accepts it."""
+    return _around(kind_name, verb)[1]
+
+
+def before(kind_name: str, verb: str) -> dict[str, Any]:
+    """Return what the same resource showed last before the verb."""
+    return _around(kind_name, verb)[0]
+
+
+@cache
+def _around(kind_name: str, verb: str) -> tuple[dict[str, Any], Answers]:
     with populated(without=kind_name) as (sm, client):
         place = Place(sm, client, create(sm, client, kind_name))
         operation = getattr(place.kind, verb)
+        last: dict[str, Any] = {}
         if verb != "stop":
-            shown(place)
+            last = shown(place)[-1][1]
         if verb == "start" or (kind_name, verb) in STOPPED_BEFORE:
             place.call_when_accepted(place.kind.stop, {})
-            shown(place)
+            last = shown(place)[-1][1]
         fixed: dict[str, Any] = {}
         if verb == "update":
             taking = {m: None for m in operation.input_members if m.endswith(TAKING_AWAY)}
             fixed = {**taking, **FIXED_AT_UPDATE.get(kind_name, {})}
+        sm.clock.advance(1)  # So that a time that the verb moves is another one.
         place.call_when_accepted(operation, fixed)
         seen = shown(place)
         if verb == "delete" and seen[-1][0] != END:
             sm.clock.advance(DAYS)
             seen += shown(place)
-        return seen
+        return last, seen
 
 
 @cache
