@@ -39,6 +39,9 @@ def show_validation(context: Context, resource: Resource) -> None:
 ALGORITHM = Kind(
     name="Algorithm",
     field_rules=FieldRules("training.ALGORITHM"),
+    absent={
+        "ProductId": "only algorithms of the AWS Marketplace have one",
+    },
     arn="algorithm/{AlgorithmName}",
     lifecycle=Lifecycle(
         path="Pending > InProgress > Completed",

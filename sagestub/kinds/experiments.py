@@ -186,6 +186,9 @@ def keep_linked_component(context: Context, resource: Resource) -> None:
 TRIAL_COMPONENT = Kind(
     name="TrialComponent",
     field_rules=FieldRules("registry.TRIAL_COMPONENT"),
+    absent={
+        "Sources": "the service fills it for components with several sources; which have some is not known",
+    },
     arn="experiment-trial-component/{TrialComponentName}",
     any_case=True,
     parents={"ExperimentName": "Experiment", "TrialName": "Trial"},

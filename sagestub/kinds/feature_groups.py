@@ -128,6 +128,9 @@ def report_update(
 FEATURE_GROUP = Kind(
     name="FeatureGroup",
     field_rules=FieldRules("registry.FEATURE_GROUP"),
+    absent={
+        "OnlineStoreTotalSizeBytes": "how many bytes a store takes for its records cannot be known",
+    },
     arn="feature-group/{FeatureGroupName}",
     status="FeatureGroupStatus",
     lifecycle=Lifecycle(

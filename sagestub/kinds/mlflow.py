@@ -67,6 +67,9 @@ _SOURCE = "aws/amazon-sagemaker-feedback issue 104"
 
 MLFLOW_TRACKING_SERVER = Kind(
     name="MlflowTrackingServer",
+    absent={
+        "TrackingServerMaintenanceStatus": "the service's maintenance is not modelled",
+    },
     arn="mlflow-tracking-server/{TrackingServerName}",
     lifecycle=Lifecycle(
         path="Creating > Created",
@@ -163,6 +166,9 @@ _CHANGING = "MLflow App with ARN {arn} is currently in status {status:upper}, ca
 
 MLFLOW_APP = Kind(
     name="MlflowApp",
+    absent={
+        "MaintenanceStatus": "the service's maintenance is not modelled",
+    },
     arn="mlflow-app/app-{id:upper}",
     lifecycle=Lifecycle(
         path="Creating > Created",

@@ -113,7 +113,6 @@ PARTNER_APP = Kind(
         "Version": "the partner's versions cannot be known",
         "AvailableUpgrade": "the partner's versions cannot be known",
         "CurrentVersionEolDate": "the partner's versions cannot be known",
-        "Error": "set by a test that makes an app fail",
     },
     arn="partner-app/app-{id:upper}",
     lifecycle=Lifecycle(

@@ -323,6 +323,7 @@ TRAINING_JOB = Kind(
     name="TrainingJob",
     field_rules=FieldRules("training.TRAINING_JOB"),
     absent={
+        "LabelingJobArn": "automated labeling, which trains a model of its own, is not modelled",
         "ProgressInfo": "the progress of a serverless job cannot be known",
         "BillableTokenCount": "the tokens of a serverless job cannot be known",
     },

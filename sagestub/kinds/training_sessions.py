@@ -28,6 +28,10 @@ def check_package_group(context: Context, resource: Resource) -> None:
 
 TRAINING_SESSION = Kind(
     name="TrainingSession",
+    absent={
+        "LastReceivedSequenceNumber": "how a session numbers what it receives is not known",
+        "BillableTokenUsage": "the tokens of a session cannot be known",
+    },
     arn="training-session/{TrainingSessionName}",
     lifecycle=Lifecycle(
         path="Created > Scheduled > Running",

@@ -18,6 +18,9 @@ LARGEST_PAYLOADS_IN_MB = 100
 TRANSFORM_JOB = Kind(
     name="TransformJob",
     field_rules=FieldRules("training.TRANSFORM_JOB"),
+    absent={
+        "LabelingJobArn": "automated labeling, which runs transform jobs of its own, is not modelled",
+    },
     arn="transform-job/{TransformJobName}",
     parents={"ModelName": "Model"},
     lifecycle=Lifecycle(

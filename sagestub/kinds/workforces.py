@@ -170,6 +170,9 @@ def confirm(context: Context, resource: Resource) -> None:
 WORKTEAM = Kind(
     name="Workteam",
     field_rules=FieldRules("people.WORKTEAM"),
+    absent={
+        "ProductListingIds": "only vendors' teams of the AWS Marketplace have some",
+    },
     arn="workteam/private-crowd/{WorkteamName}",
     defaults={
         "NotificationConfiguration": {},
