@@ -126,6 +126,8 @@ class Kind:
         gives_way: Statuses in which a resource gives way to a new one of its name, which keeps the
             time of creation.
         renamed: Members of a request that the Describe response calls otherwise.
+        first_changed_by_update: Whether the members that say when and by whom it was last changed are absent
+            until the first update.
         merges: Maps that an update merges key by key; others are overwritten. `…ToRemove` members of an
             update take keys out of either.
         secondary: The member of the secondary status; the lifecycle then has states such as
@@ -194,6 +196,7 @@ class Kind:
     any_case: bool = False
     gives_way: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    first_changed_by_update: bool = False
     merges: tuple[str, ...] = ()
     secondary: str = ""
     secondary_transitions: str = ""

@@ -86,10 +86,14 @@ def new_resource(
     if kind.arn_member:
         document[kind.arn_member] = resource.arn
     now = context.clock.time()
-    for member in (kind.created_member, kind.modified_member):
+    stamped, signed = [kind.created_member], ["CreatedBy"]
+    if not kind.kind.first_changed_by_update:
+        stamped.append(kind.modified_member)
+        signed.append("LastModifiedBy")
+    for member in stamped:
         if member:
             document[member] = now
-    sign(context, resource, "CreatedBy", "LastModifiedBy")
+    sign(context, resource, *signed)
     resource.key = kind.key_of(document)
     tags = parameters.get("Tags", ())
     # The control plane lists tags; its siblings have them as a map.

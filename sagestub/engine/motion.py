@@ -416,7 +416,10 @@ class Motion:
         lifecycle = kind.lifecycle
         if (lifecycle is not None and state == lifecycle.fail) or reason is not None:
             self._explain(resource, reason)
-        self.changed(resource)
+        if kind.kind.first_changed_by_update and kind.modified_member not in document:
+            self.context.registry.touch(resource)
+        else:
+            self.changed(resource)
         for behaviour in behaviours:
             behaviour(self.context, resource)
         if known is not None:

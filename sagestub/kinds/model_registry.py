@@ -152,9 +152,6 @@ def number_version(context: Context, resource: Resource) -> None:
     """Give a package of a group its version, and the approval status that it starts with."""
     document = resource.document
     document.setdefault("ModelPackageStatusDetails", {"ValidationStatuses": []})
-    for member in ("LastModifiedTime", "LastModifiedBy"):
-        # Source: facts, ModelPackage.timestamps: absent until the first update.
-        document.pop(member, None)
     group_name = document.get("ModelPackageGroupName")
     if not group_name:
         document["ModelPackageType"] = "Unversioned"
@@ -226,6 +223,8 @@ MODEL_PACKAGE = Kind(
     name="ModelPackage",
     field_rules=FieldRules("registry.MODEL_PACKAGE"),
     arn="model-package/{ModelPackageKey}",
+    # Source: facts, metadata.yaml, ModelPackage.timestamps.
+    first_changed_by_update=True,
     identifier=("ModelPackageKey",),
     made={"ModelPackageKey": package_key},
     lifecycle=PACKAGE_LIFE,

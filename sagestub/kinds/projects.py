@@ -39,19 +39,12 @@ def provide(context: Context, resource: Resource) -> None:
         ]
 
 
-def forget_change(context: Context, resource: Resource) -> None:
-    """Leave the time of the last change out: it appears with the first update."""
-    for member in ("LastModifiedTime", "LastModifiedBy"):
-        resource.document.pop(member, None)
-
-
 def begin(context: Context, resource: Resource) -> None:
     """Name the provisioned product, which Service Catalog has begun to make."""
     document = resource.document
     if "ServiceCatalogProvisioningDetails" in document:
         product = {"ProvisionedProductId": f"pp-{context.new_id(13)}"}
         document.setdefault("ServiceCatalogProvisionedProductDetails", product)
-    forget_change(context, resource)
 
 
 def explain(context: Context, resource: Resource) -> None:
@@ -132,6 +125,7 @@ NO_PROJECT = Message(
 
 PROJECT = Kind(
     name="Project",
+    first_changed_by_update=True,
     arn="project/{ProjectName}",
     # Two ways begin with Pending; what comes after the slash tells them apart and is not shown.
     lifecycle=Lifecycle(
@@ -148,10 +142,8 @@ PROJECT = Kind(
     update_checks=(check_steady,),
     delete_checks=(check_steady,),
     on_enter={
-        "Pending/Creating": (forget_change,),
         "CreateInProgress": (begin,),
-        "CreateCompleted": (forget_change,),
-        "CreateFailed": (forget_change, explain),
+        "CreateFailed": (explain,),
         "UpdateFailed": (explain,),
         "DeleteFailed": (explain,),
         "DeleteCompleted": (rest,),
