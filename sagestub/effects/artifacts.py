@@ -13,8 +13,9 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from sagestub.effects.containers import run_of
-from sagestub.effects.jobs import JOBS, value_at
+from sagestub.effects.jobs import JOBS
 from sagestub.effects.storage import Storage, archive, below, is_archive
+from sagestub.engine.documents import member_at
 
 if TYPE_CHECKING:
     from sagestub.effects.container import Files
@@ -81,7 +82,7 @@ def _leave_training(context: Context, resource: Resource, storage: Storage) -> N
     """
     files = _files_of(context, resource)
     outputs = JOBS["TrainingJob"].outputs(resource.document)
-    packed = value_at(resource.document, "OutputDataConfig.CompressionType") != "NONE"
+    packed = member_at(resource.document, "OutputDataConfig.CompressionType") != "NONE"
     model = files.get("model", {})
     if _succeeded(resource) or (model and resource.status == "Stopped"):
         _pack(resource, storage, outputs.get("model", ""), model, packed)
@@ -125,10 +126,10 @@ def _leave_processing(context: Context, resource: Resource, storage: Storage) ->
     Source: API reference, ProcessingS3Output.S3UploadMode.
     """
     run, files = run_of(context, resource), _files_of(context, resource)
-    image = str(value_at(resource.document, "AppSpecification.ImageUri") or "")
+    image = str(member_at(resource.document, "AppSpecification.ImageUri") or "")
     reports = next((r for pattern, r in REPORTS.items() if fnmatchcase(image, pattern)), None)
-    declared = value_at(resource.document, "ProcessingOutputConfig.Outputs") or ()
-    modes = {o["OutputName"]: value_at(o, "S3Output.S3UploadMode") for o in declared}
+    declared = member_at(resource.document, "ProcessingOutputConfig.Outputs") or ()
+    modes = {o["OutputName"]: member_at(o, "S3Output.S3UploadMode") for o in declared}
     for name, uri in JOBS["ProcessingJob"].outputs(resource.document).items():
         if resource.status != "Failed" or modes.get(name) == "Continuous":
             for path, content in files.get(name, {}).items():
@@ -154,7 +155,7 @@ def _leave_transform(context: Context, resource: Resource, storage: Storage) -> 
 
 def inputs_of_transform(resource: Resource, storage: Storage) -> Files:
     """Return the objects that a transform job reads, by their paths below its prefix."""
-    source = value_at(resource.document, "TransformInput.DataSource.S3DataSource") or {}
+    source = member_at(resource.document, "TransformInput.DataSource.S3DataSource") or {}
     uri = str(source.get("S3Uri", ""))
     found = storage.listed(uri) if source.get("S3DataType") == "ManifestFile" else None
     contents = {
@@ -176,8 +177,8 @@ def _leave_notebooks(context: Context, resource: Resource, storage: Storage) -> 
 
 def _leave_labels(context: Context, resource: Resource, storage: Storage) -> None:
     """Write the manifest that a labeling job names: the objects of its input, without labels."""
-    uri = value_at(resource.document, "LabelingJobOutput.OutputDatasetS3Uri")
-    source = value_at(resource.document, "InputConfig.DataSource.S3DataSource.ManifestS3Uri")
+    uri = member_at(resource.document, "LabelingJobOutput.OutputDatasetS3Uri")
+    source = member_at(resource.document, "InputConfig.DataSource.S3DataSource.ManifestS3Uri")
     if uri and not storage.has(str(uri)):
         storage.write(str(uri), (storage.read(str(source)) if source else None) or b"")
 

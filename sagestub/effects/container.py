@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sagestub.effects.jobs import JobKind, value_at
+from sagestub.effects.jobs import JobKind
+from sagestub.engine.documents import member_at
 from sagestub.errors import InvalidArgumentError, NotAnsweredError, unknown_name
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Container(Mapping[str, Any]):
         """The container image; of a transform job that of the model's first container."""
         self.hyperparameters: dict[str, str] = dict(document.get(job.hyperparameters) or {})
         """The hyperparameters, strings as the service keeps them."""
-        self.environment: dict[str, str] = dict(value_at(document, job.environment) or {})
+        self.environment: dict[str, str] = dict(member_at(document, job.environment) or {})
         """The environment variables."""
         self.inputs = job.inputs(document)
         """Where the data of each channel or input lies, by its name."""

@@ -15,10 +15,11 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sagestub.effects.container import Container, Files
-from sagestub.effects.jobs import JOBS, reason_of, value_at
+from sagestub.effects.jobs import JOBS, reason_of
 from sagestub.effects.outside import outside
 from sagestub.effects.printing import heard
 from sagestub.effects.results import metrics_printed, take_result
+from sagestub.engine.documents import member_at
 from sagestub.errors import SagestubError
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def metrics_of(context: Context, resource: Resource) -> dict[str, float]:
     outcome = run_of(context, resource)
     if outcome is None:
         return {}
-    definitions = value_at(resource.document, "AlgorithmSpecification.MetricDefinitions") or ()
+    definitions = member_at(resource.document, "AlgorithmSpecification.MetricDefinitions") or ()
     returned = outcome.metrics
     if definitions:
         names = {definition["Name"] for definition in definitions}

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sagestub.effects.jobs import images_of_model, value_at
+from sagestub.effects.jobs import images_of_model
+from sagestub.engine.documents import member_at
 
 if TYPE_CHECKING:
     from sagestub.effects.container import Container
@@ -137,9 +138,9 @@ def transformer(context: Context, resource: Resource, storage: Storage) -> Conta
     images = images_of_model(context, resource, model)
     blank = Invocation(
         body=b"",
-        content_type=value_at(resource.document, "TransformInput.ContentType")
+        content_type=member_at(resource.document, "TransformInput.ContentType")
         or "application/octet-stream",
-        accept=value_at(resource.document, "TransformOutput.Accept") or "",
+        accept=member_at(resource.document, "TransformOutput.Accept") or "",
         model=model,
         image=images[0] if images else "",
         transform_job=resource.name,
@@ -148,10 +149,10 @@ def transformer(context: Context, resource: Resource, storage: Storage) -> Conta
     if function is None:
         return None
     answer = function
-    split = value_at(resource.document, "TransformInput.SplitType") == "Line"
+    split = member_at(resource.document, "TransformInput.SplitType") == "Line"
     single = split and resource.document.get("BatchStrategy") == "SingleRecord"
     between = (
-        b"\n" if value_at(resource.document, "TransformOutput.AssembleWith") == "Line" else b""
+        b"\n" if member_at(resource.document, "TransformOutput.AssembleWith") == "Line" else b""
     )
 
     def transform(container: Container) -> None:

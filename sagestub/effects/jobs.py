@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sagestub.engine.documents import member_at
+
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
@@ -57,16 +59,6 @@ class JobKind(NamedTuple):
     stream: str = "{name}/algo-{number}-{epoch}"
 
 
-def value_at(document: Document, path: str) -> Any:
-    """Return what stands at a dotted path; None where nothing does."""
-    value: Any = document
-    for part in path.split("."):
-        if not isinstance(value, Mapping) or part not in value:
-            return None
-        value = value[part]
-    return value
-
-
 def _known(pairs: Mapping[str, Any]) -> dict[str, str]:
     """Return the entries that have a value."""
     return {name: str(value) for name, value in pairs.items() if value}
@@ -80,14 +72,14 @@ def _training_images(context: Context, resource: Resource) -> list[str]:
     image = specification.get("TrainingImage")
     algorithm = context.resource("Algorithm", resource, specification.get("AlgorithmName", ""))
     if image is None and algorithm is not None:
-        image = value_at(algorithm.document, "TrainingSpecification.TrainingImage")
+        image = member_at(algorithm.document, "TrainingSpecification.TrainingImage")
     return [str(image)] if image else []
 
 
 def _source_of(source: Document) -> str:
     """Return where the data of a channel lies, as a location."""
     for path in ("S3DataSource.S3Uri", "FileSystemDataSource.DirectoryPath"):
-        found = value_at(source, path)
+        found = member_at(source, path)
         if found:
             return str(found)
     return ""
@@ -100,10 +92,10 @@ def _training_inputs(document: Document) -> dict[str, str]:
 
 def _training_outputs(document: Document) -> dict[str, str]:
     """Source: Developer Guide, "How Amazon SageMaker Processes Training Output"."""
-    artifacts = value_at(document, "ModelArtifacts.S3ModelArtifacts") or ""
-    path = value_at(document, "OutputDataConfig.S3OutputPath")
+    artifacts = member_at(document, "ModelArtifacts.S3ModelArtifacts") or ""
+    path = member_at(document, "OutputDataConfig.S3OutputPath")
     data = f"{path.rstrip('/')}/{document['TrainingJobName']}/output/output.tar.gz" if path else ""
-    checkpoints = value_at(document, "CheckpointConfig.S3Uri")
+    checkpoints = member_at(document, "CheckpointConfig.S3Uri")
     return _known({"model": artifacts, "output": data, "checkpoints": checkpoints})
 
 
@@ -111,18 +103,18 @@ def _training_outputs(document: Document) -> dict[str, str]:
 
 
 def _processing_images(context: Context, resource: Resource) -> list[str]:
-    image = value_at(resource.document, "AppSpecification.ImageUri")
+    image = member_at(resource.document, "AppSpecification.ImageUri")
     return [str(image)] if image else []
 
 
 def _processing_inputs(document: Document) -> dict[str, str]:
     inputs = document.get("ProcessingInputs", ())
-    return _known({i["InputName"]: value_at(i, "S3Input.S3Uri") for i in inputs})
+    return _known({i["InputName"]: member_at(i, "S3Input.S3Uri") for i in inputs})
 
 
 def _processing_outputs(document: Document) -> dict[str, str]:
-    outputs = value_at(document, "ProcessingOutputConfig.Outputs") or ()
-    return _known({o["OutputName"]: value_at(o, "S3Output.S3Uri") for o in outputs})
+    outputs = member_at(document, "ProcessingOutputConfig.Outputs") or ()
+    return _known({o["OutputName"]: member_at(o, "S3Output.S3Uri") for o in outputs})
 
 
 # Transform ----------------------------------------------------------------------------------------
@@ -142,11 +134,11 @@ def _transform_images(context: Context, resource: Resource) -> list[str]:
 
 
 def _transform_inputs(document: Document) -> dict[str, str]:
-    return _known({"input": value_at(document, "TransformInput.DataSource.S3DataSource.S3Uri")})
+    return _known({"input": member_at(document, "TransformInput.DataSource.S3DataSource.S3Uri")})
 
 
 def _transform_outputs(document: Document) -> dict[str, str]:
-    return _known({"output": value_at(document, "TransformOutput.S3OutputPath")})
+    return _known({"output": member_at(document, "TransformOutput.S3OutputPath")})
 
 
 # Compilation --------------------------------------------------------------------------------------
@@ -157,11 +149,11 @@ def _no_images(context: Context, resource: Resource) -> list[str]:
 
 
 def _compilation_inputs(document: Document) -> dict[str, str]:
-    return _known({"model": value_at(document, "InputConfig.S3Uri")})
+    return _known({"model": member_at(document, "InputConfig.S3Uri")})
 
 
 def _compilation_outputs(document: Document) -> dict[str, str]:
-    return _known({"model": value_at(document, "ModelArtifacts.S3ModelArtifacts")})
+    return _known({"model": member_at(document, "ModelArtifacts.S3ModelArtifacts")})
 
 
 JOBS: Mapping[str, JobKind] = {

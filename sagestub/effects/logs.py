@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from sagestub.effects.jobs import LOGGING, value_at
+from sagestub.effects.jobs import LOGGING
+from sagestub.engine.documents import member_at
 
 if TYPE_CHECKING:
     from sagestub.engine.resource import Resource
@@ -30,7 +31,7 @@ def open_streams(client: Any, resource: Resource, started: float) -> list[str]:
     job = LOGGING[resource.kind.name]
     if not job.log_group:
         return []
-    count = value_at(resource.document, job.instances) if job.instances else 1
+    count = member_at(resource.document, job.instances) if job.instances else 1
     names = []
     for number in range(1, int(count or 1) + 1):
         name = job.stream.format(name=resource.name, number=number, epoch=int(started))

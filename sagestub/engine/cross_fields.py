@@ -18,12 +18,13 @@ Rules see the request only, never the world: what depends on other resources is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
+from sagestub.engine.documents import values_at
 from sagestub.errors import ServiceError
 
 Structure: TypeAlias = "Mapping[str, Any]"
@@ -137,35 +138,6 @@ def checked_by(operations: str, *rules: FieldRule) -> tuple[FieldRule, ...]:
 
 
 # Paths ------------------------------------------------------------------------------------------
-
-
-@cache
-def _steps(path: str) -> tuple[tuple[str, str], ...]:
-    """Return the parts of a path: each a member, and `[]`, `{}` or nothing."""
-    return tuple(
-        (part[:-2], part[-2:]) if part.endswith(("[]", "{}")) else (part, "")
-        for part in path.split(".")
-    )
-
-
-def values_at(structure: Structure, path: str) -> Sequence[Any]:
-    """Return every value at a path; absent ones are left out.
-
-    The request is of its shape's types by now, and a path that no shape has is a mistake that a test
-    finds; so nothing is asked here but what is there.
-    """
-    value: Any = structure
-    for name, many in _steps(path):
-        value = value.get(name)
-        if value is None:
-            return ()
-        if many:
-            items = value if many == "[]" else value.values()
-            _, _, rest = path.partition(many)
-            if not rest:
-                return list(items)
-            return [found for item in items for found in values_at(item, rest[1:])]
-    return (value,)
 
 
 def value_at(structure: Structure, path: str) -> Any:

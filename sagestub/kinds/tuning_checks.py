@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sagestub.engine.kind import Message
 from sagestub.errors import ServiceError
+from sagestub.kinds.field_rules.built_in import REPOSITORIES
 from sagestub.kinds.ranges import combinations_of
 from sagestub.kinds.tuning_definitions import (
     PARENTS,
@@ -43,32 +44,7 @@ MAY_CHANGE = frozenset(
 Source: github.com/aws/sagemaker-python-sdk/issues/3693.
 """
 
-BUILT_IN = frozenset(
-    {
-        "autogluon-training",
-        "blazingtext",
-        "catboost",
-        "deepar",
-        "factorization-machines",
-        "forecasting-deepar",
-        "image-classification",
-        "ipinsights",
-        "kmeans",
-        "knn",
-        "lda",
-        "lightgbm",
-        "linear-learner",
-        "ntm",
-        "object-detection",
-        "object2vec",
-        "pca",
-        "randomcutforest",
-        "sagemaker-xgboost",
-        "semantic-segmentation",
-        "seq2seq",
-        "xgboost",
-    }
-)
+BUILT_IN = REPOSITORIES | {"autogluon-training", "catboost", "deepar", "lightgbm"}
 """Repositories of built-in algorithms, for which the service knows the metrics.
 
 Source: Developer Guide, "Docker Registry Paths and Example Code".

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sagestub.engine.documents import values_at
 from sagestub.engine.kind import BoundKind
 from sagestub.engine.resource import Resource
 from sagestub.errors import ServiceError
@@ -102,18 +103,5 @@ def check_references(context: Context, plan: Plan, call: Call) -> None:
     if plan.kind is None or not context.checks_references:
         return
     for path, kind in plan.kind.kind.references.items():
-        for name in values_at(call.parameters, path.split(".")):
+        for name in values_at(call.parameters, path):
             resource_called(context, plan.catalogue.kind(kind), call, str(name))
-
-
-def values_at(value: Any, path: Sequence[str]) -> Iterator[Any]:
-    """Return every value at a path; a part with `[]` goes into each item of a list."""
-    if not path:
-        yield value
-        return
-    part = path[0].removesuffix("[]")
-    inner = value.get(part) if isinstance(value, Mapping) else None
-    if inner is None:
-        return
-    for item in inner if path[0].endswith("[]") else (inner,):
-        yield from values_at(item, path[1:])

@@ -28,10 +28,10 @@ from sagestub.engine.cross_fields import (
     true,
     unique,
     value_at,
-    values_at,
     when,
     within,
 )
+from sagestub.engine.documents import values_at
 from sagestub.kinds.field_rules.training import preferences
 
 # ProcessingJob ------------------------------------------------------------------------------------

@@ -30,10 +30,10 @@ from sagestub.engine.cross_fields import (
     only_when,
     requires,
     unique,
-    values_at,
     when,
     within,
 )
+from sagestub.engine.documents import values_at
 
 # Model --------------------------------------------------------------------------------------------
 

@@ -17,8 +17,8 @@ from sagestub.engine.cross_fields import (
     exactly_one_of,
     holds,
     value_at,
-    values_at,
 )
+from sagestub.engine.documents import values_at
 
 # LabelingJob --------------------------------------------------------------------------------------
 

@@ -13,8 +13,8 @@ from sagestub.engine.cross_fields import (
     checked_by,
     holds,
     unique,
-    values_at,
 )
+from sagestub.engine.documents import values_at
 
 DEFINITIONS = ("PipelineDefinition", "PipelineDefinitionS3Location")
 VERSION = ("PipelineVersionId", "PipelineVersionAlias")

@@ -20,9 +20,9 @@ from sagestub.engine.cross_fields import (
     requires,
     true,
     unique,
-    values_at,
     when,
 )
+from sagestub.engine.documents import values_at
 
 # FeatureGroup -------------------------------------------------------------------------------------
 

@@ -32,10 +32,10 @@ from sagestub.engine.cross_fields import (
     true,
     unique,
     value_at,
-    values_at,
     when,
     within,
 )
+from sagestub.engine.documents import values_at
 from sagestub.kinds.field_rules.built_in import is_built_in
 
 LONGEST_RUN_BY_DEFAULT = 86400
