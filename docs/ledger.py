@@ -20,7 +20,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 FACTS = ROOT / "docs" / "facts"
-FILES = ("jobs", "hosting", "metadata")
+FILES = ("jobs", "hosting", "metadata", "reports")
 
 CONFIDENCES = ("documented", "seen-in-client", "seen-in-issue", "assumed")
 
@@ -79,7 +79,7 @@ def facts() -> Mapping[str, Fact]:
     """Return every fact by its name, in the order of the files."""
     found: dict[str, Fact] = {}
     for file in FILES:
-        entries = yaml.safe_load((FACTS / f"{file}.yaml").read_text(encoding="utf-8"))
+        entries = yaml.safe_load((FACTS / f"{file}.yaml").read_text(encoding="utf-8")) or {}
         for entry, content in entries.items():
             _add(found, _below([file, entry], content, "documented"))
     _add(found, _cross_cutting((FACTS / "cross-cutting.md").read_text(encoding="utf-8")))
@@ -181,7 +181,7 @@ def slug(text: str, words: int = WORDS) -> str:
 
 def is_name(text: str) -> bool:
     """Return whether a text is spelled as the name of a fact, or as a pattern of names."""
-    plain = r"(jobs|hosting|metadata|cross-cutting)(\.[\w*-]+){2,}"
+    plain = r"(jobs|hosting|metadata|reports|cross-cutting)(\.[\w*-]+){2,}"
     return bool(re.fullmatch(rf"{plain}|\*\.\*(\.[\w*-]+)+", text))
 
 
