@@ -137,6 +137,7 @@ class Dispatcher:
         with self.lock:
             self.motion.catch_up()
             date = self._http_date()
+            numbers, breaks = self.context.numbers, self.lock.breaks
             try:
                 plan = self.plan_of(request)
                 operation = plan.operation
@@ -164,6 +165,8 @@ class Dispatcher:
                 status, headers, body = codec.write(operation, result)
             except ServiceError as refusal:
                 error = refusal
+                if self.lock.breaks == breaks:  # Nobody else has taken numbers meanwhile.
+                    self.context.numbers = numbers
                 status, headers, body = codec.write_error(service, refusal)
             finally:
                 self.context.call = None

@@ -89,6 +89,19 @@ class ListOf(NamedTuple):
     present: frozenset[str] = frozenset()
 
 
+class Token(NamedTuple):
+    """What the documentation says of one operation's idempotency token.
+
+    Args:
+        hours: How long it is valid, in virtual time.
+        again: Brings the first answer up to date when the call is repeated; None for the first
+            answer as it was.
+    """
+
+    hours: float
+    again: Callable[[Context, Resource, Mapping[str, Any]], Mapping[str, Any]] | None = None
+
+
 INTERNAL_ERROR = "InternalServerError: We encountered an internal error. Please try again."
 """What most kinds say when they fail without a reason of their own.
 
@@ -160,6 +173,8 @@ class Kind:
             kind, which must exist at Create and Update, to that kind.
         operations: Operations on an existing resource that are no conventional verb; None answers
             with the output members that the resource has.
+        tokens: What is documented of the idempotency tokens of operations; those of others are kept
+            for good.
         on_describe: Looks at the parameters of a Describe and may change what it returns.
         on_search: Members that only the Search record has.
         update_checks: Behaviours that may refuse an Update by raising `ServiceError`; they see the
@@ -220,6 +235,7 @@ class Kind:
     parents: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     references: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     operations: Mapping[str, Handler | None] = field(default_factory=lambda: NOTHING)
+    tokens: Mapping[str, Token] = field(default_factory=lambda: NOTHING)
     on_describe: Handler | None = None
     on_search: Handler | None = None
     update_checks: tuple[Behaviour, ...] = ()

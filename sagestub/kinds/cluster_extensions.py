@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import Kind, Message
+from sagestub.engine.kind import Kind, Message, Token
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.cluster_nodes import nodes_of
@@ -195,6 +195,8 @@ CLUSTER_EXTENSION = Kind(
     },
     checks=(check_cluster, check_request),
     operations={"DescribeClusterExtension": describe, "UpdateClusterExtension": update},
+    # Source: model, CreateClusterExtensionRequest.ClientToken.
+    tokens={"CreateClusterExtension": Token(hours=8)},
     asked=of_a_cluster,
     not_found=Message(
         code="ResourceNotFound", text="There is no extension {ExtensionArn} of {ClusterArn}."

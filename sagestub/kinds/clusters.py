@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import Kind, Message
+from sagestub.engine.kind import Kind, Message, Token
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.cluster_attachments import (
@@ -36,6 +36,7 @@ from sagestub.kinds.cluster_node_calls import (
     reboot_nodes,
     replace_nodes,
     scale,
+    with_latest_statuses,
 )
 from sagestub.kinds.cluster_nodes import (
     GROUP_LISTS,
@@ -353,6 +354,8 @@ CLUSTER = Kind(
         "DetachClusterNodeVolume": detach_volume,
         "AttachClusterNodeNetworkInterface": attach_network_interface,
     },
+    # Source: model, BatchAddClusterNodesRequest.ClientToken.
+    tokens={"BatchAddClusterNodes": Token(hours=8, again=with_latest_statuses)},
     filters={"TrainingPlanArn": "TrainingPlanArns[]"},
     sort_order="Ascending",
     failure_reason="We currently do not have sufficient capacity for the requested instance "
