@@ -21,12 +21,13 @@ from sagestub.operations.plan import Catalogue
 from sagestub.operations.search import search, suggestions
 from sagestub.operations.tags import add_tags, delete_tags, list_tags
 from sagestub.protocol import json, rest_json
-from sagestub.protocol.checks import Checker, CheckerFactory, validation_error
+from sagestub.protocol.checks import Checker, CheckerFactory
+from sagestub.protocol.violations import validation_error
 from sagestub.types import Answer, Call, Request
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.lock import WorldLock
     from sagestub.engine.motion import Motion
     from sagestub.engine.plane import Function, Plane

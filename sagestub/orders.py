@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sagestub.engine.motion import Failure, Motion, Selection, Setting
+from sagestub.engine.motion import Motion
 from sagestub.engine.rules import NAMED, Rule, rule_of
+from sagestub.engine.settings import Failure, Selection, Setting
 from sagestub.errors import InvalidArgumentError, unknown_name
 from sagestub.spelling import explained
 
 if TYPE_CHECKING:
     from sagestub.dispatch import Dispatcher
-    from sagestub.engine.kind import BoundKind
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.lock import WorldLock
     from sagestub.operations.plan import Catalogue
     from sagestub.pipelines.handle import Pipelines

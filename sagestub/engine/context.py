@@ -12,7 +12,7 @@ from sagestub.engine.clock import Clock
 from sagestub.engine.registry import Registry
 
 if TYPE_CHECKING:
-    from sagestub.engine.kind import BoundKind
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.motion import Motion
     from sagestub.engine.quotas import Quotas
     from sagestub.engine.resource import Resource

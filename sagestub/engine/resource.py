@@ -11,7 +11,7 @@ from sagestub.model.values import to_python
 from sagestub.spelling import attribute_error, explained_method
 
 if TYPE_CHECKING:
-    from sagestub.engine.kind import BoundKind
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.motion import Motion
     from sagestub.engine.rules import Rule
     from sagestub.pipelines.graph import Graph

@@ -16,8 +16,8 @@ from sagestub.kinds.cluster_nodes import nodes_of
 from sagestub.kinds.cluster_operations import cluster_named, is_continuous
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
 
 OFFERED = {"sagemaker-observability": ("1.0.0",)}

@@ -31,8 +31,9 @@ from sagestub.kinds.cluster_operations import (
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import Behaviour, BoundKind
+    from sagestub.engine.kind import Behaviour
     from sagestub.engine.resource import Resource
 
 GROUP_LISTS = ("InstanceGroups", "RestrictedInstanceGroups")

@@ -18,8 +18,8 @@ from sagestub.kinds.versions import version_numbers
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
     from sagestub.types import Call
 

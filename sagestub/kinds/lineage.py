@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import BoundKind, Kind, Message
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.kind import Kind, Message
 from sagestub.engine.making import new_resource
 from sagestub.errors import ServiceError
 from sagestub.kinds.experiments import LINEAGE_GROUP, join_lineage_group, missing, taken

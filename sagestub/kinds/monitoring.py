@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import Kind, Message, with_member
+from sagestub.engine.documents import with_member
+from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import invalid
 from sagestub.kinds.children import RUNNING

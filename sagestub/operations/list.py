@@ -16,8 +16,9 @@ from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from sagestub.engine.binding import BoundKind
 from sagestub.engine.documents import member_at
-from sagestub.engine.kind import BoundKind, Kind, ListOf
+from sagestub.engine.kind import Kind, ListOf
 from sagestub.engine.query import Entry
 from sagestub.errors import ServiceError
 from sagestub.model.naming import first_of

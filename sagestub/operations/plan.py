@@ -12,7 +12,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sagestub.engine.kind import BoundKind, Kind
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.kind import Kind
 from sagestub.errors import unknown_name
 from sagestub.model.naming import plural_of
 from sagestub.model.service import Operation, Service
