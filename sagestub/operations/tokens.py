@@ -2,13 +2,14 @@
 
 The token is kept with the call's parameters and the answer, by account, region and operation, for as
 long as the answer is true: what a Create has made is still there, what a Delete has taken away has not
-come back.
+come back. Where it is documented that a token is valid for some hours, it is forgotten after them.
 
 Source: model, the `idempotencyToken` members and their documentation.
 """
 
 from __future__ import annotations
 
+import math
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from sagestub.types import Call, Document
 
 
+VALID_SECONDS = dict.fromkeys(
+    ("BatchAddClusterNodes", "CreateClusterExtension", "MoveClusterNodes"), 8 * 3600.0
+)
+"""How long a token is valid, by operation. Source: model, ClientToken of their requests."""
+
+
 class Answered(NamedTuple):
     """A call with a token that was answered.
 
@@ -31,11 +38,13 @@ class Answered(NamedTuple):
         parameters: Its parameters.
         result: The answer.
         resource: What it was about, or has made; None for a call about no resource.
+        until: When the token is forgotten, in epoch seconds of virtual time.
     """
 
     parameters: Mapping[str, Any]
     result: Document | None
     resource: Resource | None
+    until: float = math.inf
 
 
 def once_per_token(verb: Verb, member: str) -> Verb:
@@ -54,13 +63,16 @@ def once_per_token(verb: Verb, member: str) -> Verb:
         operation = plan.operation
         key = (operation.service.name, call.account, call.region, operation.name, token)
         earlier: Answered | None = context.idempotent.get(key)
+        if earlier is not None and earlier.until < context.clock.time():
+            earlier = None
         about = _about(context, plan, call)
         if earlier is not None and _still_true(context, plan, earlier, about):
             _refuse_others(plan, call, member, earlier)
             return None if earlier.result is None else dict(earlier.result)
         result = verb(context, plan, call)
         resource = about if about is not None else _made(context, plan, result)
-        context.idempotent[key] = Answered(call.parameters, result, resource)
+        until = context.clock.time() + VALID_SECONDS.get(operation.name, math.inf)
+        context.idempotent[key] = Answered(call.parameters, result, resource, until)
         return result
 
     return answer
