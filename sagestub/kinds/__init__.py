@@ -56,6 +56,8 @@ KINDS: Mapping[str, Kind] = Declarations(
         "ImageVersion": "images.IMAGE_VERSION",
         "InferenceComponent": "inference_components.INFERENCE_COMPONENT",
         "InferenceRouter": "inference_routers.INFERENCE_ROUTER",
+        "GlobalInferenceGateway": "inference_gateways.GLOBAL_INFERENCE_GATEWAY",
+        "InferenceGateway": "inference_gateways.INFERENCE_GATEWAY",
         "LabelingJob": "labeling.LABELING_JOB",
         "EdgePackagingJob": "edge_packaging.EDGE_PACKAGING_JOB",
         "EdgeDeploymentPlan": "edge_deployment.EDGE_DEPLOYMENT_PLAN",
@@ -112,6 +114,7 @@ FUNCTIONS: Mapping[str, Function] = Declarations(
     "sagestub.kinds",
     {
         "ListClusterExtensionVersions": "cluster_extensions.list_versions",
+        "MoveClusterNodes": "cluster_moves.move_nodes",
         "DescribeJobSchemaVersion": "jobs.describe_schema_version",
         "ListJobSchemaVersions": "jobs.list_schema_versions",
         "SearchTrainingPlanOfferings": "training_plans.search_offerings",
@@ -143,6 +146,7 @@ FIELD_RULES: Mapping[str, tuple[FieldRule, ...]] = Declarations(
     {
         "GetScalingConfigurationRecommendation": "hosting.SCALING_RECOMMENDATION",
         "ListAliases": "studio.LIST_ALIASES",
+        "MoveClusterNodes": "clusters.MOVE_CLUSTER_NODES",
         "RenderUiTemplate": "people.RENDER_UI_TEMPLATE",
         "Search": "registry.SEARCH",
     },

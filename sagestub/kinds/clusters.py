@@ -40,6 +40,7 @@ from sagestub.kinds.cluster_node_calls import (
 from sagestub.kinds.cluster_nodes import (
     GROUP_LISTS,
     LIFECYCLE,
+    counting_for,
     list_nodes,
     nodes_of,
     settle,
@@ -134,7 +135,7 @@ def say_why(context: Context, cluster: Resource) -> None:
 
 def dissolve(context: Context, cluster: Resource) -> None:
     """Scale the groups of a cluster that is being deleted to nothing."""
-    for node in nodes_of(context, cluster):
+    for node in counting_for(context, cluster):
         shut_down(context, node)
     show_groups(context, cluster)
 
