@@ -56,8 +56,6 @@ KINDS: Mapping[str, Kind] = Declarations(
         "ImageVersion": "images.IMAGE_VERSION",
         "InferenceComponent": "inference_components.INFERENCE_COMPONENT",
         "InferenceRouter": "inference_routers.INFERENCE_ROUTER",
-        "GlobalInferenceGateway": "inference_gateways.GLOBAL_INFERENCE_GATEWAY",
-        "InferenceGateway": "inference_gateways.INFERENCE_GATEWAY",
         "LabelingJob": "labeling.LABELING_JOB",
         "EdgePackagingJob": "edge_packaging.EDGE_PACKAGING_JOB",
         "EdgeDeploymentPlan": "edge_deployment.EDGE_DEPLOYMENT_PLAN",
@@ -106,6 +104,8 @@ KINDS: Mapping[str, Kind] = Declarations(
         "ClusterExtension": "cluster_extensions.CLUSTER_EXTENSION",
         "ClusterSchedulerConfig": "cluster_policies.CLUSTER_SCHEDULER_CONFIG",
         "ComputeQuota": "cluster_policies.COMPUTE_QUOTA",
+        "GlobalInferenceGateway": "inference_gateways.GLOBAL_INFERENCE_GATEWAY",
+        "InferenceGateway": "inference_gateways.INFERENCE_GATEWAY",
     },
 )
 """Every declared kind of the service `sagemaker`, by name: where its declaration stands."""
