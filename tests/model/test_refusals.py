@@ -80,16 +80,23 @@ def registry_of(sm: World) -> Any:
 def is_the_clients(operation: Any, breach: Breach) -> bool:
     """Return whether the request never leaves the client so.
 
-    It fills in tokens, it needs its URL, and a body that is absent is sent as an empty one.
+    It fills in tokens, it needs its URL, it sends an absent body as an empty one, and an empty list in a
+    query not at all.
     """
-    if breach.echo not in ("null", ""):
-        return False
     shapes = operation.input_shape.members
     member = next((m for m in shapes if m[0].lower() + m[1:] == breach.path), None)
-    return member is not None and (
+    if member is None:
+        return False
+    location = shapes[member].serialization.get("location")
+    if location == "querystring" and shapes[member].type_name == "list":
+        return breach.sentence.endswith("length greater than or equal to 1")
+    if breach.echo not in ("null", ""):
+        return False
+    is_body = member == operation.input_shape.serialization.get("payload")
+    return (
         member in operation.idempotent_members
-        or shapes[member].serialization.get("location") == "uri"
-        or (member == operation.input_shape.serialization.get("payload") and breach.echo == "null")
+        or location == "uri"
+        or (is_body and breach.echo == "null")
     )
 
 
