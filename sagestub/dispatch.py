@@ -165,10 +165,10 @@ class Dispatcher:
                 result = plan.verb(self.context, plan, call)
                 status, headers, body = codec.write(operation, result)
             except ServiceError as refusal:
-                error = refusal
+                error = refusal if self.context.call is not None else self._worded(service, refusal)
                 if self.lock.breaks == breaks:  # Nobody else has taken numbers meanwhile.
                     self.context.numbers = numbers
-                status, headers, body = codec.write_error(service, refusal)
+                status, headers, body = codec.write_error(service, error)
             finally:
                 self.context.call = None
             headers["x-amzn-RequestId"] = self.context.new_request_id()
@@ -252,6 +252,14 @@ class Dispatcher:
             )
         self._plans[service, operation] = plan
         return plan
+
+    def _worded(self, service: Service, refusal: ServiceError) -> ServiceError:
+        """Return the refusal of a request that could not be read, as its service words them."""
+        plane = self.plane_of(service.name)
+        if plane is None or not plane.refusals_begin:
+            return refusal
+        text = f"{plane.refusals_begin} {refusal.message}"
+        return ServiceError(refusal.code, text, refusal.http_status, refusal.members)
 
     def catalogue_of(self, service: Service) -> Catalogue:
         """Return the catalogue tied to a service model."""

@@ -297,8 +297,10 @@ class World(Orders, Functions):
         self._motion.catch_up()
         registry = context.registry
         members = {**self._parents_of(kind, wire, account, region), **wire}
+        operations = (kind.describe, kind.create) if kind.describe is not None else ()
+        required = {m for o in operations if o is not None for m in o.required_input}
         for member in kind.identifier:
-            needed = kind.describe is None or member in kind.describe.required_input
+            needed = not operations or member in required
             if needed and member not in {*members, *kind.kind.made, kind.arn_member}:
                 shape = kind.member_shapes.get(member)
                 values = shape.metadata.get("enum") if shape is not None else None

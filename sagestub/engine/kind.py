@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
     from sagestub.engine.cross_fields import FieldRule
+    from sagestub.engine.plane import Function
     from sagestub.engine.resource import Resource
     from sagestub.pipelines.graph import Graph
 
@@ -175,6 +176,7 @@ class Kind:
         update_checks: Behaviours that may refuse an Update by raising `ServiceError`; they see the
             resource as it is, and what is to change in the call.
         delete_checks: Behaviours that may refuse a Delete by raising `ServiceError`.
+        already_gone: What a Delete of a resource that does not exist answers; None for a refusal.
         on_delete: Behaviours before the resource goes.
         next_state: For a lifecycle that is computed: where a step leads.
         duration: For a stay in a state that is as long as the resource's members say.
@@ -235,6 +237,7 @@ class Kind:
     on_search: Handler | None = None
     update_checks: tuple[Behaviour, ...] = ()
     delete_checks: tuple[Behaviour, ...] = ()
+    already_gone: Function | None = None
     on_delete: tuple[Behaviour, ...] = ()
     next_state: NextState | None = None
     duration: Seconds | None = None

@@ -41,6 +41,7 @@ from sagestub.kinds.cluster_node_calls import (
 from sagestub.kinds.cluster_nodes import (
     GROUP_LISTS,
     LIFECYCLE,
+    counting_for,
     list_nodes,
     nodes_of,
     settle,
@@ -135,7 +136,7 @@ def say_why(context: Context, cluster: Resource) -> None:
 
 def dissolve(context: Context, cluster: Resource) -> None:
     """Scale the groups of a cluster that is being deleted to nothing."""
-    for node in nodes_of(context, cluster):
+    for node in counting_for(context, cluster):
         shut_down(context, node)
     show_groups(context, cluster)
 
@@ -354,8 +355,11 @@ CLUSTER = Kind(
         "DetachClusterNodeVolume": detach_volume,
         "AttachClusterNodeNetworkInterface": attach_network_interface,
     },
-    # Source: model, BatchAddClusterNodesRequest.ClientToken.
-    tokens={"BatchAddClusterNodes": Token(hours=8, again=with_latest_statuses)},
+    # Source: model, ClientToken of BatchAddClusterNodesRequest and MoveClusterNodesRequest.
+    tokens={
+        "BatchAddClusterNodes": Token(hours=8, again=with_latest_statuses),
+        "MoveClusterNodes": Token(hours=8),
+    },
     filters={"TrainingPlanArn": "TrainingPlanArns[]"},
     sort_order="Ascending",
     failure_reason="We currently do not have sufficient capacity for the requested instance "

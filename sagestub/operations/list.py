@@ -1,8 +1,8 @@
 """List: filters, sort order and pages, read from the operation's input members.
 
 The members' names say what they filter: `NameContains`, `StatusEquals`, `CreationTimeAfter`,
-`LastModifiedTimeBefore`, or a member of the resource by its own name. What a call filters by is
-worked out once for each operation.
+`LastModifiedTimeBefore`, or a member of the resource by its own name. A list of `{Name, Value}` names the
+members that it filters by itself. What a call filters by is worked out once for each operation.
 
 Source: facts, cross-cutting, section 7.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +76,15 @@ class Listing:
             if member not in PAGING and self.declared.filters.get(member) != "-"
         }
 
+    def conditions(self, asked: Mapping[str, Any]) -> Iterator[tuple[str, Test, Any]]:
+        """Yield what input members filter by: the resource's member, the test, what is wanted."""
+        for member, wanted in asked.items():
+            path, test = self.filters[member]
+            if test is _each_named:
+                yield from ((self._member_called(p["Name"]), _equal, p["Value"]) for p in wanted)
+            else:
+                yield path, test, wanted
+
     def _summary_sources(self) -> list[tuple[str, str]]:
         """Return `(summary member, where it stands in the document)`."""
         assert self.operation.output_shape is not None
@@ -98,6 +107,8 @@ class Listing:
     def _filter_for(self, member: str) -> tuple[str, Test]:
         """Return the member that an input member filters by, and its test."""
         named = self.declared.filters.get(member)
+        if self._is_list_of_names(member):
+            return "", _each_named
         for ending, test in _ENDINGS.items():
             if member.endswith(ending):
                 path = named or self._member_called(member.removesuffix(ending))
@@ -106,6 +117,12 @@ class Listing:
         if path.endswith("[]"):
             return path.removesuffix("[]"), _contains
         return path, _contains if self._is_list(path) else _equal
+
+    def _is_list_of_names(self, member: str) -> bool:
+        """Return whether an input member is a list of filters, each a name and a value."""
+        shape: Any = self.operation.input_shape
+        element = getattr(shape.members[member], "member", None) if shape is not None else None
+        return set(getattr(element, "members", ())) == {"Name", "Value"}
 
     def _is_list(self, path: str) -> bool:
         """Return whether a member holds a list, of which a filter names one element."""
@@ -155,6 +172,11 @@ class Listing:
 
 def _equal(value: Any, wanted: Any) -> bool:
     return bool(value == wanted)
+
+
+def _each_named(value: Any, wanted: Any) -> bool:
+    """Stand for the tests that a list of filters names; it is none itself (`Listing.conditions`)."""
+    raise NotImplementedError
 
 
 def _is_there(value: Any, wanted: Any) -> bool:
@@ -287,8 +309,7 @@ def _split(
     """Return the one equality that an index answers, and the conditions that are left."""
     equal: tuple[str, Any] | None = None
     tests: list[tuple[str, Test, Any]] = []
-    for member, wanted in asked.items():
-        path, test = listing.filters[member]
+    for path, test, wanted in listing.conditions(asked):
         if test is _equal and equal is None:
             equal = (path, wanted)
         else:

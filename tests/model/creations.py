@@ -66,6 +66,25 @@ GIVEN: dict[str, dict[str, Any]] = {
         "ExtensionVersion": None,
         "ConfigurationValues": None,
     },
+    # A role and clusters of the caller's account and partition, and weights that sum to 1.
+    "GlobalInferenceGateway": {
+        "ExecutionRoleArn": "arn:aws:iam::123456789012:role/gateway",
+        "Gateways": [
+            {
+                "ClusterArn": f"arn:aws:sagemaker:{REGION}:123456789012:cluster/abcdefghijkl",
+                "Namespace": "default",
+                "Name": "created",
+            }
+        ],
+        "Routing": {
+            "Weights": {
+                "KVHeadroom": 0.25,
+                "QueueDepth": 0.25,
+                "RegionProximity": 0.25,
+                "ErrorRate": 0.25,
+            }
+        },
+    },
     # Exactly one of them.
     "App": {"SpaceName": None},
     # An image or an algorithm; spot training and preferences of instances with what belongs to them.

@@ -56,6 +56,13 @@ PARENTS: dict[str, tuple[str, dict[str, Any]]] = {
 """What the parameters name, by operation."""
 
 
+def members_of_a_gateway(sm: World, client: Any) -> dict[str, Any]:
+    gateway = sm.add("GlobalInferenceGateway", REGION, Name="llm")
+    for _ in range(COUNT):
+        sm.add("InferenceGateway", REGION)
+    return {"Identifier": gateway.arn}
+
+
 def tags(sm: World, client: Any) -> dict[str, Any]:
     endpoint = sm.add("Endpoint", REGION, tags={f"key-{n}": "value" for n in range(COUNT)})
     return {"ResourceArn": endpoint.arn}
@@ -217,6 +224,7 @@ MADE: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "ListPipelineExecutions": executions,
     "ListPipelineParametersForExecution": parameters_of_an_execution,
     "ListClusterNodes": nodes,
+    "ListInferenceGateways": members_of_a_gateway,
     "ListClusterEvents": events,
     "ListClusterOperations": operations,
     "ListPipelineVersions": versions_of_a_pipeline,

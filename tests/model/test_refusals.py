@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sagestub import World, mock_sagemaker
-from sagestub.services import service_names
+from sagestub.services import plane_of, service_names
 from tests.model.shapes import Breach, broken_input, valid_input
 from tests.model.test_every_operation import (
     LEFT_OUT,
@@ -78,14 +78,25 @@ def registry_of(sm: World) -> Any:
 
 
 def is_the_clients(operation: Any, breach: Breach) -> bool:
-    """Return whether the request never leaves the client so: it fills in tokens, and needs its URL."""
-    if breach.echo not in ("null", ""):
-        return False
+    """Return whether the request never leaves the client so.
+
+    It fills in tokens, it needs its URL, it sends an absent body as an empty one, and an empty list in a
+    query not at all.
+    """
     shapes = operation.input_shape.members
     member = next((m for m in shapes if m[0].lower() + m[1:] == breach.path), None)
-    return member is not None and (
+    if member is None:
+        return False
+    location = shapes[member].serialization.get("location")
+    if location == "querystring" and shapes[member].type_name == "list":
+        return breach.sentence.endswith("length greater than or equal to 1")
+    if breach.echo not in ("null", ""):
+        return False
+    is_body = member == operation.input_shape.serialization.get("payload")
+    return (
         member in operation.idempotent_members
-        or shapes[member].serialization.get("location") == "uri"
+        or location == "uri"
+        or (is_body and breach.echo == "null")
     )
 
 
@@ -97,6 +108,8 @@ def test_a_single_violation_is_told_and_changes_nothing(
     if operation.input_shape is None:
         return
     call = client_method(clients[service], name)
+    plane = plane_of(service)
+    begin = f"{plane.refusals_begin if plane is not None else ''} 1 validation error".lstrip()
     before = state_of(world)
 
     @settings(
@@ -118,7 +131,7 @@ def test_a_single_violation_is_told_and_changes_nothing(
             call(**parameters)
         except ClientError as refusal:
             message = refusal.response["Error"]["Message"]
-            assert message.startswith("1 validation error detected: Value"), message
+            assert message.startswith(f"{begin} detected: Value"), message
             assert f"at '{breach.path}' failed to satisfy constraint: " in message
             assert message.endswith(breach.sentence)
         else:

@@ -31,6 +31,7 @@ WITH_TOKEN = [
 ELSEWHERE = {
     "SendPipelineExecutionStepSuccess": "answers a step that waits: tested below",
     "SendPipelineExecutionStepFailure": "likewise",
+    "MoveClusterNodes": "needs two clusters of EKS: tests/kinds/test_cluster_moves.py",
 }
 """Operations of the control plane that are not called here, each with the reason."""
 
@@ -49,6 +50,7 @@ WHOLE: dict[str, dict[str, Any]] = {
         "ClusterName": "cluster-1",
         "NodesToAdd": [{"InstanceGroupName": "group-1", "IncrementTargetCountBy": 1}],
     },
+    "CreateGlobalInferenceGateway": GIVEN["GlobalInferenceGateway"],
     "UpdateClusterExtension": {"ExtensionVersion": None, "ConfigurationValues": "{}"},
     "CreateClusterExtension": GIVEN["ClusterExtension"],
     "CreatePipeline": GIVEN["Pipeline"],

@@ -22,6 +22,7 @@ from sagestub.services import catalogue_of
 from tests.kinds.field_rules import (
     batch,
     clusters,
+    gateways,
     hosting,
     people,
     pipelines,
@@ -31,7 +32,7 @@ from tests.kinds.field_rules import (
 )
 from tests.kinds.field_rules.rows import Row, changed
 
-FAMILIES = (training, batch, hosting, studio, people, clusters, registry, pipelines)
+FAMILIES = (training, batch, hosting, gateways, studio, people, clusters, registry, pipelines)
 ROWS = [row for family in FAMILIES for row in family.ROWS]
 REQUESTS = {name: request for family in FAMILIES for name, request in family.REQUESTS.items()}
 KEPT = [
