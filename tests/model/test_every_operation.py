@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from sagestub import World, mock_sagemaker
 from sagestub.kinds import KINDS
-from sagestub.services import service_names
+from tests import covered
 from tests.model.shapes import valid_input, valid_structure
 
 REGION = "eu-west-1"
@@ -51,8 +51,8 @@ def model(service: str) -> Any:
 
 OPERATIONS = [
     pytest.param(service, name, id=f"{service}.{name}")
-    for service in service_names()
-    for name in model(service).operation_names
+    for service in covered.services()
+    for name in covered.operations(service)
 ]
 
 
@@ -60,7 +60,7 @@ OPERATIONS = [
 def clients() -> dict[str, Any]:
     make: Any = boto3.client
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
-    return {name: make(name, region_name=REGION, **keys) for name in service_names()}
+    return {name: make(name, region_name=REGION, **keys) for name in covered.services()}
 
 
 def one_of(strategy: st.SearchStrategy[Any]) -> Any:
@@ -98,7 +98,7 @@ def required_members(kind_name: str) -> dict[str, Any]:
 def world() -> Iterator[World]:
     """A world with one resource of each kind."""
     with mock_sagemaker() as sm:
-        for kind in sm.kinds:
+        for kind in covered.kinds(sm.kinds):
             bound = sm._kind(kind)
             made = {*bound.identifier, bound.arn_member, bound.status_member, "CreationTime"}
             members = required_members(kind)

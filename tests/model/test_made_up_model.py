@@ -19,7 +19,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 
-from sagestub import UnknownNameError, World, mock_sagemaker
+from sagestub import NotAnsweredError, UnknownNameError, World, mock_sagemaker
 
 REGION = "eu-west-1"
 ARN = f"arn:aws:sagemaker:{REGION}:123456789012:widget/"
@@ -242,6 +242,32 @@ def test_the_handle_knows_a_new_kind_once_a_client_has_brought_it(sm: World, wid
     assert statuses(widgets, "a", 3) == ["Pending", "InProgress", "Failed"]
     assert widgets.describe_widget(WidgetName="a")["FailureReason"] == "no wood"
     assert statuses(widgets, "done", 1) == ["Completed"]
+
+
+def needs_an_id(document: dict[str, Any]) -> None:
+    response = document["shapes"]["DescribeWidgetResponse"]
+    response["members"]["WidgetId"] = {"shape": "WidgetName"}
+    response["required"] = [*response["required"], "WidgetId"]
+
+
+def goes_by_an_identifier(document: dict[str, Any]) -> None:
+    document["shapes"]["WidgetNameRequest"] = structure("Identifier", Identifier="WidgetName")
+
+
+@pytest.mark.parametrize("change", [needs_an_id, goes_by_an_identifier])
+def test_a_new_kind_that_convention_does_not_suffice_for_is_not_answered(
+    sm: World,
+    client_of: Callable[[dict[str, Any]], Any],
+    change: Callable[[dict[str, Any]], None],
+) -> None:
+    document = with_widgets()
+    change(document)
+    widgets = client_of(document)
+    with pytest.raises(NotAnsweredError, match="cannot answer sagemaker"):
+        widgets.create_widget(WidgetName="a", Colour="Red")
+    with pytest.raises(NotAnsweredError):
+        widgets.list_widgets()
+    assert "Widget" not in sm.kinds
 
 
 def test_a_model_that_lacks_kinds_answers_the_others(

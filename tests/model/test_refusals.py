@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sagestub import World, mock_sagemaker
-from sagestub.services import plane_of, service_names
+from sagestub.services import plane_of
+from tests import covered
 from tests.model.shapes import Breach, broken_input, valid_input
 from tests.model.test_every_operation import (
     LEFT_OUT,
@@ -41,7 +42,8 @@ def clients() -> dict[str, Any]:
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
     unchecked = Config(parameter_validation=False, retries={"max_attempts": 0})
     return {
-        name: make(name, region_name=REGION, config=unchecked, **keys) for name in service_names()
+        name: make(name, region_name=REGION, config=unchecked, **keys)
+        for name in covered.services()
     }
 
 
@@ -49,7 +51,7 @@ def clients() -> dict[str, Any]:
 def full_world() -> Iterator[World]:
     """Enter a world with one resource of each kind, which nothing but calls move."""
     with mock_sagemaker() as sm:
-        for kind in sm.kinds:
+        for kind in covered.kinds(sm.kinds):
             bound = sm._kind(kind)
             made = {*bound.identifier, bound.arn_member, bound.status_member, "CreationTime"}
             values = required_members(kind)
@@ -174,7 +176,7 @@ def test_a_single_violation_is_told_and_changes_nothing(
     assert state_of(world) == before
 
 
-@pytest.mark.parametrize("name", model("sagemaker").operation_names)
+@pytest.mark.parametrize("name", covered.operations("sagemaker"))
 def test_a_refusal_of_another_sort_changes_nothing(
     clients: dict[str, Any], changing: ChangingWorld, name: str
 ) -> None:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from sagestub import World, mock_sagemaker
 from sagestub.model.service import load_service
-from sagestub.services import service_names
+from tests import covered
 from tests.kinds.test_compilation import refusal
 from tests.model.creations import GIVEN, accepted, inputs_of, populated
 from tests.pipelines.running import Pipeline, callback
@@ -23,9 +23,9 @@ OTHER = "another-token-of-over-thirty-two"
 
 WITH_TOKEN = [
     (service, operation.name)
-    for service in service_names()
+    for service in covered.services()
     for operation in load_service(service)
-    if operation.token_member is not None
+    if operation.token_member is not None and operation.name in covered.operations(service)
 ]
 
 ELSEWHERE = {

@@ -19,6 +19,7 @@ from sagestub.errors import ServiceError
 from sagestub.kinds import FIELD_RULES, KINDS
 from sagestub.model.service import load_service
 from sagestub.services import catalogue_of
+from tests import covered
 from tests.kinds.field_rules import (
     batch,
     clusters,
@@ -108,5 +109,5 @@ def test_every_rule_has_a_row_that_breaks_it() -> None:
 
 def test_every_operation_with_rules_has_a_right_request() -> None:
     """A rule that several operations check is kept by a request of each of them."""
-    names = load_service("sagemaker").operation_names
+    names = covered.operations("sagemaker")
     assert {name for name in names if rules_of(name)} == set(REQUESTS)
