@@ -224,12 +224,10 @@ DEFAULT_GROUP = LINEAGE_GROUP.rpartition("/")[2]
 
 
 def find_group(context: Context, kind: BoundKind, parameters: Mapping[str, Any]) -> Resource | None:
-    """Return the lineage group by name or ARN; the account's default one is made on demand."""
+    """Return a lineage group by name or ARN; the account's default one is made on demand."""
     assert context.call is not None
-    name = str(parameters["LineageGroupName"]).rpartition("/")[2]
-    if name != DEFAULT_GROUP:
-        return None
-    return default_group(context)
+    default_group(context)
+    return context.resource(kind.name, context.call, str(parameters["LineageGroupName"]))
 
 
 def default_group(context: Context) -> Resource:
@@ -248,12 +246,10 @@ def no_policy(
     raise ServiceError("ResourceNotFound", f"Cannot find resource policy for: {resource.arn}")
 
 
-def list_groups(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the default lineage group, if the times that are asked for allow it."""
-    group = default_group(context).document
-    made = group["CreationTime"]
-    inside = parameters.get("CreatedAfter", 0) <= made <= parameters.get("CreatedBefore", made)
-    return {"LineageGroupSummaries": [group] if inside else []}
+def with_default_group(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Make the default lineage group before the groups are listed."""
+    default_group(context)
+    return parameters
 
 
 LINEAGE_GROUP_KIND = Kind(
@@ -262,7 +258,8 @@ LINEAGE_GROUP_KIND = Kind(
     find=find_group,
     operations={"GetLineageGroupPolicy": no_policy},
     not_found=missing("LineageGroup"),
-    list="-",
+    asked=with_default_group,
+    sort_order="Ascending",
     source="facts, metadata.yaml, LineageGroup",
 )
 
