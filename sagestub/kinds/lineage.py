@@ -288,7 +288,7 @@ def query_lineage(context: Context, parameters: Mapping[str, Any]) -> Mapping[st
         depth = min(parameters.get("MaxDepth", MOST_DEPTH), MOST_DEPTH)
         reached, walked = _walk(starts, edges, direction, depth)
     else:
-        reached = {r.arn for kind in LINEAGE_KINDS for r in context.resources(kind, context.call)}
+        reached = _vertices(context, edges)
         walked = edges
     matches = _matcher(parameters.get("Filters", {}))
     found = [entity for arn in sorted(reached) if (entity := context.registry.by_arn(arn))]
@@ -308,6 +308,21 @@ def query_lineage(context: Context, parameters: Mapping[str, Any]) -> Mapping[st
             for source, destination, document in walked
         ]
     return answer
+
+
+def _vertices(context: Context, edges: list[Edge]) -> set[str]:
+    """Return the whole graph: a trial component is in it by its associations only.
+
+    Source: Developer Guide, querying-lineage-entities.
+    """
+    assert context.call is not None
+    ends = {end for source, destination, _ in edges for end in (source, destination)}
+    return {
+        entity.arn
+        for kind in LINEAGE_KINDS
+        for entity in context.resources(kind, context.call)
+        if kind != "TrialComponent" or entity.arn in ends
+    }
 
 
 def _walk(
