@@ -121,7 +121,8 @@ class Kind:
             `{region}`, `{account}`, `{partition}` and other members stand for their values. An absent
             member only; in order, so that one may use the one before. A function gets those values
             instead, and returns the member.
-        taggable: Whether AddTags, ListTags and DeleteTags take its ARN.
+        taggable: Whether AddTags, ListTags and DeleteTags take its ARN; a function where that depends on
+            the resource.
         any_case: Whether two names that differ in letter case only are the same name to Create.
         gives_way: Statuses in which a resource gives way to a new one of its name, which keeps the
             time of creation.
@@ -192,7 +193,7 @@ class Kind:
     shares: str = ""
     defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     made: Mapping[str, str | Maker] = field(default_factory=lambda: NOTHING)
-    taggable: bool = True
+    taggable: bool | Callable[[Resource], bool] = True
     any_case: bool = False
     gives_way: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=lambda: NOTHING)
