@@ -162,6 +162,7 @@ class Kind:
         operations: Operations on an existing resource that are no conventional verb; None answers
             with the output members that the resource has.
         on_describe: Looks at the parameters of a Describe and may change what it returns.
+        pages: The list that a Describe returns in pages; empty for none.
         on_search: Members that only the Search record has.
         update_checks: Behaviours that may refuse an Update by raising `ServiceError`; they see the
             resource as it is, and what is to change in the call.
@@ -222,6 +223,7 @@ class Kind:
     references: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     operations: Mapping[str, Handler | None] = field(default_factory=lambda: NOTHING)
     on_describe: Handler | None = None
+    pages: str = ""
     on_search: Handler | None = None
     update_checks: tuple[Behaviour, ...] = ()
     delete_checks: tuple[Behaviour, ...] = ()

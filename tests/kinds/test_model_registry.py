@@ -248,7 +248,8 @@ def test_a_group_has_tags_and_its_versions_have_none(client: Any) -> None:
 @pytest.mark.fact("metadata.ModelPackage.enum")
 def test_statuses_approvals_and_registrations(sm: World, client: Any) -> None:
     def shown(member: str, value: str) -> Any:
-        sm.add("ModelPackage", "eu-west-1", ModelPackageName=value, **{member: value})
+        members: dict[str, Any] = {"ModelPackageName": value, member: value}
+        sm.add("ModelPackage", "eu-west-1", **members)
         return client.describe_model_package(ModelPackageName=value)[member]
 
     for member, values in {
