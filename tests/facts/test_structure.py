@@ -64,6 +64,7 @@ def test_operations_are_there_and_the_kinds_own(sm: World, fact: Fact) -> None:
 OWNERS = {
     # What belongs to a whole is created, listed and deleted with the whole's operations.
     "EdgeDeploymentStage": ("EdgeDeploymentPlan",),
+    "PipelineVersion": ("Pipeline",),
 }
 """Kinds whose operations are another kind's."""
 

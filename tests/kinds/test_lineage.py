@@ -258,6 +258,12 @@ def test_an_association_is_made_once_between_entities_that_exist(
 ) -> None:
     with pytest.raises(ClientError, match="already exists"):
         client.add_association(SourceArn=arns["data"], DestinationArn=arns["training"])
+    experiment = client.create_experiment(ExperimentName="e")["ExperimentArn"]
+    component = client.create_trial_component(TrialComponentName="c")["TrialComponentArn"]
+    for pair in ((experiment, component), (component, experiment), (component, component)):
+        with pytest.raises(ClientError) as refusal:
+            client.add_association(SourceArn=pair[0], DestinationArn=pair[1])
+        assert refusal.value.response["Error"]["Code"] == "ValidationException"
     nobody = arns["data"][:-4] + "0000"
     with pytest.raises(client.exceptions.ResourceNotFound):
         client.add_association(SourceArn=nobody, DestinationArn=arns["training"])

@@ -35,6 +35,8 @@ def test_a_schedule_has_an_alert(client: Any, schedule: str) -> None:
     """Facts: metadata.yaml, MonitoringAlert.lifecycle and filled_in."""
     (alert,) = alerts(client)
     assert (alert["AlertStatus"], alert["DatapointsToAlert"]) == ("OK", 1)
+    assert alert["EvaluationPeriod"] == 1
+    assert alert["CreationTime"] == alert["LastModifiedTime"]
     assert alert["Actions"] == {"ModelDashboardIndicator": {"Enabled": True}}
 
 
