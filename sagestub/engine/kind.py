@@ -130,7 +130,8 @@ class Kind:
             `{region}`, `{account}`, `{partition}` and other members stand for their values. An absent
             member only; in order, so that one may use the one before. A function gets those values
             instead, and returns the member.
-        taggable: Whether AddTags, ListTags and DeleteTags take its ARN.
+        taggable: Whether AddTags, ListTags and DeleteTags take its ARN; a function where that depends on
+            the resource.
         any_case: Whether two names that differ in letter case only are the same name to Create.
         gives_way: Statuses in which a resource gives way to a new one of its name, which keeps the
             time of creation.
@@ -172,6 +173,7 @@ class Kind:
         tokens: What is documented of the idempotency tokens of operations; those of others are kept
             for good.
         on_describe: Looks at the parameters of a Describe and may change what it returns.
+        pages: The list that a Describe returns in pages; empty for none.
         on_search: Members that only the Search record has.
         update_checks: Behaviours that may refuse an Update by raising `ServiceError`; they see the
             resource as it is, and what is to change in the call.
@@ -204,7 +206,7 @@ class Kind:
     shares: str = ""
     defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     made: Mapping[str, str | Maker] = field(default_factory=lambda: NOTHING)
-    taggable: bool = True
+    taggable: bool | Callable[[Resource], bool] = True
     any_case: bool = False
     gives_way: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -234,6 +236,7 @@ class Kind:
     operations: Mapping[str, Handler | None] = field(default_factory=lambda: NOTHING)
     tokens: Mapping[str, Token] = field(default_factory=lambda: NOTHING)
     on_describe: Handler | None = None
+    pages: str = ""
     on_search: Handler | None = None
     update_checks: tuple[Behaviour, ...] = ()
     delete_checks: tuple[Behaviour, ...] = ()

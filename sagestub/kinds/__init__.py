@@ -130,7 +130,6 @@ FUNCTIONS: Mapping[str, Function] = Declarations(
         "AddAssociation": "lineage.add_association",
         "BatchDescribeModelPackage": "model_registry.batch_describe",
         "DeleteAssociation": "lineage.delete_association",
-        "ListLineageGroups": "lineage.list_groups",
         "QueryLineage": "lineage.query_lineage",
         "DisableSagemakerServicecatalogPortfolio": "projects.disable_portfolio",
         "EnableSagemakerServicecatalogPortfolio": "projects.enable_portfolio",

@@ -167,6 +167,28 @@ def number_version(context: Context, resource: Resource) -> None:
     document["ModelPackageType"] = "Versioned"
 
 
+def is_unversioned(package: Resource) -> bool:
+    """Return whether a package has no group: the tags of a version are its group's.
+
+    Source: aws-controllers-k8s/sagemaker-controller#54.
+    """
+    return "ModelPackageGroupName" not in package.document
+
+
+def check_algorithms(context: Context, resource: Resource) -> None:
+    """Refuse a package of an algorithm that its account does not have; others' cannot be seen.
+
+    Source: model, SourceAlgorithm.AlgorithmName; the text is DescribeAlgorithm's (assumed).
+    """
+    specification = resource.document.get("SourceAlgorithmSpecification", {})
+    for source in specification.get("SourceAlgorithms", ()):
+        name = source["AlgorithmName"]
+        arn = name if name.startswith("arn:") else context.arn(f"algorithm/{name}", resource)
+        own = arn.split(":")[4] == resource.account
+        if own and context.lacks("Algorithm", resource, name):
+            raise invalid(f"Algorithm {arn} does not exist.")
+
+
 def take_from_algorithm(context: Context, resource: Resource) -> None:
     """Take over what the algorithm says of inference, with the model that it has trained.
 
@@ -230,7 +252,9 @@ MODEL_PACKAGE = Kind(
     made={"ModelPackageKey": package_key},
     lifecycle=PACKAGE_LIFE,
     defaults={"CertifyForMarketplace": False},
+    taggable=is_unversioned,
     find=find_package,
+    checks=(check_algorithms,),
     on_create=(number_version, take_from_algorithm),
     on_update=(add_specifications,),
     merges=("CustomerMetadataProperties",),

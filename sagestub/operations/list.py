@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sagestub.types import Call, Document
 
 PAGE_SIZES = {
+    "DescribeFeatureGroup": 2500,
     "ListClusterExtensionVersions": 100,
     "ListClusterExtensions": 100,
     "ListEdgeDeploymentPlans": 50,
@@ -41,7 +42,7 @@ PAGE_SIZES = {
     "ListMonitoringAlerts": 100,
     "ListOptimizationJobs": 50,
 }
-"""Documented page sizes of a List without MaxResults, where they are not the usual one."""
+"""Documented page sizes of a call without MaxResults, where they are not the usual one."""
 
 DEFAULT_PAGE = 10
 """Documented for several lists, assumed for the rest."""
@@ -285,11 +286,18 @@ def page_of(
     return result
 
 
-def paged(operation: Operation, answer: Document, call: Call) -> Document:
-    """Return the page of a plain list that a call asks for, in the list's own order."""
+def paged(operation: Operation, answer: Document, call: Call, member: str = "") -> Document:
+    """Return the page of a plain list that a call asks for, in the list's own order.
+
+    Args:
+        operation: The operation.
+        answer: All members of the answer.
+        call: The call.
+        member: The list; empty for the answer's only one.
+    """
     shapes = operation.output_shape.members if operation.output_shape is not None else {}
-    member = next((m for m in answer if shapes[m].type_name == "list"), None)
-    if member is None:
+    member = member or next((m for m in answer if shapes[m].type_name == "list"), "")
+    if member not in answer:
         return answer
     items = answer[member]
     asked = {m: v for m, v in call.parameters.items() if m not in PAGING}

@@ -111,7 +111,8 @@ def _tagged(context: Context, call: Call) -> Resource:
     if resource.status == "Deleted":
         # Source: aws/amazon-sagemaker-feedback issue 108 (of apps; the message is empty).
         raise ServiceError("ValidationException")
-    if not resource.kind.kind.taggable:
+    taggable = resource.kind.kind.taggable
+    if not (taggable(resource) if callable(taggable) else taggable):
         # Source: hashicorp/terraform-provider-aws pull 20065.
         sort = arn.split(":")[5].partition("/")[0]
         raise ServiceError("ValidationException", f"Invalid resource type: {sort}")

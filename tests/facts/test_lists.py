@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from docs.ledger import Fact, facts, named
 from sagestub import World
 from tests import covered
-from tests.facts.walks import ids
+from tests.facts.walks import ids, kind_of
 from tests.model.test_every_operation import model
 from tests.model.test_paginators_and_waiters import ADDED, ASKED, COUNT, MADE, PARENTS, SHORT
 
@@ -133,3 +134,38 @@ def test_defaults_of_jobs(fact: Fact) -> None:
     words = re.findall(r"\w+", fact.text.partition(";")[0])
     told = {default(row, "SortBy"), default(row, "SortOrder")} - {""}
     assert told == {word for word in words if word not in {"by", "doc"}}
+
+
+WITH_KINDS = named("metadata.*.notes.list-*")
+"""Facts that say with a kind by what its list is ordered, and how long a page of it is."""
+
+
+@pytest.mark.parametrize("fact", ids(WITH_KINDS))
+def test_defaults_told_with_the_kinds(sm: World, client: Any, fact: Fact) -> None:
+    kind = sm._kind(kind_of(fact))
+    assert kind.list is not None
+    asked = made(sm, client, kind.list.name)
+    sm.transitions(rule="manual")  # So that nothing moves between two lists.
+    name, text = kind.list.name, fact.text
+    seen = entries(client, name, asked)
+    by = [entry[kind.name_member if "Name" in text else "CreationTime"] for entry in seen]
+    assert len(by) == len(set(by)) > 1
+    assert by == sorted(by, reverse="Descending" in text)
+    assert ("Descending" in text) != ("Ascending" in text)
+    for size in re.findall(r"page (\d+)", text):
+        assert len(seen) == int(size)
+    for most in re.findall(r"max (\d+)", text):
+        assert len(entries(client, name, {**asked, "MaxResults": int(most)})) == COUNT
+        with pytest.raises(ClientError, match=f"less than or equal to {most}"):
+            entries(client, name, {**asked, "MaxResults": int(most) + 1})
+
+
+@pytest.mark.fact("metadata.Artifact.notes.ListArtifacts-sorts-by-CreationTime-only")
+def test_artifacts_are_sorted_by_their_creation_only(sm: World, client: Any) -> None:
+    for name in ("b", "a", "c"):
+        sm.add("Artifact", REGION, ArtifactName=name)
+        sm.clock.advance(1)
+    listed = client.list_artifacts(SortBy="CreationTime")["ArtifactSummaries"]
+    assert [summary["ArtifactName"] for summary in listed] == ["c", "a", "b"]
+    with pytest.raises(ClientError, match=r"enum value set: \[CreationTime\]"):
+        client.list_artifacts(SortBy="Name")

@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import mock_sagemaker
+from tests.model.creations import populated
 
 REGION = "eu-west-1"
 
@@ -210,6 +211,48 @@ def test_suggestions_begin_with_the_hint(client: Any) -> None:
     )
     names = [suggestion["PropertyName"] for suggestion in answer["PropertyNameSuggestions"]]
     assert names == ["HyperParameters.epochs", "HyperParameters.lr"]
+
+
+SEARCHED = [
+    "TrainingJob",
+    "Experiment",
+    "ExperimentTrial",
+    "ExperimentTrialComponent",
+    "Endpoint",
+    "Model",
+    "ModelPackage",
+    "ModelPackageGroup",
+    "Pipeline",
+    "PipelineExecution",
+    "FeatureGroup",
+    "FeatureMetadata",
+    "Image",
+    "ImageVersion",
+    "Project",
+    "HyperParameterTuningJob",
+    "ModelCard",
+    "PipelineVersion",
+    "Job",
+    "HubContent",
+]
+"""The resource types that Search has. Source: facts, cross-cutting, section 10."""
+
+
+@pytest.mark.fact("metadata.Search.identifier", "metadata.Search.errors.unknown-Resource-value")
+def test_twenty_resource_types_are_searched_and_no_other() -> None:
+    assert len(SEARCHED) == 20
+    with populated() as (_, client):
+        hits = [client.search(Resource=name)["TotalHits"]["Value"] for name in SEARCHED]
+        assert min(hits) > 0
+        with pytest.raises(ClientError) as refusal:
+            client.search(Resource="Trial")
+    assert refusal.value.response["Error"] == {
+        "Code": "ValidationException",
+        "Message": (
+            "1 validation error detected: Value 'Trial' at 'resource' failed to satisfy constraint: "
+            f"Member must satisfy enum value set: [{', '.join(SEARCHED)}]"
+        ),
+    }
 
 
 @pytest.mark.fact("metadata.PipelineVersion.search")

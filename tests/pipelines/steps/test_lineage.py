@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.pipelines.steps.running import IMAGE, Run, Step
+from tests.pipelines.steps.running import IMAGE, ROLE, Run, Step
 
 
 def ends_at(client: Any, arn: str) -> set[tuple[str, str, str]]:
@@ -129,6 +129,27 @@ def test_a_registered_model_knows_its_container_and_its_group(
     assert starts_at(client, thing["ArtifactArn"]) == {
         (shared["ContextArn"], "ModelGroup", "AssociatedWith")
     }
+
+
+@pytest.mark.fact("metadata.Context.notes.service-makes-one-context-per-endpoint")
+def test_groups_and_endpoints_have_one_context_each(client: Any, run: Run, step: Step) -> None:
+    model = {"ModelName": "shop", "ExecutionRoleArn": ROLE, "PrimaryContainer": {"Image": IMAGE}}
+    client.create_model(**model)
+    variant = {"VariantName": "all", "ModelName": "shop", "InstanceType": "ml.m5.large"}
+    client.create_endpoint_config(
+        EndpointConfigName="shop", ProductionVariants=[{**variant, "InitialInstanceCount": 1}]
+    )
+    version = {"ModelPackageGroupName": "Shop"}
+    run(
+        step("First", "RegisterModel", version),
+        step("Second", "RegisterModel", version),
+        step("Deploy", "Endpoint", {"EndpointName": "shop", "EndpointConfigName": "shop"}),
+    )
+    group = client.describe_model_package_group(**version)["ModelPackageGroupArn"]
+    (endpoint,) = client.list_endpoints()["Endpoints"]
+    contexts = client.list_contexts()["ContextSummaries"]
+    sources = [context["Source"]["SourceUri"] for context in contexts]
+    assert sorted(sources) == sorted([group, endpoint["EndpointArn"]])
 
 
 def test_a_failed_job_leaves_no_lineage_of_a_model(
