@@ -122,6 +122,7 @@ class Kind:
             member only; in order, so that one may use the one before. A function gets those values
             instead, and returns the member.
         taggable: Whether AddTags, ListTags and DeleteTags take its ARN.
+        tag_checks: Behaviours that may refuse an AddTags by raising `ServiceError`.
         any_case: Whether two names that differ in letter case only are the same name to Create.
         gives_way: Statuses in which a resource gives way to a new one of its name, which keeps the
             time of creation.
@@ -193,6 +194,7 @@ class Kind:
     defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     made: Mapping[str, str | Maker] = field(default_factory=lambda: NOTHING)
     taggable: bool = True
+    tag_checks: tuple[Behaviour, ...] = ()
     any_case: bool = False
     gives_way: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=lambda: NOTHING)

@@ -148,6 +148,15 @@ def package_key(context: Context, values: Mapping[str, Any]) -> str:
     return f"{found.key}/{found.document.get('LastVersion', 0) + 1}"
 
 
+def refuse_tags_of_version(context: Context, resource: Resource) -> None:
+    """Refuse tags for a package of a group, whose group has them.
+
+    Source: aws-controllers-k8s/sagemaker-controller#54; SuperCowPowers/workbench#90 (text assumed).
+    """
+    if resource.document.get("ModelPackageGroupName"):
+        raise invalid("Tags are not supported for versioned model packages.")
+
+
 def number_version(context: Context, resource: Resource) -> None:
     """Give a package of a group its version, and the approval status that it starts with."""
     document = resource.document
@@ -230,6 +239,7 @@ MODEL_PACKAGE = Kind(
     lifecycle=PACKAGE_LIFE,
     defaults={"CertifyForMarketplace": False},
     find=find_package,
+    tag_checks=(refuse_tags_of_version,),
     on_create=(number_version, take_from_algorithm),
     on_update=(add_specifications,),
     merges=("CustomerMetadataProperties",),
