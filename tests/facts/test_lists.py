@@ -9,9 +9,11 @@ import pytest
 
 from docs.ledger import Fact, facts, named
 from sagestub import World
+from tests.facts.test_errors import refusal
 from tests.facts.walks import ids
 from tests.model.test_every_operation import model
 from tests.model.test_paginators_and_waiters import ADDED, ASKED, COUNT, MADE, PARENTS, SHORT
+from tests.pipelines.running import Pipeline, processing
 
 REGION = "eu-west-1"
 PAGING = {"MaxResults", "NextToken", "SortBy", "SortOrder"}
@@ -20,6 +22,7 @@ PAGE = 10
 TABLE = [
     f for f in named("cross-cutting.7.List*") if isinstance(f.value, dict) and "Filters" in f.value
 ]
+QUERY = "cross-cutting.7.QueryLineage"
 
 SLIPS = {
     ("ListClusters", "SortBy"): "CREATION_TIME",
@@ -29,6 +32,8 @@ SLIPS = {
     ("ListPipelineExecutions", "SortBy"): "CreationTime",
     ("ListPipelines", "SortBy"): "CreationTime",
     ("ListWorkteams", "SortBy"): "CreateDate",
+    # The member stands where the order should. Source: facts, pipelines.md, Reports.
+    ("ListPipelineExecutionSteps", "SortOrder"): "Descending",
     # The order stands where the member should.
     ("ListCandidatesForAutoMLJob", "SortBy"): "CreationTime",
 }
@@ -74,11 +79,29 @@ def contents(sm: World, client: Any) -> dict[str, Any]:
     return {m: v for m, v in asked.items() if m != "HubContentName"}
 
 
+def steps(sm: World, client: Any) -> dict[str, Any]:
+    run = Pipeline(client, *(processing(f"step-{number}") for number in range(COUNT)))
+    sm.transitions(rule="manual")
+    return {"PipelineExecutionArn": run.start()}
+
+
 MADE_HERE = {
+    "ListPipelineExecutionSteps": steps,
     "ListHubContents": contents,
     "ListHubContentVersions": SHORT["CreateHubContentPresignedUrls"][0],
 }
 """What makes entries of lists that botocore has no paginator for; they return the parameters."""
+
+
+@pytest.mark.fact(QUERY)
+def test_an_answer_about_lineage_has_at_most_50_vertices(sm: World, client: Any) -> None:
+    for _ in range(51):
+        sm.add("Context", REGION)
+    first = client.query_lineage(MaxResults=50)
+    assert (len(first["Vertices"]), "NextToken" in first) == (50, True)
+    code, text = refusal(client, "QueryLineage", {"MaxResults": 51})
+    assert code == "ValidationException"
+    assert text.endswith("Member must have value less than or equal to 50")
 
 
 def default(row: dict[str, str], column: str) -> str:
@@ -86,7 +109,7 @@ def default(row: dict[str, str], column: str) -> str:
     return SLIPS.get((row["Operation"], column), found[1]) if found else ""
 
 
-@pytest.mark.parametrize("fact", ids(TABLE))
+@pytest.mark.parametrize("fact", ids([*TABLE, *named(QUERY)]))
 def test_parameters(fact: Fact) -> None:
     row = fact.value
     operation = model("sagemaker").operation_model(row["Operation"])

@@ -239,6 +239,18 @@ def test_a_package_that_cannot_be_placed_is_refused(
     assert text in message
 
 
+@pytest.mark.fact("cross-cutting.8.versioned-model-packages-are-not-taggable")
+def test_the_group_takes_tags_and_its_versions_do_not(client: Any) -> None:
+    tags = [{"Key": "team", "Value": "a"}]
+    version = register(client)
+    code, _ = refused(client.add_tags, ResourceArn=version, Tags=tags)
+    assert code == "ValidationException"
+    assert client.list_tags(ResourceArn=version)["Tags"] == []
+    group = f"{PREFIX}model-package-group/Churn"
+    assert client.add_tags(ResourceArn=group, Tags=tags)["Tags"] == tags
+
+
+@pytest.mark.fact("cross-cutting.3.ARN-should-be-scoped-to-correct")
 def test_taken_names_and_missing_packages(client: Any) -> None:
     arn = f"{PREFIX}model-package-group/Churn"
     assert refused(client.create_model_package_group, ModelPackageGroupName="Churn") == (

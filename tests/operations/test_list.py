@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -119,6 +120,28 @@ def test_jobs_made_between_pages_do_not_disturb_those_to_come(
         "alphabet",
         "delta",
     ]
+
+
+@pytest.mark.fact("cross-cutting.7.NextToken-is-opaque-base64-looking-with")
+def test_tokens_are_long_and_opaque(client: Any, sm: World) -> None:
+    """They begin with nothing that could be read, and have what breaks a URL: `+`, `/` and `=`."""
+    for number in range(30):
+        sm.add("CompilationJob", region="eu-west-1", CompilationJobName=f"job-{number}")
+    pages = client.get_paginator("list_compilation_jobs").paginate(
+        SortBy="Name", PaginationConfig={"PageSize": 1}
+    )
+    tokens = [page["NextToken"] for page in pages if "NextToken" in page]
+    assert len(set(tokens)) == 29
+    assert all(200 <= len(token) <= 8192 for token in tokens)
+    assert {"+", "/", "="} <= set("".join(tokens))
+    assert not any(b"job-" in base64.b64decode(token, validate=True) for token in tokens)
+
+
+@pytest.mark.fact("cross-cutting.7.SortBy-Name-sorts-by-byte-order")
+def test_names_are_sorted_by_their_bytes(client: Any, sm: World) -> None:
+    for name in ("ab", "a1", "B", "a-1", "aB", "1"):
+        sm.add("CompilationJob", region="eu-west-1", CompilationJobName=name)
+    assert listed(client, SortBy="Name") == ["1", "B", "a-1", "a1", "aB", "ab"]
 
 
 @pytest.mark.fact(
