@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from docs.ledger import Fact, facts, named
-from sagestub import World
+from sagestub import World, mock_sagemaker
 from sagestub.model.service import load_service
 from tests.facts.test_errors import naming_none, refusal
 from tests.model.creations import GIVEN, create, populated
@@ -196,3 +198,31 @@ def test_an_arn_has_partition_region_account_and_kind(
     for kind in ("TrainingJob", "Model", "Endpoint", "Domain", "Pipeline", "Artifact"):
         arn = sm.add(kind, region=region).arn
         assert re.fullmatch(form, arn), arn
+
+
+# Faults -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fact", [pytest.param(f, id=f.name) for f in named("cross-cutting.9.*")])
+def test_an_ordered_fault_says_what_the_service_says(fact: Fact) -> None:
+    with mock_sagemaker() as sm:
+        config = Config(retries={"max_attempts": 0})
+        client = boto3.client("sagemaker", region_name="eu-west-1", config=config)
+        code = fact.value["Code"]
+        if code.startswith("botocore reports"):
+            code, text = re.findall(r"`([^`]+)`", code)
+        else:
+            text = fact.value["Message"].strip("`")
+        sm.refuse("DescribeModel", code, times=None)
+        with pytest.raises(ClientError) as refused:
+            client.describe_model(ModelName="m")
+    answer = refused.value.response
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == int(fact.value["HTTP"])
+    assert answer["Error"]["Code"] == code
+    if text != "not captured":
+        arn = "arn:aws:sagemaker:eu-west-1:123456789012:model/m"
+        said = text.replace("{Operation}", "DescribeModel").replace("{arn}", arn)
+        user = re.escape(said).replace(
+            re.escape("{principal arn}"), r"arn:aws:iam::\d{12}:user/\S+"
+        )
+        assert re.fullmatch("" if text == "empty" else user, answer["Error"]["Message"])
