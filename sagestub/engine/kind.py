@@ -151,6 +151,8 @@ class Kind:
         filters: Input members of List that filter by another member than their name says, to that
             member (dotted; `Members[]` for a list of which the filter names one; `-` for a member
             that filters nothing).
+        late_filters: Input members of List by which a page is filtered once it was fetched, so that it may
+            be short, or empty, and have a NextToken.
         asked: Returns the parameters of a List with what the service assumes where they are silent.
         lists: Further operations that list resources of this kind.
         find: Finds the resource that a call is about, where identifier and ARN do not suffice; None
@@ -216,6 +218,7 @@ class Kind:
     sort_by: str = "CreationTime"
     sort_order: str = "Descending"
     filters: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    late_filters: frozenset[str] = frozenset()
     asked: Callable[[Context, Mapping[str, Any]], Mapping[str, Any]] | None = None
     lists: Mapping[str, ListOf] = field(default_factory=lambda: NOTHING)
     find: Finder | None = None

@@ -68,6 +68,7 @@ class Listing:
             ).items()
             if shape.type_name == "list"
         )
+        self.late = kind.kind.late_filters if further is None else frozenset[str]()
         self.summary = self._summary_sources()
         self.filters = {
             member: self._filter_for(member)
@@ -239,7 +240,7 @@ def page_of(
     order = parameters.get("SortOrder") or listing.declared.sort_order
     descending = order.lower() == "descending"
     signature = json.dumps([asked, sort_by, descending], sort_keys=True)
-    equal, tests = _split(listing, asked)
+    equal, tests = _split(listing, {m: v for m, v in asked.items() if m not in listing.late})
     if sort_by in listing.present:
         tests.append((sort_by, _is_there, True))
     resources, last = table.page(
@@ -251,6 +252,9 @@ def page_of(
         matches=_all_of(tests, listing.where) if tests or listing.where else None,
         signature=signature,
     )
+    late = [(*listing.filters[m], v) for m, v in asked.items() if m in listing.late]
+    if late:
+        resources = list(filter(_all_of(late, None), resources))
     result: dict[str, Any] = {
         listing.result_member: [listing.summary_of(resource) for resource in resources]
     }

@@ -9,12 +9,15 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore import xform_name
 from botocore.config import Config
 
 from sagestub import World, mock_sagemaker
 from tests.kinds.test_compilation import refusal
 
 Request = Callable[..., dict[str, Any]]
+
+REGION = "eu-west-1"
 
 
 @pytest.fixture
@@ -135,6 +138,35 @@ def test_tokens_are_long_and_opaque(client: Any, sm: World) -> None:
     assert all(200 <= len(token) <= 8192 for token in tokens)
     assert {"+", "/", "="} <= set("".join(tokens))
     assert not any(b"job-" in base64.b64decode(token, validate=True) for token in tokens)
+
+
+@pytest.mark.fact(
+    "cross-cutting.7.a-page-may-be-EMPTY-and",
+    "cross-cutting.7.ListTrainingJobs-MaxResults-items-are-fetched-ignoring",
+)
+@pytest.mark.parametrize("kind", ["TrainingJob", "TransformJob"])
+@pytest.mark.parametrize("member", ["StatusEquals", "NameContains", "LastModifiedTimeAfter"])
+def test_a_page_of_jobs_is_filtered_once_it_was_fetched(
+    client: Any, sm: World, kind: str, member: str
+) -> None:
+    """The first two pages are empty and lead on; the paginator finds the job all the same."""
+    for number in range(4):
+        first: dict[str, Any] = {f"{kind}Name": f"a{number}"}
+        sm.add(kind, region=REGION, **first)
+    sm.clock.advance(60)
+    wanted = {
+        "StatusEquals": "Failed",
+        "NameContains": "wanted",
+        "LastModifiedTimeAfter": sm.clock.now() - timedelta(seconds=30),
+    }
+    last: dict[str, Any] = {f"{kind}Name": "wanted", f"{kind}Status": "Failed"}
+    sm.add(kind, region=REGION, **last)
+    pages = client.get_paginator(f"list_{xform_name(kind)}s").paginate(
+        SortBy="Name", SortOrder="Ascending", PaginationConfig={"PageSize": 2},
+        **{member: wanted[member]},
+    )  # fmt: skip
+    found = [[summary[f"{kind}Name"] for summary in page[f"{kind}Summaries"]] for page in pages]
+    assert found == [[], [], ["wanted"]]
 
 
 @pytest.mark.fact("cross-cutting.7.SortBy-Name-sorts-by-byte-order")
