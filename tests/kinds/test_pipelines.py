@@ -411,6 +411,7 @@ def test_parameters_have_given_values_and_defaults(with_parameters: Any) -> None
     assert "NextToken" not in rest
 
 
+@pytest.mark.fact("pipelines.Texts-of-refused-definitions-and-values.an-empty-value-at-a-start")
 @pytest.mark.parametrize(
     ("parameters", "text"),
     [
