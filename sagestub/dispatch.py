@@ -161,7 +161,7 @@ class Dispatcher:
                 )
                 self.context.call = call
                 if self.faults:
-                    self.faults.meet(request.operation)
+                    self.faults.meet(call, plan.kind)
                 result = plan.verb(self.context, plan, call)
                 status, headers, body = codec.write(operation, result)
             except ServiceError as refusal:

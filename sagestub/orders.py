@@ -170,6 +170,7 @@ class Orders:
             operation: An operation's name, or a pattern of names: `DescribeTrainingJob`, `Create*`.
             code: The error code, one of the operation's own or one that any call may meet:
                 `ThrottlingException`, `ServiceUnavailable`, `InternalFailure`, `AccessDeniedException`.
+                `500` for an answer of that HTTP status without a body.
             message: The error's message; None for what the service says with that code.
             times: How many calls are refused; None for all. Each attempt of a retry is a call.
             http_status: The HTTP status; None for the code's own.

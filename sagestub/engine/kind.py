@@ -130,8 +130,8 @@ class Kind:
             `{region}`, `{account}`, `{partition}` and other members stand for their values. An absent
             member only; in order, so that one may use the one before. A function gets those values
             instead, and returns the member.
-        taggable: Whether AddTags, ListTags and DeleteTags take its ARN; a function where that depends on
-            the resource.
+        taggable: Whether AddTags, ListTags and DeleteTags take its ARN.
+        tag_checks: Behaviours that may refuse an AddTags by raising `ServiceError`.
         any_case: Whether two names that differ in letter case only are the same name to Create.
         gives_way: Statuses in which a resource gives way to a new one of its name, which keeps the
             time of creation.
@@ -160,6 +160,8 @@ class Kind:
         filters: Input members of List that filter by another member than their name says, to that
             member (dotted; `Members[]` for a list of which the filter names one; `-` for a member
             that filters nothing).
+        late_filters: Input members of List by which a page is filtered once it was fetched, so that it may
+            be short, or empty, and have a NextToken.
         asked: Returns the parameters of a List with what the service assumes where they are silent.
         lists: Further operations that list resources of this kind.
         find: Finds the resource that a call is about, where identifier and ARN do not suffice; None
@@ -206,7 +208,8 @@ class Kind:
     shares: str = ""
     defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     made: Mapping[str, str | Maker] = field(default_factory=lambda: NOTHING)
-    taggable: bool | Callable[[Resource], bool] = True
+    taggable: bool = True
+    tag_checks: tuple[Behaviour, ...] = ()
     any_case: bool = False
     gives_way: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -228,6 +231,7 @@ class Kind:
     sort_by: str = "CreationTime"
     sort_order: str = "Descending"
     filters: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    late_filters: frozenset[str] = frozenset()
     asked: Callable[[Context, Mapping[str, Any]], Mapping[str, Any]] | None = None
     lists: Mapping[str, ListOf] = field(default_factory=lambda: NOTHING)
     find: Finder | None = None

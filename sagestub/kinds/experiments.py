@@ -154,7 +154,10 @@ def _link(
         components[component.key] = None
     else:
         components.pop(component.key, None)
-    trial.document["TrialComponentNames"] = tuple(components)
+    document = {**trial.document, "TrialComponentNames": tuple(components)}
+    if context.quotas is not None:
+        context.quotas.check_document(trial, document)
+    trial.document = document
     context.registry.touch(trial)
     here = (trial.key, str(trial.document.get("ExperimentName", "")))
     _note_trial(component, here, linked=linked)

@@ -285,7 +285,8 @@ def create_reference(context: Context, parameters: Mapping[str, Any]) -> Mapping
     }
     if "MinVersion" in parameters:
         members["ReferenceMinVersion"] = version
-    content = context.add("HubContent", members, hub)
+    context.refuse_more("HubContent", 1, hub)
+    content = context.add("HubContent", members, hub, asked=True)
     return {"HubArn": hub.arn, "HubContentArn": content.arn}
 
 

@@ -174,6 +174,7 @@ def add_association(context: Context, parameters: Mapping[str, Any]) -> Mapping[
             "ValidationException",
             f"Association between '{source.arn}' and '{destination.arn}' already exists.",
         )
+    context.refuse_more("Association", 1, source)
     context.add(
         "Association",
         {
@@ -185,6 +186,7 @@ def add_association(context: Context, parameters: Mapping[str, Any]) -> Mapping[
             **{k: v for k, v in parameters.items() if k == "AssociationType"},
         },
         source,
+        asked=True,
     )
     return pair
 

@@ -149,6 +149,15 @@ def package_key(context: Context, values: Mapping[str, Any]) -> str:
     return f"{found.key}/{found.document.get('LastVersion', 0) + 1}"
 
 
+def refuse_tags_of_version(context: Context, resource: Resource) -> None:
+    """Refuse tags for a package of a group, whose group has them.
+
+    Source: aws-controllers-k8s/sagemaker-controller#54; SuperCowPowers/workbench#90 (text assumed).
+    """
+    if resource.document.get("ModelPackageGroupName"):
+        raise invalid("Tags are not supported for versioned model packages.")
+
+
 def number_version(context: Context, resource: Resource) -> None:
     """Give a package of a group its version, and the approval status that it starts with."""
     document = resource.document
@@ -165,14 +174,6 @@ def number_version(context: Context, resource: Resource) -> None:
     document.setdefault("ModelPackageVersion", version)
     document.setdefault("ModelApprovalStatus", "PendingManualApproval")
     document["ModelPackageType"] = "Versioned"
-
-
-def is_unversioned(package: Resource) -> bool:
-    """Return whether a package has no group: the tags of a version are its group's.
-
-    Source: aws-controllers-k8s/sagemaker-controller#54.
-    """
-    return "ModelPackageGroupName" not in package.document
 
 
 def check_algorithms(context: Context, resource: Resource) -> None:
@@ -252,9 +253,9 @@ MODEL_PACKAGE = Kind(
     made={"ModelPackageKey": package_key},
     lifecycle=PACKAGE_LIFE,
     defaults={"CertifyForMarketplace": False},
-    taggable=is_unversioned,
     find=find_package,
     checks=(check_algorithms,),
+    tag_checks=(refuse_tags_of_version,),
     on_create=(number_version, take_from_algorithm),
     on_update=(add_specifications,),
     merges=("CustomerMetadataProperties",),

@@ -80,7 +80,7 @@ def constraints_of(shape: Shape) -> list[Constraint]:
         if (pattern := metadata.get("pattern")) is not None:
             found.append(
                 Constraint(
-                    f"Member must satisfy regular expression pattern: {pattern}",
+                    f"Member must satisfy regular expression pattern: {_as_told(pattern)}",
                     _compiled_when_used(pattern),
                 )
             )
@@ -89,6 +89,19 @@ def constraints_of(shape: Shape) -> list[Constraint]:
     elif shape.type_name in _NUMBERS:
         found += _bounds(metadata, "value", float if shape.type_name in _DECIMALS else int)
     return found
+
+
+def _as_told(pattern: str) -> str:
+    """Return a pattern as the service tells it: those of names begin with a caret.
+
+    Source: zenml-io/zenml issues 1500 and 1502, aws/sagemaker-python-sdk issue 384. botocore's model had
+    the caret itself once (1.34), of each pattern that begins so.
+    """
+    return f"^{pattern}" if pattern.startswith(NAMES) else pattern
+
+
+NAMES = ("[a-zA-Z0-9](", "[a-z0-9](")
+"""How the patterns of names begin."""
 
 
 def _bounds(metadata: Any, word: str, measure: Callable[[Any], float]) -> list[Constraint]:

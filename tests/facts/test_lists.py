@@ -11,9 +11,11 @@ from botocore.exceptions import ClientError
 from docs.ledger import Fact, facts, named
 from sagestub import World
 from tests import covered
+from tests.facts.test_errors import refusal
 from tests.facts.walks import ids, kind_of
 from tests.model.test_every_operation import model
 from tests.model.test_paginators_and_waiters import ADDED, ASKED, COUNT, MADE, PARENTS, SHORT
+from tests.pipelines.running import Pipeline, processing
 
 REGION = "eu-west-1"
 PAGING = {"MaxResults", "NextToken", "SortBy", "SortOrder"}
@@ -22,6 +24,7 @@ PAGE = 10
 TABLE = [
     f for f in named("cross-cutting.7.List*") if isinstance(f.value, dict) and "Filters" in f.value
 ]
+QUERY = "cross-cutting.7.QueryLineage"
 
 SLIPS = {
     ("ListClusters", "SortBy"): "CREATION_TIME",
@@ -31,6 +34,8 @@ SLIPS = {
     ("ListPipelineExecutions", "SortBy"): "CreationTime",
     ("ListPipelines", "SortBy"): "CreationTime",
     ("ListWorkteams", "SortBy"): "CreateDate",
+    # The member stands where the order should. Source: facts, pipelines.md, Reports.
+    ("ListPipelineExecutionSteps", "SortOrder"): "Descending",
     # The order stands where the member should.
     ("ListCandidatesForAutoMLJob", "SortBy"): "CreationTime",
 }
@@ -76,11 +81,29 @@ def contents(sm: World, client: Any) -> dict[str, Any]:
     return {m: v for m, v in asked.items() if m != "HubContentName"}
 
 
+def steps(sm: World, client: Any) -> dict[str, Any]:
+    run = Pipeline(client, *(processing(f"step-{number}") for number in range(COUNT)))
+    sm.transitions(rule="manual")
+    return {"PipelineExecutionArn": run.start()}
+
+
 MADE_HERE = {
+    "ListPipelineExecutionSteps": steps,
     "ListHubContents": contents,
     "ListHubContentVersions": SHORT["CreateHubContentPresignedUrls"][0],
 }
 """What makes entries of lists that botocore has no paginator for; they return the parameters."""
+
+
+@pytest.mark.fact(QUERY)
+def test_an_answer_about_lineage_has_at_most_50_vertices(sm: World, client: Any) -> None:
+    for _ in range(51):
+        sm.add("Context", REGION)
+    first = client.query_lineage(MaxResults=50)
+    assert (len(first["Vertices"]), "NextToken" in first) == (50, True)
+    code, text = refusal(client, "QueryLineage", {"MaxResults": 51})
+    assert code == "ValidationException"
+    assert text.endswith("Member must have value less than or equal to 50")
 
 
 def default(row: dict[str, str], column: str) -> str:
@@ -88,7 +111,7 @@ def default(row: dict[str, str], column: str) -> str:
     return SLIPS.get((row["Operation"], column), found[1]) if found else ""
 
 
-@pytest.mark.parametrize("fact", ids(TABLE))
+@pytest.mark.parametrize("fact", ids([*TABLE, *named(QUERY)]))
 def test_parameters(fact: Fact) -> None:
     row = fact.value
     operation = model("sagemaker").operation_model(row["Operation"])

@@ -485,6 +485,7 @@ IN_PROGRESS = [
     "hosting.Endpoint.errors.update-while-Creating-Updating-RollingBack-SystemUpdating-Deleting",
     "hosting.Endpoint.errors.delete-while-Creating-Updating",
     "hosting.Endpoint.lifecycle.in_progress",
+    "cross-cutting.12.Endpoint-in-progress-ValidationException-Cannot-update",
     "hosting.Endpoint.preconditions.UpdateEndpointWeightsAndCapacities-accepts-InService-only",
 )
 @pytest.mark.parametrize(("status", "operation", "parameters"), IN_PROGRESS)

@@ -30,6 +30,23 @@ def test_a_group_is_created_and_deleted_in_steps(client: Any) -> None:
         status(client)
 
 
+@pytest.mark.fact("cross-cutting.3.Feature-Store-sentences-begin-Validation-Error")
+def test_sentences_of_feature_store_begin_with_what_they_are(client: Any) -> None:
+    client.create_feature_group(**request())
+    own = {"FeatureGroupName": "other"}
+    nowhere = request(**own, OnlineStoreConfig={"EnableOnlineStore": False})
+    twice = request(**own, FeatureDefinitions=[{"FeatureName": "id", "FeatureType": "String"}] * 2)
+    for call, asked, begin in (
+        (client.create_feature_group, nowhere, "Validation Error: "),
+        (client.create_feature_group, twice, "Validation Error: "),
+        (client.describe_feature_group, own, "Resource Not Found: "),
+        (client.create_feature_group, request(), "Resource Already Exists: "),
+    ):
+        with pytest.raises(ClientError) as refused:
+            call(**asked)
+        assert refused.value.response["Error"]["Message"].startswith(begin)
+
+
 @pytest.mark.fact(
     "metadata.FeatureGroup.filled_in.OfflineStoreConfig-DataCatalogConfig-unless-DisableGlueTableCreation",
     "metadata.FeatureGroup.filled_in.OfflineStoreConfig-S3StorageConfig-ResolvedOutputS3Uri",

@@ -333,13 +333,15 @@ def test_a_workforce_is_not_tagged_by_its_arn(client: Any) -> None:
     "metadata.Workteam.arn",
     "metadata.Workteam.filled_in.WorkforceArn",
     "cross-cutting.6.work-team-workteam-private-crowd-name",
+    "cross-cutting.6.workforce-workforce-name",
 )
 def test_a_team_joins_the_workforce(client: Any) -> None:
     """Facts: Workteam.filled_in and arn; model, DescribeWorkforceResponse.Workforce."""
     arn = create_team(client)
     team = client.describe_workteam(**TEAM)["Workteam"]
     assert arn == team["WorkteamArn"] == f"{ARN}workteam/private-crowd/A-team"
-    assert team["WorkforceArn"] == workforce(client)["WorkforceArn"]
+    own = workforce(client)
+    assert team["WorkforceArn"] == own["WorkforceArn"] == f"{ARN}workforce/{own['WorkforceName']}"
     assert team["SubDomain"] == workforce(client)["SubDomain"]
     assert workforce(client)["CognitoConfig"] == POOL
     assert team["NotificationConfiguration"] == {}

@@ -249,6 +249,7 @@ def test_an_end_of_an_association_has_the_name_that_its_maker_gave(
 
 
 @pytest.mark.fact(
+    "cross-cutting.5.Experiment-Trial-TrialComponent-Artifact-Association",
     "metadata.Association.errors.pair-already-associated",
     "metadata.Association.errors.source-or-destination-missing",
     "metadata.Association.errors.both-ends-in-Experiment-Trial-TrialComponent",

@@ -232,19 +232,6 @@ def test_a_filled_group_is_kept_and_an_empty_one_goes(client: Any) -> None:
     )
 
 
-@pytest.mark.fact("metadata.ModelPackageGroup.notes.taggable")
-def test_a_group_has_tags_and_its_versions_have_none(client: Any) -> None:
-    version, tags = register(client), [{"Key": "team", "Value": "a"}]
-    group = f"{PREFIX}model-package-group/Churn"
-    client.add_tags(ResourceArn=group, Tags=tags)
-    assert client.list_tags(ResourceArn=group)["Tags"] == tags
-    untaggable = ("ValidationException", "Invalid resource type: model-package")
-    assert refused(client.add_tags, ResourceArn=version, Tags=tags) == untaggable
-    assert refused(client.list_tags, ResourceArn=version) == untaggable
-    client.create_model_package(ModelPackageName="alone", InferenceSpecification=SPECIFICATION)
-    client.add_tags(ResourceArn=f"{PREFIX}model-package/alone", Tags=tags)
-
-
 @pytest.mark.fact("metadata.ModelPackage.enum")
 def test_statuses_approvals_and_registrations(sm: World, client: Any) -> None:
     def shown(member: str, value: str) -> Any:
@@ -364,7 +351,24 @@ def test_the_name_of_an_unversioned_package_is_taken(client: Any) -> None:
     )
 
 
-@pytest.mark.fact("metadata.ModelPackage.errors.ARN-of-another-region")
+@pytest.mark.fact(
+    "metadata.ModelPackageGroup.notes.taggable",
+    "cross-cutting.8.versioned-model-packages-are-not-taggable",
+)
+def test_the_group_takes_tags_and_its_versions_do_not(client: Any) -> None:
+    tags = [{"Key": "team", "Value": "a"}]
+    version = register(client)
+    code, _ = refused(client.add_tags, ResourceArn=version, Tags=tags)
+    assert code == "ValidationException"
+    assert client.list_tags(ResourceArn=version)["Tags"] == []
+    group = f"{PREFIX}model-package-group/Churn"
+    assert client.add_tags(ResourceArn=group, Tags=tags)["Tags"] == tags
+
+
+@pytest.mark.fact(
+    "metadata.ModelPackage.errors.ARN-of-another-region",
+    "cross-cutting.3.ARN-should-be-scoped-to-correct",
+)
 def test_taken_names_and_missing_packages(client: Any) -> None:
     arn = f"{PREFIX}model-package-group/Churn"
     assert refused(client.create_model_package_group, ModelPackageGroupName="Churn") == (

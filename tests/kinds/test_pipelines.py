@@ -362,6 +362,18 @@ def test_an_execution_arn_and_its_display_name(client: Any, execution: str) -> N
     assert re.fullmatch(r"execution-\d{13}", answer["PipelineExecutionDisplayName"])
 
 
+@pytest.mark.fact("cross-cutting.4.Pipeline-PipelineExecution")
+def test_a_missing_pipeline_and_a_missing_execution_do_not_exist(client: Any) -> None:
+    """Fact: in one client the execution's sentence has no final period."""
+    arn = "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/none"
+    with pytest.raises(client.exceptions.ResourceNotFound) as refused:
+        client.describe_pipeline(PipelineName="none")
+    assert refused.value.response["Error"]["Message"] == f"Pipeline '{arn}' does not exist."
+    with pytest.raises(client.exceptions.ResourceNotFound) as refused:
+        client.describe_pipeline_execution(PipelineExecutionArn=f"{arn}/execution/abcdefghijkl")
+    assert refused.value.response["Error"]["Message"].endswith("/abcdefghijkl does not exist")
+
+
 def test_an_execution_starts_by_the_pipelines_arn(client: Any, pipeline: str) -> None:
     arn = client.start_pipeline_execution(PipelineName=pipeline)["PipelineExecutionArn"]
     assert client.describe_pipeline_execution(PipelineExecutionArn=arn)["PipelineArn"] == pipeline
@@ -431,6 +443,7 @@ def test_parameters_have_given_values_and_defaults(with_parameters: Any) -> None
     assert "NextToken" not in rest
 
 
+@pytest.mark.fact("pipelines.Texts-of-refused-definitions-and-values.an-empty-value-at-a-start")
 @pytest.mark.parametrize(
     ("parameters", "text"),
     [
