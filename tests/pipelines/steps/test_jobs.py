@@ -345,6 +345,32 @@ def test_a_compilation_step_compiles(client: Any, run: Run, step: Step) -> None:
     assert said == described["ModelArtifacts"]["S3ModelArtifacts"]
 
 
+@pytest.mark.fact("pipelines.Retries-stop-callbacks.Tuning-and-AutoML-steps-do-not")
+@pytest.mark.parametrize(
+    ("kind", "of", "attempts"),
+    [
+        ("Training", "TrainingJob", 2),
+        ("Tuning", "HyperParameterTuningJob", 1),
+        ("AutoML", "AutoMLJob", 1),
+    ],
+)
+def test_jobs_that_retry_by_themselves_are_not_tried_again(
+    sm: World,
+    run: Run,
+    step: Step,
+    request: pytest.FixtureRequest,
+    kind: str,
+    of: str,
+    attempts: int,
+) -> None:
+    again = [{"ExceptionType": ["SageMaker.JOB_INTERNAL_ERROR"], "MaxAttempts": 1}]
+    sm.pipelines.fail("Work", error="SageMaker.JOB_INTERNAL_ERROR", times=None)
+    arguments = AUTO_ML if kind == "AutoML" else request.getfixturevalue(kind.lower())
+    report = run(step("Work", kind, arguments, RetryPolicies=again))["Work"]
+    assert (report["StepStatus"], report["AttemptCount"]) == ("Failed", attempts)
+    assert len(sm.resources(of)) == attempts
+
+
 def test_a_job_that_cannot_be_made_fails_the_step(run: Run, step: Step) -> None:
     report = run(step("Score", "Transform", TRANSFORM))["Score"]
     assert report["StepStatus"] == "Failed"
