@@ -193,11 +193,7 @@ class Quotas:
                 f"region= is {region!r}.\nGive a region such as 'eu-west-1'."
             )
         with self._lock:
-            return sum(
-                self.amounts(resource).get(quota.name, 0)
-                for resource in self._context.registry.all()
-                if (resource.account, resource.region) == (account, region)
-            )
+            return self._used(quota.name, (account, region))
 
     # What verbs ask -----------------------------------------------------------------------------
 
@@ -209,6 +205,24 @@ class Quotas:
             if new or uses.statuses is None or resource.status in uses.statuses:
                 found.update(uses.amounts(self._context, resource))
         return found
+
+    def check_left(self, resource: Resource, asked: Mapping[str, int]) -> None:
+        """Refuse a request that others will fulfil, when less of a quota is left than they will use.
+
+        Args:
+            resource: What asks: a tuning job, whose training jobs will use it.
+            asked: How much of each quota it asks for.
+
+        Raises:
+            ServiceError: `ResourceLimitExceeded`, in the service's words.
+        """
+        for name, delta in asked.items():
+            quota = self._in_force(name)
+            if quota is None:
+                continue
+            used = self._used(name, (resource.account, resource.region))
+            if used + delta > quota.limit:
+                raise _exceeded(quota, used, delta)
 
     def check_start(self, resource: Resource) -> None:
         """Refuse to start a resource that would use more of a quota than there is.
@@ -247,10 +261,17 @@ class Quotas:
             delta = amount - before.get(name, 0)
             used = self._used_beside(resource, quota) + before.get(name, 0)
             if delta > 0 and used + delta > quota.limit:
-                text = EXCEEDED.format(
-                    name=name, limit=quota.limit, unit=quota.unit, used=used, delta=delta
-                )
-                raise ServiceError("ResourceLimitExceeded", text)
+                # Of what a parent holds, the service calls the whole number the request's.
+                # Source: aws/amazon-sagemaker-examples pull 3396.
+                raise _exceeded(quota, *((0, used + delta) if quota.within else (used, delta)))
+
+    def _used(self, name: str, place: tuple[str, str]) -> int:
+        """Return how much of a quota is used in an account and region."""
+        return sum(
+            self.amounts(resource).get(name, 0)
+            for resource in self._context.registry.all()
+            if (resource.account, resource.region) == place
+        )
 
     def _used_beside(self, resource: Resource, quota: Quota) -> int:
         """Return how much of a quota is used where a resource is, but by itself."""
@@ -277,6 +298,13 @@ class Quotas:
         like = self._declared.like(name) if isinstance(name, str) else ()
         known = {*self._declared.quotas, *self._kind_names(), *like}
         raise unknown_name("quota or kind", name, known)
+
+
+def _exceeded(quota: Quota, used: int, delta: int) -> ServiceError:
+    text = EXCEEDED.format(
+        name=quota.name, limit=quota.limit, unit=quota.unit, used=used, delta=delta
+    )
+    return ServiceError("ResourceLimitExceeded", text)
 
 
 ASK = (

@@ -5,7 +5,7 @@ Source: facts, metadata.yaml, Experiment, Trial, TrialComponent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
@@ -145,6 +145,7 @@ def _link(
     components = dict.fromkeys(trial.document.get("TrialComponentNames", ()))
     if linked:
         components[component.key] = None
+        check_number(context, trial, component, tuple(components))
     else:
         components.pop(component.key, None)
     trial.document["TrialComponentNames"] = tuple(components)
@@ -152,6 +153,22 @@ def _link(
     here = (trial.key, str(trial.document.get("ExperimentName", "")))
     _note_trial(component, here, linked=linked)
     return trial.arn
+
+
+def check_number(
+    context: Context, trial: Resource, component: Resource, names: Sequence[str]
+) -> None:
+    """Refuse a component that a trial has no room for; those that jobs have made do not count.
+
+    Source: public course notes that quote it, with a utilization of 0.
+    """
+    if context.quotas is None or "Source" in component.document:
+        return
+    from sagestub.kinds.quotas import COMPONENTS
+
+    found = (context.resource("TrialComponent", trial, name) for name in names)
+    own = [each for each in found if each is not None and "Source" not in each.document]
+    context.quotas.check_left(trial, {COMPONENTS: len(own)})
 
 
 def _note_trial(component: Resource, trial: tuple[str, str], *, linked: bool) -> None:

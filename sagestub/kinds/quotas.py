@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.quotas import Amounts, Declared, Quota, Uses
+from sagestub.kinds.tuning_definitions import parents_of
 from sagestub.model.naming import plural_of, words_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 TUNING = 'Developer Guide, "Resource Limits for Automatic Model Tuning"'
 PROCESSOR = 'Developer Guide, "Feature Processor restrictions, limits, and quotas"'
 FEATURES = 'Developer Guide, "Quotas, naming rules and data types" of Feature Store'
+LINEAGE = 'Developer Guide, "Manually Create Tracking Entities"'
 NAMES = "names in Service Quotas; number assumed"
 
 PIPELINES = "Maximum number of pipelines allowed per account"
@@ -42,13 +44,18 @@ LARGEST_JOB = "Maximum number of instances per training job"
 TUNING_JOBS = "Number of concurrent hyperparameter tuning jobs"
 PARALLEL_JOBS = "Number of concurrent training jobs per hyperparameter tuning job"
 JOBS_OF_TUNING = "Number of training jobs per hyperparameter tuning job"
-CREATING_GROUPS = "Maximum number of concurrent feature group creation workflows"
+CREATING_GROUPS = "Maximum number of feature group creation workflows executing in parallel"
+COMPONENTS = (
+    "Total number of trial components allowed in a single trial, excluding those automatically created "
+    "by SageMaker"
+)
 
 QUOTAS = {
     quota.name: quota
     for quota in (
         Quota(PIPELINES, 500, "Pipelines", PROCESSOR, "documented"),
         Quota(EXECUTIONS, 20, "PipelineExecutions", PROCESSOR, "documented"),
+        Quota("Actions", 3000, "Actions", LINEAGE, "documented"),
         Quota("Contexts", 500, "Contexts", PROCESSOR, "documented"),
         Quota("Artifacts", 6000, "Artifacts", PROCESSOR, "documented"),
         Quota("Associations", 6000, "Associations", PROCESSOR, "documented"),
@@ -81,11 +88,13 @@ QUOTAS = {
             "seen",
             within="ExperimentName",
         ),
+        Quota(COMPONENTS, 50, "Trial Components", "errors in public course notes", "seen"),
     )
 }
 """The quotas with a name and a default number of their own."""
 
 COUNTED = {
+    "Action": "Actions",
     "Pipeline": PIPELINES,
     "Context": "Contexts",
     "Artifact": "Artifacts",
@@ -238,12 +247,16 @@ def of_cluster(context: Context, resource: Resource) -> dict[str, int]:
 
 
 def of_tuning_job(context: Context, resource: Resource) -> dict[str, int]:
-    """Return what a tuning job uses and asks for."""
+    """Return what a tuning job uses and asks for; training jobs of its parents count too."""
     config = resource.document.get("HyperParameterTuningJobConfig", {})
     limits = config.get("ResourceLimits", {})
+    launched = sum(
+        len(parent.document.get("Children", ())) for parent in parents_of(context, resource)
+    )
+    most = limits.get("MaxNumberOfTrainingJobs")
     asked = {
         PARALLEL_JOBS: limits.get("MaxParallelTrainingJobs"),
-        JOBS_OF_TUNING: limits.get("MaxNumberOfTrainingJobs"),
+        JOBS_OF_TUNING: most and most + launched,
     }
     return {TUNING_JOBS: 1, **{name: int(number) for name, number in asked.items() if number}}
 
