@@ -173,6 +173,8 @@ def add_association(context: Context, parameters: Mapping[str, Any]) -> Mapping[
             "ValidationException",
             f"Association between '{source.arn}' and '{destination.arn}' already exists.",
         )
+    if context.quotas is not None:
+        context.quotas.check_left(source, {"Associations": 1})
     context.add(
         "Association",
         {

@@ -88,6 +88,8 @@ GIVEN: dict[str, dict[str, Any]] = {
             "ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/clean:1",
         },
     },
+    # A model or a package of one.
+    "InferenceRecommendationsJob": {"InputConfig": {"ModelName": "model-1"}},
     # Two variants, of which one is the shadow of the other.
     "InferenceExperiment": {
         "ModelVariants": [
