@@ -197,11 +197,7 @@ class Quotas:
                 f"region= is {region!r}.\nGive a region such as 'eu-west-1'."
             )
         with self._lock:
-            return sum(
-                self.amounts(resource).get(quota.name, 0)
-                for resource in self._context.registry.all()
-                if (resource.account, resource.region) == (account, region)
-            )
+            return self._used(quota.name, (account, region))
 
     # What verbs ask -----------------------------------------------------------------------------
 
@@ -237,6 +233,22 @@ class Quotas:
             there = self._context.resources(kind, of)
             used = sum(self.amounts(resource).get(quota.name, 0) for resource in there)
             _refuse_beyond(quota, used, number)
+
+    def check_left(self, resource: Resource, asked: Mapping[str, int]) -> None:
+        """Refuse a request that others will fulfil, when less of a quota is left than they will use.
+
+        Args:
+            resource: What asks: a tuning job, whose training jobs will use it.
+            asked: How much of each quota it asks for.
+
+        Raises:
+            ServiceError: `ResourceLimitExceeded`, in the service's words.
+        """
+        for name, delta in asked.items():
+            quota = self._in_force(name)
+            if quota is not None:
+                used = self._used(name, (resource.account, resource.region))
+                _refuse_beyond(quota, used, delta)
 
     def check_document(self, resource: Resource, document: Document) -> None:
         """Refuse another document of a resource, with which it would use more of a quota than there is.
@@ -276,6 +288,14 @@ class Quotas:
                 continue
             delta = amount - before.get(name, 0)
             _refuse_beyond(quota, self._used_beside(resource, quota) + before.get(name, 0), delta)
+
+    def _used(self, name: str, place: tuple[str, str]) -> int:
+        """Return how much of a quota is used in an account and region."""
+        return sum(
+            self.amounts(resource).get(name, 0)
+            for resource in self._context.registry.all()
+            if (resource.account, resource.region) == place
+        )
 
     def _used_beside(self, resource: Resource, quota: Quota) -> int:
         """Return how much of a quota is used where a resource is, but by itself."""

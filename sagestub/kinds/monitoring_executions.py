@@ -302,6 +302,7 @@ MONITORING_EXECUTION = Kind(
         other="CompletedWithViolations",
         seconds={"Pending": 60, "InProgress": 300, "Stopping": 30},
     ),
+    failure_reason="Job inputs had no data",  # aws/sagemaker-python-sdk#2634
     on_create=(keep_execution,),
     next_state=follow_job,
     on_enter={

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.quotas import Amounts, Declared, Quota, Uses
+from sagestub.kinds.tuning_definitions import parents_of
 from sagestub.model.naming import plural_of, words_of
 
 if TYPE_CHECKING:
@@ -263,12 +264,16 @@ def of_cluster(context: Context, resource: Resource) -> dict[str, int]:
 
 
 def of_tuning_job(context: Context, resource: Resource) -> dict[str, int]:
-    """Return what a tuning job uses and asks for."""
+    """Return what a tuning job uses and asks for; training jobs of its parents count too."""
     config = resource.document.get("HyperParameterTuningJobConfig", {})
     limits = config.get("ResourceLimits", {})
+    launched = sum(
+        len(parent.document.get("Children", ())) for parent in parents_of(context, resource)
+    )
+    most = limits.get("MaxNumberOfTrainingJobs")
     asked = {
         PARALLEL_JOBS: limits.get("MaxParallelTrainingJobs"),
-        JOBS_OF_TUNING: limits.get("MaxNumberOfTrainingJobs"),
+        JOBS_OF_TUNING: most and most + launched,
     }
     return {TUNING_JOBS: 1, **{name: int(number) for name, number in asked.items() if number}}
 
@@ -277,7 +282,8 @@ def of_trial(context: Context, resource: Resource) -> dict[str, int]:
     """Return how many components a trial has, but for those that the service has made for jobs."""
     names = resource.document.get("TrialComponentNames", ())
     found = [context.resource("TrialComponent", resource, name) for name in names]
-    return {COMPONENTS: sum(1 for c in found if c is not None and not c.by_service)}
+    own = [c for c in found if c is not None and not c.by_service and "Source" not in c.document]
+    return {COMPONENTS: len(own)}
 
 
 def one_of(name: str) -> Amounts:

@@ -46,7 +46,8 @@ TRAINING_SESSION = Kind(
     stamps=dict.fromkeys(("Stopped", "Failed", "Expired"), ("EndTime",)),
     cannot_stop=Message(
         code="ValidationException",
-        text="The request was rejected because the training session is in status {status}.",
+        text="invalid session state transition from {status} to Stopping",
+        source="aws/sagemaker-python-sdk 3, train/training_session/service_client.py",
     ),
     cannot_delete=Message(
         code="ValidationException",

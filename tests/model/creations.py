@@ -101,6 +101,14 @@ GIVEN: dict[str, dict[str, Any]] = {
         "EnableManagedSpotTraining": True,
         "StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 120},
     },
+    # An image in a registry of the region.
+    "ProcessingJob": {
+        "AppSpecification": {
+            "ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/clean:1",
+        },
+    },
+    # A model or a package of one.
+    "InferenceRecommendationsJob": {"InputConfig": {"ModelName": "model-1"}},
     # Two variants, of which one is the shadow of the other.
     "InferenceExperiment": {
         "ModelVariants": [

@@ -162,6 +162,18 @@ def test_an_execution_is_stopped_by_its_job(sm: World, client: Any, schedule: st
     assert stopped["ProcessingJobStatus"] == "Stopped"
 
 
+@pytest.mark.fact("reports.MonitoringExecution.notes.FailureReason-without-captured-data")
+def test_an_execution_that_fails_for_no_other_reason_had_no_data(
+    sm: World, client: Any, schedule: str
+) -> None:
+    """Fact: reports.yaml, MonitoringExecution.notes."""
+    sm.fail("MonitoringExecution")
+    running_job(sm, client)
+    executions(client)
+    (failed,) = executions(client, StatusEquals="Failed")
+    assert failed["FailureReason"] == "Job inputs had no data"
+
+
 @pytest.mark.fact(
     "jobs.MonitoringExecution.lifecycle.failed",
     "jobs.MonitoringExecution.filled_in.FailureReason",
