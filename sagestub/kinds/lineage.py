@@ -229,8 +229,10 @@ DEFAULT_GROUP = LINEAGE_GROUP.rpartition("/")[2]
 def find_group(context: Context, kind: BoundKind, parameters: Mapping[str, Any]) -> Resource | None:
     """Return a lineage group by name or ARN; the account's default one is made on demand."""
     assert context.call is not None
-    default_group(context)
-    return context.resource(kind.name, context.call, str(parameters["LineageGroupName"]))
+    name = str(parameters["LineageGroupName"])
+    if name.rpartition("/")[2] == DEFAULT_GROUP:
+        return default_group(context)
+    return context.resource(kind.name, context.call, name)
 
 
 def default_group(context: Context) -> Resource:
