@@ -7,7 +7,7 @@ errors. Nothing else may come back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -94,16 +94,20 @@ def required_members(kind_name: str) -> dict[str, Any]:
     return {name: values[name] for name in shape.required_members}
 
 
+def add_each(sm: World, kinds: Iterable[str]) -> None:
+    """Add a resource of each of these kinds, with the members that the model requires."""
+    for kind in kinds:
+        bound = sm._kind(kind)
+        made = {*bound.identifier, bound.arn_member, bound.status_member, "CreationTime"}
+        members = required_members(kind)
+        sm.add(kind, region=REGION, **{m: v for m, v in members.items() if m not in made})
+
+
 @pytest.fixture
 def world() -> Iterator[World]:
     """A world with one resource of each kind."""
     with mock_sagemaker() as sm:
-        for kind in covered.kinds(sm.kinds):
-            bound = sm._kind(kind)
-            made = {*bound.identifier, bound.arn_member, bound.status_member, "CreationTime"}
-            members = required_members(kind)
-            given_ = {name: value for name, value in members.items() if name not in made}
-            sm.add(kind, region=REGION, **given_)
+        add_each(sm, covered.kinds(sm.kinds))
         yield sm
 
 

@@ -24,11 +24,11 @@ from tests.model.shapes import Breach, broken_input, valid_input
 from tests.model.test_every_operation import (
     LEFT_OUT,
     OPERATIONS,
+    add_each,
     client_method,
     model,
     names_in,
     placed,
-    required_members,
 )
 
 REGION = "eu-west-1"
@@ -51,11 +51,7 @@ def clients() -> dict[str, Any]:
 def full_world() -> Iterator[World]:
     """Enter a world with one resource of each kind, which nothing but calls move."""
     with mock_sagemaker() as sm:
-        for kind in covered.kinds(sm.kinds):
-            bound = sm._kind(kind)
-            made = {*bound.identifier, bound.arn_member, bound.status_member, "CreationTime"}
-            values = required_members(kind)
-            sm.add(kind, region=REGION, **{m: v for m, v in values.items() if m not in made})
+        add_each(sm, covered.kinds(sm.kinds))
         sm.transitions(rule="manual")
         yield sm
 
