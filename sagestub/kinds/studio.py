@@ -118,25 +118,17 @@ def check_domain_change(context: Context, resource: Resource) -> None:
     """
     asked = context.call.parameters if context.call is not None else {}
     document = resource.document
-    access = asked.get("AppNetworkAccessType", document.get("AppNetworkAccessType"))
-    old_role = document.get("DefaultUserSettings", {}).get("ExecutionRole")
-    role = asked.get("DefaultUserSettings", {}).get("ExecutionRole", old_role)
     new = asked.get("DomainSettingsForUpdate", {})
-    old = document.get("DomainSettings", {})
-    passes = new.get("ExecutionRoleIdentityConfig", old.get("ExecutionRoleIdentityConfig"))
-    changes = (
-        access != document.get("AppNetworkAccessType"),
-        role != old_role,
-        passes != old.get("ExecutionRoleIdentityConfig"),
-        "RStudioServerProDomainSettingsForUpdate" in new,
-    )
-    if any(changes) and live_apps(context, resource, DomainId=resource.key):
+    has_rstudio = "RStudioServerProDomainSettings" in document.get("DomainSettings", {})
+    changes = changes_that_apps_feel(document, asked)
+    if changes and live_apps(context, resource, DomainId=resource.key):
         raise invalid(
             f"Unable to update Domain [{resource.arn}] with InService App. Delete all InService apps "
             "in the domain including shared Apps for [domain-shared] User Profile, and try again."
         )
     check_landing_page(document.get("DefaultUserSettings"), asked.get("DefaultUserSettings"))
-    has_rstudio = "RStudioServerProDomainSettings" in old
+    if has_rstudio and "AppNetworkAccessType" in changes:
+        raise invalid("AppNetworkAccessType can't be updated for a domain with RStudio.")
     changes_rstudio = "RStudioServerProDomainSettingsForUpdate" in new
     if "AppSecurityGroupManagement" in asked and not (has_rstudio or changes_rstudio):
         # Source: hashicorp/terraform-provider-aws#39923.
@@ -144,6 +136,22 @@ def check_domain_change(context: Context, resource: Resource) -> None:
     creation = asked.get("HomeEfsFileSystemCreation")
     if creation == "Disabled" and document.get("HomeEfsFileSystemCreation") == "Enabled":
         raise invalid("HomeEfsFileSystemCreation can't be changed from Enabled to Disabled.")
+
+
+def changes_that_apps_feel(document: Mapping[str, Any], asked: Mapping[str, Any]) -> set[str]:
+    """Return the members that an update changes and that running apps depend on."""
+    settings = document.get("DomainSettings", {})
+    new = asked.get("DomainSettingsForUpdate", {})
+    pairs = {
+        "AppNetworkAccessType": (asked, document),
+        "ExecutionRole": (
+            asked.get("DefaultUserSettings", {}),
+            document.get("DefaultUserSettings", {}),
+        ),
+        "ExecutionRoleIdentityConfig": (new, settings),
+    }
+    changed = {m for m, (to, of) in pairs.items() if m in to and to[m] != of.get(m)}
+    return changed | ({"RStudioServerProDomainSettingsForUpdate"} & set(new))
 
 
 def check_landing_page(old: Any, changes: Any) -> None:

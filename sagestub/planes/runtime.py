@@ -50,9 +50,7 @@ TIMED_OUT = (
 def invoke(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Answer InvokeEndpoint."""
     endpoint = serving_endpoint(context, parameters)
-    if _async_config(endpoint) is not None:
-        raise _invalid(f"Endpoint {endpoint.name} does not support synchronous inference.")
-    _check_size(context, endpoint, parameters)
+    _check_synchronous(context, endpoint, parameters)
     opened = _session(context, parameters)
     invocation = _invocation(context, endpoint, parameters, opened=opened)
     value, attributes = _without_attributes(_answered(context, endpoint, invocation))
@@ -70,6 +68,7 @@ def invoke(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]
 def invoke_with_stream(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Answer InvokeEndpointWithResponseStream: each piece of the answer is one event."""
     endpoint = serving_endpoint(context, parameters)
+    _check_synchronous(context, endpoint, parameters)
     invocation = _invocation(context, endpoint, parameters)
     events = _events(context, endpoint, invocation)
     answer = {"Body": events, "ContentType": invocation.accept or "application/octet-stream"}
@@ -143,11 +142,14 @@ def _invalid(text: str, error_code: str = "") -> ServiceError:
     return ServiceError("ValidationError", text, members=members)
 
 
-def _check_size(context: Context, endpoint: Resource, parameters: Mapping[str, Any]) -> None:
-    """Refuse a body that is too large for an endpoint of serverless variants.
+def _check_synchronous(context: Context, endpoint: Resource, parameters: Mapping[str, Any]) -> None:
+    """Refuse an asynchronous endpoint, and a body too large for one of serverless variants.
 
-    Source: aws/sagemaker-python-sdk issue 4271 (text); Developer Guide, serverless quotas (4 MB).
+    Source: strands-agents/harness-sdk issue 1969 (code; text assumed); aws/sagemaker-python-sdk issue
+    4271 (text); Developer Guide, serverless quotas (4 MB).
     """
+    if _async_config(endpoint) is not None:
+        raise _invalid(f"Endpoint {endpoint.name} does not support synchronous inference.")
     variants = endpoint.document.get("ProductionVariants", ())
     is_serverless = any("CurrentServerlessConfig" in variant for variant in variants)
     if is_serverless and len(parameters.get("Body", b"")) > MOST_SERVERLESS:
