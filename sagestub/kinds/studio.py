@@ -111,27 +111,24 @@ def check_new_domain(context: Context, resource: Resource) -> None:
 
 
 def check_domain_change(context: Context, resource: Resource) -> None:
-    """Refuse changes that running apps or what was chosen before stand against (texts assumed).
+    """Refuse changes that running apps or what was chosen before stand against.
 
-    Source: facts, hosting.yaml, Domain.preconditions; model, UpdateDomainRequest.
+    Source: facts, hosting.yaml, Domain.preconditions; model, UpdateDomainRequest; the text about apps
+    hashicorp/terraform-provider-aws#31912.
     """
     asked = context.call.parameters if context.call is not None else {}
     document = resource.document
-    access = asked.get("AppNetworkAccessType", document.get("AppNetworkAccessType"))
-    old_role = document.get("DefaultUserSettings", {}).get("ExecutionRole")
-    role = asked.get("DefaultUserSettings", {}).get("ExecutionRole", old_role)
-    changes = {
-        "AppNetworkAccessType": access != document.get("AppNetworkAccessType"),
-        "DefaultUserSettings.ExecutionRole": role != old_role,
-    }
-    apps = live_apps(context, resource, DomainId=resource.key)
-    for member, changed in changes.items():
-        if changed and apps:
-            raise in_use(
-                f"Unable to update {member} of Domain [{resource.arn}] because App(s) are running."
-            )
     new = asked.get("DomainSettingsForUpdate", {})
     has_rstudio = "RStudioServerProDomainSettings" in document.get("DomainSettings", {})
+    changes = changes_that_apps_feel(document, asked)
+    if changes and live_apps(context, resource, DomainId=resource.key):
+        raise invalid(
+            f"Unable to update Domain [{resource.arn}] with InService App. Delete all InService apps "
+            "in the domain including shared Apps for [domain-shared] User Profile, and try again."
+        )
+    check_landing_page(document.get("DefaultUserSettings"), asked.get("DefaultUserSettings"))
+    if has_rstudio and "AppNetworkAccessType" in changes:
+        raise invalid("AppNetworkAccessType can't be updated for a domain with RStudio.")
     changes_rstudio = "RStudioServerProDomainSettingsForUpdate" in new
     if "AppSecurityGroupManagement" in asked and not (has_rstudio or changes_rstudio):
         # Source: hashicorp/terraform-provider-aws#39923.
@@ -139,6 +136,33 @@ def check_domain_change(context: Context, resource: Resource) -> None:
     creation = asked.get("HomeEfsFileSystemCreation")
     if creation == "Disabled" and document.get("HomeEfsFileSystemCreation") == "Enabled":
         raise invalid("HomeEfsFileSystemCreation can't be changed from Enabled to Disabled.")
+
+
+def changes_that_apps_feel(document: Mapping[str, Any], asked: Mapping[str, Any]) -> set[str]:
+    """Return the members that an update changes and that running apps depend on."""
+    settings = document.get("DomainSettings", {})
+    new = asked.get("DomainSettingsForUpdate", {})
+    pairs = {
+        "AppNetworkAccessType": (asked, document),
+        "ExecutionRole": (
+            asked.get("DefaultUserSettings", {}),
+            document.get("DefaultUserSettings", {}),
+        ),
+        "ExecutionRoleIdentityConfig": (new, settings),
+    }
+    changed = {m for m, (to, of) in pairs.items() if m in to and to[m] != of.get(m)}
+    return changed | ({"RStudioServerProDomainSettingsForUpdate"} & set(new))
+
+
+def check_landing_page(old: Any, changes: Any) -> None:
+    """Refuse settings that, with those from before, land in a Studio that is closed.
+
+    Source: hashicorp/terraform-provider-aws#35504; model, UserSettings.DefaultLandingUri.
+    """
+    settings = {**(old or {}), **(changes or {})}
+    lands = str(settings.get("DefaultLandingUri", "")).startswith("studio::")
+    if changes and lands and settings.get("StudioWebPortal") == "DISABLED":
+        raise invalid("StudioWebPortal is disabled for this domain/user.")
 
 
 def merge_domain_settings(context: Context, resource: Resource) -> None:
@@ -299,6 +323,12 @@ def check_sign_on(context: Context, resource: Resource) -> None:
         raise invalid(f"{' and '.join(given)} can only be specified when AuthMode is SSO.")
 
 
+def check_profile_change(context: Context, resource: Resource) -> None:
+    """Refuse settings of a user profile that cannot stand with those it has."""
+    asked = context.call.parameters if context.call is not None else {}
+    check_landing_page(resource.document.get("UserSettings"), asked.get("UserSettings"))
+
+
 def refuse_with_belongings(context: Context, resource: Resource) -> None:
     """Refuse to delete a user profile with apps, or one that owns spaces.
 
@@ -329,6 +359,7 @@ USER_PROFILE = Kind(
     lifecycle=studio_lifecycle(10),
     parents={"DomainId": "Domain"},
     checks=(check_domain, check_sign_on),
+    update_checks=(check_profile_change,),
     merges=("UserSettings",),
     on_enter={"Updating": (forget_failure,), "InService": (next_uid,)},
     delete_checks=(refuse_with_belongings,),
@@ -359,15 +390,6 @@ def check_owner(context: Context, resource: Resource) -> None:
     key = f"{document['DomainId']}/{owner}"
     if context.lacks("UserProfile", resource, key):
         raise ServiceError("ResourceNotFound", f"UserProfile [{key}] does not exist.")
-
-
-def check_space_change(context: Context, resource: Resource) -> None:
-    """Refuse another AppType (text assumed). Source: facts, hosting.yaml, Space.preconditions."""
-    asked = context.call.parameters if context.call is not None else {}
-    old = resource.document.get("SpaceSettings", {}).get("AppType")
-    new = asked.get("SpaceSettings", {}).get("AppType", old)
-    if old is not None and new != old:
-        raise invalid(f"AppType of Space [{resource.arn}] can't be changed from {old} to {new}.")
 
 
 def summarize(context: Context, resource: Resource) -> None:
@@ -404,7 +426,6 @@ SPACE = Kind(
     ),
     parents={"DomainId": "Domain"},
     checks=(check_domain, check_owner),
-    update_checks=(check_space_change,),
     merges=("SpaceSettings",),
     on_create=(summarize,),
     on_update=(summarize,),

@@ -20,6 +20,7 @@ GROUP: dict[str, Any] = {
     "InstanceCount": 2,
     "ExecutionRole": ROLE,
     "LifeCycleConfig": {"SourceS3Uri": "s3://sagemaker-scripts/", "OnCreate": "on_create.sh"},
+    "SlurmConfig": {"NodeType": "Compute"},
 }
 CONTINUOUS = {"NodeProvisioningMode": "Continuous"}
 

@@ -7,21 +7,25 @@ from typing import Any
 
 from sagestub.engine.cross_fields import (
     BROKEN,
+    Fact,
     FieldRule,
     Structure,
     at_least_one_of,
     checked_by,
     equals,
+    every,
     exactly_one_of,
     forbids,
     holds,
     lacks,
+    never,
     only_when,
     requires,
     sum_at_most,
     true,
     unique,
 )
+from sagestub.engine.documents import values_at
 
 MOST_ADDED = 50
 """How many nodes one BatchAddClusterNodes may add."""
@@ -33,7 +37,29 @@ EBS = (
 )
 EBS_SOURCE = "model, ClusterEbsVolumeConfig.RootVolume"
 
+
+def _has_no_slurm(cluster: Structure) -> bool:
+    return "Eks" not in cluster.get("Orchestrator", {}) and not values_at(
+        cluster, f"{GROUPS}.SlurmConfig"
+    )
+
+
+WITHOUT_SLURM = Fact(
+    "a Slurm cluster has no group with SlurmConfig",
+    (f"{GROUPS}.SlurmConfig", "Orchestrator.Eks"),
+    _has_no_slurm,
+)
+
 CLUSTER = (
+    FieldRule(
+        never(every(equals("NodeProvisioningMode", "Continuous"), WITHOUT_SLURM)),
+        text=(
+            "Cluster {ClusterName} has no InstanceGroup with SlurmConfig which is required for "
+            "Continuous Node Provisioning Mode clusters"
+        ),
+        text_source="alchemy-run/alchemy, Cluster.test.ts (from `has no` on)",
+        source="alchemy-run/alchemy, Cluster.test.ts",
+    ),
     *checked_by(
         "CreateCluster UpdateCluster",
         FieldRule(
