@@ -74,14 +74,16 @@ class Failure:
 
     Args:
         selection: What fails.
-        reason: Why.
+        reason: Why; None for what the kind says of the state in which it fails.
         at: In which state; None for the last one before success.
         times: How many resources are still to fail; infinity for all.
     """
 
     __slots__ = ("at", "reason", "selection", "times")
 
-    def __init__(self, selection: Selection, reason: str, at: str | None, times: float) -> None:
+    def __init__(
+        self, selection: Selection, reason: str | None, at: str | None, times: float
+    ) -> None:
         self.selection = selection
         self.reason = reason
         self.at = at
@@ -203,6 +205,10 @@ class Motion:
         computed = resource.kind.kind.next_state
         if failure is not None and lifecycle is not None:
             reason = failure.reason
+            if reason is None:
+                reason = resource.kind.reason_in(resource.state, resource.document)
+            if self._tries_again(resource, reason):
+                return True
             own = lifecycle.ways_after_failure.get(resource.state)
             resource.way = own or (lifecycle.fail,)
             computed = computed if own else None
@@ -222,6 +228,16 @@ class Motion:
                 self._schedule(resource, since=self.clock.time())
         else:
             self._enter(resource, state, reason)
+        return True
+
+    def _tries_again(self, resource: Resource, reason: str) -> bool:
+        """Send a resource that would fail into a new attempt, where its kind has that."""
+        retry, lifecycle = resource.kind.kind.retry, resource.kind.lifecycle
+        state = None if retry is None else retry(self.context, resource, reason)
+        if state is None or lifecycle is None:
+            return False
+        resource.way = lifecycle.way_after(state)
+        self._enter(resource, state)
         return True
 
     def step_together(self, resources: Iterable[Resource]) -> None:
@@ -585,6 +601,10 @@ def _route_to(state: str, lifecycle: Lifecycle) -> tuple[str, ...]:
         return (*running, *lifecycle.stop[: lifecycle.stop.index(state) + 1])
     if state == lifecycle.fail:
         return (*running, state)
+    for detour in lifecycle.detours:
+        if state in detour:
+            passed = lifecycle.path[: lifecycle.path.index(detour[0])]
+            return (*passed, *detour[: detour.index(state) + 1])
     after_failure = lifecycle.ways_after_failure.values()
     for way in (
         lifecycle.update,

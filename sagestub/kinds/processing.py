@@ -55,7 +55,10 @@ PROCESSING_JOB = Kind(
         "ProcessingInputs[].S3Input.S3CompressionType": "None",
         "ProcessingOutputConfig.Outputs[].AppManaged": False,
     },
-    references=REFERENCES,
+    references={
+        **REFERENCES,
+        "ProcessingOutputConfig.Outputs[].FeatureStoreOutput.FeatureGroupName": "FeatureGroup",
+    },
     on_create=(open_component,),
     stamps={END: ("ProcessingEndTime",)},
     on_enter={

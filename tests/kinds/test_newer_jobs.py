@@ -118,8 +118,9 @@ each_kind = pytest.mark.parametrize("case", CASES, ids=lambda case: case.kind)
 
 
 @pytest.fixture
-def client(client: Any) -> Any:
-    """A client of an account with a model and a workload configuration."""
+def client(sm: World, client: Any) -> Any:
+    """A client of an account with a model, an endpoint and a workload configuration."""
+    sm.add("Endpoint", "eu-west-1", EndpointName="endpoint")
     container = {"Image": "own/image:1"}
     client.create_model(ModelName="resnet", PrimaryContainer=container, ExecutionRoleArn=ROLE)
     client.create_ai_workload_config(AIWorkloadConfigName="load")
