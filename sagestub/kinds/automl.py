@@ -106,7 +106,7 @@ def is_late(context: Context, resource: Resource) -> bool:
     by_clock = resource.rule is not None and resource.rule.name == "clock"
     if not by_clock or longest is None or resource.status != "InProgress":
         return False
-    return context.clock.time() - resource.document["CreationTime"] > float(longest)
+    return bool(context.clock.time() - resource.document["CreationTime"] > longest)
 
 
 def name_artifacts(context: Context, resource: Resource) -> None:

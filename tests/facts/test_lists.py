@@ -132,4 +132,5 @@ def test_defaults_of_jobs(fact: Fact) -> None:
     row = facts()[".".join(("cross-cutting", "7", f"List{kind}s"))].value
     words = re.findall(r"\w+", fact.text.partition(";")[0])
     told = {default(row, "SortBy"), default(row, "SortOrder")} - {""}
-    assert told == {word for word in words if word not in {"by", "doc"}}
+    said = {word for word in words if word not in {"by", "doc"}}
+    assert said == told

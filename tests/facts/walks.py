@@ -15,6 +15,7 @@ from tests.model.test_round_trips import FIXED_AT_UPDATE, TAKING_AWAY, Place
 
 LONGEST_WAY = 30
 DAYS = 2 * 24 * 3600
+REASON = "the test says so"
 END = "(gone)"
 
 Answers = list[tuple[str, dict[str, Any]]]
@@ -64,7 +65,7 @@ def failed(kind_name: str) -> Answers:
     """Return what a resource that fails shows until it rests."""
     with populated(without=kind_name) as (sm, client):
         # A reason of its own: after an error of the service's some kinds try again.
-        sm.fail(kind_name, reason="the test says so", times=None)
+        sm.fail(kind_name, reason=REASON, times=None)
         return shown(Place(sm, client, create(sm, client, kind_name)))
 
 

@@ -365,6 +365,7 @@ def test_the_newer_api_fills_in_criteria(client: Any) -> None:
     assert criteria == {"MaxCandidates": 1, "MaxRuntimePerTrainingJobInSeconds": 259200}
 
 
+@pytest.mark.fact("jobs.AutoMLJobV2.errors.describe-a-missing-job")
 @pytest.mark.parametrize(
     "operation",
     [

@@ -285,6 +285,17 @@ def test_delete_frees_the_name(sm: World, client: Any) -> None:
     client.create_training_job(**request())
 
 
+@pytest.mark.fact("jobs.TrainingJob.notes.Stop-and-Update-answer-an-empty")
+def test_what_stop_and_update_answer(client: Any) -> None:
+    arn = client.create_training_job(**request())["TrainingJobArn"]
+    profiler = {"DisableProfiler": True}
+    updated = client.update_training_job(TrainingJobName="resnet", ProfilerConfig=profiler)
+    stopped = client.stop_training_job(TrainingJobName="resnet")
+    assert updated.pop("ResponseMetadata")
+    assert stopped.pop("ResponseMetadata")
+    assert (stopped, updated) == ({}, {"TrainingJobArn": arn})
+
+
 ERRORS = [
     ("create", request(), "ResourceInUse", "Training job names must be unique within an AWS acc"),
     ("describe", {"TrainingJobName": "none"}, "ValidationException", "Requested resource not fou"),

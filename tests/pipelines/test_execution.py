@@ -22,6 +22,9 @@ from tests.pipelines.running import (
 # Rules ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.secondary.member", "jobs.PipelineExecution.secondary.order"
+)
 def test_poll_takes_one_step_of_the_jobs_with_each_look(client: Any) -> None:
     pipeline = Pipeline(client, processing("Prepare"), training("Train", "Prepare"))
     arn = pipeline.start()
@@ -254,6 +257,9 @@ def test_nested_conditions_are_evaluated_in_turn(client: Any, sm: World) -> None
 # Failures ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.secondary.other.Failed", "jobs.PipelineExecution.lifecycle.failed_note"
+)
 def test_a_failing_step_fails_the_execution_after_its_siblings_have_ended(
     client: Any, sm: World
 ) -> None:

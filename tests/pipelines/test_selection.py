@@ -82,6 +82,7 @@ def refusal(chain: Pipeline, **members: Any) -> str:
     return str(refused.value.response["Error"]["Message"])
 
 
+@pytest.mark.fact("jobs.PipelineExecution.errors.selective-execution-without-source-execution")
 def test_needed_results_need_a_source(chain: Pipeline) -> None:
     """Source: aws/sagemaker-python-sdk issue 4444."""
     assert refusal(chain, **only("Check")) == (

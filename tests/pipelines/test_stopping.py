@@ -24,6 +24,10 @@ def test_running_jobs_are_stopped_and_nothing_else_starts(client: Any, sm: World
     assert job.status == "Stopped"
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.secondary.other.Stopping",
+    "jobs.PipelineExecution.secondary.other.Stopped",
+)
 def test_steps_are_seen_stopping(client: Any, sm: World) -> None:
     sm.transitions(rule="clock")
     pipeline = Pipeline(client, training("Train"))
@@ -61,6 +65,7 @@ def test_a_step_between_two_attempts_is_stopped_at_once(client: Any, sm: World) 
     assert len(sm.resources("ProcessingJob")) == 1
 
 
+@pytest.mark.fact("jobs.PipelineExecution.preconditions.stop")
 @pytest.mark.parametrize("answer", ["success", "failure"])
 def test_a_callback_holds_the_stop_until_it_is_answered(
     client: Any, sm: World, answer: str
@@ -77,6 +82,7 @@ def test_a_callback_holds_the_stop_until_it_is_answered(
     assert pipeline.statuses(arn) == {"Ask": ended}
 
 
+@pytest.mark.fact("jobs.PipelineExecution.preconditions.stop")
 def test_a_function_runs_to_its_end_before_the_execution_is_stopped(client: Any, sm: World) -> None:
     sm.transitions(rule="clock")
     function = {
@@ -92,6 +98,27 @@ def test_a_function_runs_to_its_end_before_the_execution_is_stopped(client: Any,
     sm.clock.advance(60)
     assert pipeline.status(arn) == "Stopped"
     assert pipeline.statuses(arn) == {"Call": "Succeeded"}
+
+
+@pytest.mark.fact("jobs.PipelineExecution.preconditions.stop")
+def test_a_function_that_times_out_fails_an_execution_that_is_stopping(
+    client: Any, sm: World
+) -> None:
+    def call(event: Any) -> None:
+        raise TimeoutError("no answer")
+
+    sm.pipelines.on("Lambda", call)
+    sm.transitions(rule="clock")
+    arn_of_function = "arn:aws:lambda:eu-west-1:123456789012:function:f"
+    function = {"Name": "Call", "Type": "Lambda", "FunctionArn": arn_of_function, "Arguments": {}}
+    pipeline = Pipeline(client, function)
+    arn = pipeline.start()
+    assert pipeline.statuses(arn) == {"Call": "Executing"}
+    pipeline.stop(arn)
+    assert pipeline.status(arn) == "Stopping"
+    sm.clock.advance(601)
+    assert (pipeline.status(arn), pipeline.statuses(arn)) == ("Failed", {"Call": "Failed"})
+    assert "no answer" in pipeline.steps(arn)["Call"]["FailureReason"]
 
 
 def test_a_job_that_somebody_stops_stops_its_step(client: Any, sm: World) -> None:

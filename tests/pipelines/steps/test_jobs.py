@@ -58,6 +58,7 @@ AUTO_ML = {
 }
 
 
+@pytest.mark.fact("jobs.PipelineExecution.secondary.metadata")
 def test_a_job_is_named_for_its_execution_and_step(
     client: Any, run: Run, step: Step, training: dict[str, Any]
 ) -> None:
