@@ -116,7 +116,8 @@ class Orders:
             kind: A kind's name that can fail; `PipelineExecutionStep` for steps of pipelines by their
                 names (`sm.pipelines.fail` says more).
             name: A name or a pattern, `resnet-*`; None for every resource.
-            reason: FailureReason; None for one that the service gives.
+            reason: FailureReason; None for one that the service gives: what it says of the state in `at`,
+                or, without `at`, of an error of its own.
             at: The state in which they fail, instead of leaving it; None for the last one before
                 success. What never is in that state does not fail, and does not count.
             times: How many of them fail; None for all.
@@ -149,7 +150,7 @@ class Orders:
         text = arguments.reason_of(reason, bound)
         failure = Failure(
             Selection(kind, arguments.pattern_of(name)),
-            bound.kind.failure_reason if text is None else text,
+            bound.kind.failure_reason if text is None and at is None else text,
             at,
             arguments.times_of(times),
         )

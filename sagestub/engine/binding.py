@@ -179,8 +179,20 @@ class BoundKind:
     def reason_member(self) -> str:
         """The member that says why a resource failed; empty for a kind without one."""
         own = f"{self.name}StatusMessage"
-        wanted = ("FailureReason", "StatusReason", "ErrorDetails", "FailureMessage", own)
+        wanted = (
+            "FailureReason",
+            "StatusReason",
+            "ErrorDetails",
+            "FailureMessage",
+            own,
+            "StatusMessage",
+        )
         return first_of(wanted, self.members)
+
+    def reason_in(self, state: str, document: Mapping[str, Any]) -> str:
+        """Return why a resource fails in a state when nobody says why."""
+        told = self.kind.failure_reasons.get(state)
+        return self.kind.failure_reason if told is None else told(document)
 
     @cached_property
     def longest_reason(self) -> int | None:

@@ -39,6 +39,12 @@ Seconds = Callable[["Context", "Resource"], "float | None"]
 Maker = Callable[["Context", Mapping[str, Any]], Any]
 """Makes a member of a new resource; gets its members, and its `account`, `region`, `partition`."""
 
+Retry = Callable[["Context", "Resource", str], "str | None"]
+"""Says into which state a new attempt leads a resource that would fail, given why; None: it fails."""
+
+Reason = Callable[[Mapping[str, Any]], str]
+"""Says why a resource with these members has failed."""
+
 NextState = Callable[["Context", "Resource", str], str]
 """Says which state a step leads to, given the planned one; the present state means: stay."""
 
@@ -154,6 +160,8 @@ class Kind:
             `ServiceError`; they get the resource that would be made.
         absent: Describe members that are never sent, each with the reason: they cannot be known here.
         failure_reason: FailureReason of a failure for which a test gives none.
+        failure_reasons: The same for a failure of which a test says only in which state it is to happen.
+        retry: For a kind that tries again what would fail: whether it does, and where that leads.
         summary: Members of the list summary that stand elsewhere in the document (dotted).
         sort: Documented values of SortBy that are not the member's own name, to members.
         sort_by, sort_order: The list's documented defaults.
@@ -226,6 +234,8 @@ class Kind:
     checks: tuple[Behaviour, ...] = ()
     absent: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     failure_reason: str = INTERNAL_ERROR
+    failure_reasons: Mapping[str, Reason] = field(default_factory=lambda: NOTHING)
+    retry: Retry | None = None
     summary: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     sort: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     sort_by: str = "CreationTime"

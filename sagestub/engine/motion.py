@@ -143,6 +143,10 @@ class Motion:
         computed = resource.kind.kind.next_state
         if failure is not None and lifecycle is not None:
             reason = failure.reason
+            if reason is None:
+                reason = resource.kind.reason_in(resource.state, resource.document)
+            if self._tries_again(resource, reason):
+                return True
             own = lifecycle.ways_after_failure.get(resource.state)
             resource.way = own or (lifecycle.fail,)
             computed = computed if own else None
@@ -162,6 +166,16 @@ class Motion:
                 self._schedule(resource, since=self.clock.time())
         else:
             self._enter(resource, state, reason)
+        return True
+
+    def _tries_again(self, resource: Resource, reason: str) -> bool:
+        """Send a resource that would fail into a new attempt, where its kind has that."""
+        retry, lifecycle = resource.kind.kind.retry, resource.kind.lifecycle
+        state = None if retry is None else retry(self.context, resource, reason)
+        if state is None or lifecycle is None:
+            return False
+        resource.way = lifecycle.way_after(state)
+        self._enter(resource, state)
         return True
 
     def step_together(self, resources: Iterable[Resource]) -> None:

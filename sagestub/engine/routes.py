@@ -45,6 +45,10 @@ def route_to(state: str, lifecycle: Lifecycle) -> tuple[str, ...]:
         return (*running, *lifecycle.stop[: lifecycle.stop.index(state) + 1])
     if state == lifecycle.fail:
         return (*running, state)
+    for detour in lifecycle.detours:
+        if state in detour:
+            passed = lifecycle.path[: lifecycle.path.index(detour[0])]
+            return (*passed, *detour[: detour.index(state) + 1])
     after_failure = lifecycle.ways_after_failure.values()
     for way in (
         lifecycle.update,

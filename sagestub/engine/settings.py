@@ -59,14 +59,16 @@ class Failure:
 
     Args:
         selection: What fails.
-        reason: Why.
+        reason: Why; None for what the kind says of the state in which it fails.
         at: In which state; None for the last one before success.
         times: How many resources are still to fail; infinity for all.
     """
 
     __slots__ = ("at", "reason", "selection", "times")
 
-    def __init__(self, selection: Selection, reason: str, at: str | None, times: float) -> None:
+    def __init__(
+        self, selection: Selection, reason: str | None, at: str | None, times: float
+    ) -> None:
         self.selection = selection
         self.reason = reason
         self.at = at

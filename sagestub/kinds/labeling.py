@@ -23,6 +23,15 @@ OBJECTS = 10
 """How many objects a data set is taken to have that the request does not limit (assumed: the manifest
 is not read)."""
 
+IDLE = 10 * 86400.0
+"""Seconds after which a streaming job that nobody sends anything is stopped.
+
+Source: facts, jobs.yaml, LabelingJob.preconditions.limits.
+"""
+
+LONGEST = 30 * 86400.0
+"""Seconds after which a job fails. Source: model, LabelingJobStoppingConditions."""
+
 ALPHABET = string.ascii_letters + string.digits
 
 
@@ -101,6 +110,41 @@ def write_manifest(context: Context, resource: Resource) -> None:
         resource.document["LabelingJobOutput"] = {"OutputDatasetS3Uri": manifest}
 
 
+# The way ------------------------------------------------------------------------------------------
+
+
+def is_streaming(resource: Resource) -> bool:
+    """Return whether a job is sent its objects one by one, so that it never has them all."""
+    source = resource.document.get("InputConfig", {}).get("DataSource", {})
+    return "SnsDataSource" in source
+
+
+def stay(context: Context, resource: Resource) -> float | None:
+    """Return how long a streaming job waits for objects."""
+    return IDLE if resource.state == "InProgress" and is_streaming(resource) else None
+
+
+def next_status(context: Context, resource: Resource, planned: str) -> str:
+    """Return where a step leads: a job has thirty days, and a streaming one is never done.
+
+    Source: facts, jobs.yaml, LabelingJob.preconditions.limits.
+    """
+    if resource.state != "InProgress" or planned != "Completed":
+        return planned
+    if context.clock.time() - resource.document["CreationTime"] > LONGEST:
+        resource.document["Overdue"] = True
+        return "Failed"
+    return "Stopping" if is_streaming(resource) else planned
+
+
+def explain_overdue(context: Context, resource: Resource) -> None:
+    """Say why a job has failed that has taken too long (text assumed)."""
+    if resource.document.pop("Overdue", False):
+        resource.document["FailureReason"] = (
+            "ClientError: The labeling job did not complete within 30 days."
+        )
+
+
 COUNTERS: dict[str, Any] = dict.fromkeys(
     ("TotalLabeled", "HumanLabeled", "MachineLabeled", "FailedNonRetryableError", "Unlabeled"), 0
 )
@@ -123,11 +167,14 @@ LABELING_JOB = Kind(
         "LabelingJobAlgorithmsConfig.LabelingJobResourceConfig": {},
     },
     checks=(check_workteam,),
+    next_state=next_status,
+    duration=stay,
     on_create=(fill_in_task,),
     on_enter={
         "InProgress": (hand_out,),
         "Completed": (collect, write_manifest),
         "Stopped": (write_manifest,),
+        "Failed": (explain_overdue,),
     },
     sort_order="Ascending",
     summary={

@@ -78,7 +78,10 @@ PROCESSING_JOB = Kind(
         "ProcessingInputs[].S3Input.S3CompressionType": "None",
         "ProcessingOutputConfig.Outputs[].AppManaged": False,
     },
-    references=REFERENCES,
+    references={
+        **REFERENCES,
+        "ProcessingOutputConfig.Outputs[].FeatureStoreOutput.FeatureGroupName": "FeatureGroup",
+    },
     checks=(check_region_of_image,),
     on_create=(open_component,),
     stamps={END: ("ProcessingEndTime",)},

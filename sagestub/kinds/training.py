@@ -17,6 +17,7 @@ from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
 from sagestub.kinds.job_lists import LATE_FILTERS
 from sagestub.kinds.training_checks import check_package_group
+from sagestub.kinds.training_failures import REASONS, retry
 from sagestub.kinds.tuning_objectives import report_to_tuning_job
 from sagestub.kinds.warm_pools import (
     leave_warm_pool,
@@ -305,7 +306,17 @@ def update_training(
     if "ResourceConfig" in parameters and pool_status(resource) == "Available":
         plan_pool_end(context, resource)
     resource.replace({})
+    settle(context, resource)
     return {"TrainingJobArn": resource.arn}
+
+
+def settle(context: Context, resource: Resource) -> None:
+    """Let a job that trains be Updating before it trains on.
+
+    Source: facts, jobs.yaml, TrainingJob.secondary.optional (assumed there).
+    """
+    if resource.state == "InProgress/Training":
+        context.motion.go(resource, ("InProgress/Updating", resource.state, *resource.way))
 
 
 PROFILER_MEMBERS = ("ProfilerConfig", "ProfilerRuleConfigurations")
@@ -342,9 +353,12 @@ TRAINING_JOB = Kind(
         stop="Stopping > Stopped",
         delete="Deleting",
         delete_from="Completed > Failed > Stopped",
-        other=(
-            "InProgress/Pending > InProgress/Interrupted > InProgress/Updating > "
-            "InProgress/Restarting > Stopped/MaxRuntimeExceeded > Stopped/MaxWaitTimeExceeded"
+        other="Stopped/MaxRuntimeExceeded > Stopped/MaxWaitTimeExceeded",
+        detours=(
+            "InProgress/Starting > InProgress/Pending > InProgress/Downloading",
+            "InProgress/Training > InProgress/Interrupted > InProgress/Starting",
+            "InProgress/Training > InProgress/Updating > InProgress/Training",
+            "InProgress/Training > InProgress/Restarting > InProgress/Starting",
         ),
         seconds={
             "InProgress/Starting": 90,
@@ -373,7 +387,7 @@ TRAINING_JOB = Kind(
         check_plan,
         check_package_group,
     ),
-    references=REFERENCES,
+    references={**REFERENCES, "AlgorithmSpecification.AlgorithmName": "Algorithm"},
     made={"TuningJob": tuning_job_of},
     on_create=(name_artifacts, fill_in_resources, start_rules, name_mlflow_run, open_component),
     stamps={"InProgress/Downloading": ("TrainingStartTime",), END: ("TrainingEndTime",)},
@@ -387,6 +401,8 @@ TRAINING_JOB = Kind(
     },
     next_state=next_status,
     duration=stay,
+    failure_reasons=REASONS,
+    retry=retry,
     on_describe=describe_training,
     operations={"UpdateTrainingJob": update_training},
     delete_checks=(refuse_with_warm_pool,),

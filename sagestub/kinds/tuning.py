@@ -286,7 +286,7 @@ HYPER_PARAMETER_TUNING_JOB = Kind(
         stop="Stopping > Stopped",
         delete="Deleting",
         delete_from="Completed > Failed > Stopped > DeleteFailed",
-        other="DeleteFailed",
+        failing={"Deleting": "DeleteFailed"},
         stop_from="InProgress",
     ),
     defaults={
@@ -303,6 +303,10 @@ HYPER_PARAMETER_TUNING_JOB = Kind(
             f"HyperParameterTuningJobConfig.ParameterRanges.{kind}[].ScalingType": "Auto"
             for kind in ("IntegerParameterRanges", "ContinuousParameterRanges")
         },
+    },
+    references={
+        "TrainingJobDefinition.AlgorithmSpecification.AlgorithmName": "Algorithm",
+        "TrainingJobDefinitions[].AlgorithmSpecification.AlgorithmName": "Algorithm",
     },
     checks=(
         check_combinations,

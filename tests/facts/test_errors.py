@@ -16,6 +16,7 @@ from tests.model.creations import GIVEN, create, inputs_of, populated
 from tests.model.test_every_operation import names_in, placed
 
 NAME = "no-such-one"
+REGION = "eu-west-1"
 
 VERBS = ("describe", "update", "stop", "start", "delete")
 
@@ -71,6 +72,33 @@ def naming_none(sm: World, kind: Any, operation: Any) -> dict[str, Any]:
         if re.fullmatch(pattern.replace(r"\p{Alnum}", "[a-zA-Z0-9]"), wanted):
             parameters[member] = wanted
     return parameters
+
+
+MISSING_OR_IN_THE_WRONG_STATE = [
+    ("TrainingJob", "Describe", None),
+    ("ProcessingJob", "Describe", None),
+    ("TransformJob", "Describe", None),
+    ("TrainingJob", "Stop", "Completed"),
+    ("ProcessingJob", "Stop", "Completed"),
+    ("TransformJob", "Stop", "Completed"),
+]
+"""Kind, verb and the status of the job; None where there is none."""
+
+
+@pytest.mark.fact("jobs._common.validation.note")
+@pytest.mark.parametrize(("kind", "verb", "status"), MISSING_OR_IN_THE_WRONG_STATE)
+def test_a_semantic_rejection_has_a_code_that_no_operation_lists(
+    sm: World, client: Any, kind: str, verb: str, status: str | None
+) -> None:
+    service = client.meta.service_model
+    listed = {
+        shape.name
+        for name in service.operation_names
+        for shape in service.operation_model(name).error_shapes
+    }
+    assert "ValidationException" not in listed
+    name = "no" if status is None else sm.add(kind, REGION, **{f"{kind}Status": status}).name  # type: ignore[arg-type]
+    assert refusal(client, f"{verb}{kind}", {f"{kind}Name": name})[0] == "ValidationException"
 
 
 def verbs_in(fact: Fact) -> list[str]:

@@ -153,6 +153,23 @@ def test_member_is_there(name: str) -> None:
     assert set(re.findall(r"\b[A-Z]\w+", told)) <= shown
 
 
+FAILED = [
+    "jobs.TransformJob.filled_in.FailureReason-on-Failed",
+    "jobs.LabelingJob.filled_in.FailureReason",
+    "jobs.ModelCardExportJob.filled_in.FailureReason",
+]
+
+
+@pytest.mark.parametrize("name", FAILED)
+def test_failure_has_its_reason(name: str) -> None:
+    """Describe shows it of what has failed, and of nothing else."""
+    kind = name.split(".")[1]
+    *before, (_, last) = walks.failed(kind)
+    assert last["FailureReason"] == walks.REASON
+    shown = [answer for _, answer in (*before, *walks.path(kind).answers)]
+    assert not any("FailureReason" in answer for answer in shown)
+
+
 ABSENT = object()
 """Stands for a member that is not sent."""
 
@@ -192,6 +209,11 @@ TUNING = {
     },
     "TrainingJobDefinition": DEFINITION,
 }
+AUTO_LABELING = (
+    "arn:aws:sagemaker:eu-west-1:568282634449:labeling-job-algorithm-specification/"
+    "image-classification"
+)
+ADVICE = {"S3OutputLocation": "s3://bucket/out", "ModelPackageGroupIdentifier": "faster"}
 NEEDED: dict[str, dict[str, Any]] = {
     # A job that is not serverless says on what it runs.
     "TrainingJob": {
@@ -315,6 +337,22 @@ DEFAULTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "jobs.AutoMLJob.filled_in.GenerateCandidateDefinitionsOnly-false-when-not-given": (
         {},
         {"GenerateCandidateDefinitionsOnly": False},
+    ),
+    "jobs.LabelingJob.filled_in.StoppingConditions-computed-when-not-given": (
+        {},
+        {"StoppingConditions": {"MaxPercentageOfInputDatasetLabeled": 100}},
+    ),
+    "jobs.LabelingJob.filled_in.LabelingJobAlgorithmsConfig-LabelingJobResourceConfig": (
+        {"LabelingJobAlgorithmsConfig": {"LabelingJobAlgorithmSpecificationArn": AUTO_LABELING}},
+        {"LabelingJobAlgorithmsConfig.LabelingJobResourceConfig": {}},
+    ),
+    "jobs.InferenceRecommendationsJob.filled_in.StoppingConditions-FlatInvocations-default-Stop": (
+        {"StoppingConditions": {"MaxInvocations": 10}},
+        {"StoppingConditions.FlatInvocations": "Stop"},
+    ),
+    "jobs.AIRecommendationJob.filled_in.OutputConfig-becomes-AIRecommendationOutputResult": (
+        {"OutputConfig": ADVICE},
+        {"OutputConfig": ADVICE},
     ),
     "jobs.AIBenchmarkJob.notes.no-LastModifiedTime-member": ({}, {"LastModifiedTime": ABSENT}),
     "jobs.AIRecommendationJob.notes.no-LastModifiedTime-member": (

@@ -57,15 +57,27 @@ def test_operations_are_there_and_the_kinds_own(sm: World, fact: Fact) -> None:
         if verb in VERBS and plan.kind is not None:
             assert plan.kind.name in {kind_of(fact), *OWNERS.get(kind_of(fact), ())}
         if comment:
-            assert comment == "empty response)"
-            shape = model("sagemaker").operation_model(name).output_shape
-            assert shape is None or not shape.members
+            assert holds_of(model("sagemaker").operation_model(name), comment.rstrip(")"))
+
+
+def holds_of(operation: Any, comment: str) -> bool:
+    """Return whether what a fact says of an operation is so."""
+    said, output = comment.split(" "), operation.output_shape
+    if comment == "empty response":
+        return output is None or not output.members
+    if said[-1] == "required":
+        return said[0] in operation.input_shape.required_members
+    if said[:2] == ["all", "in"]:
+        return set(output.members) == {said[2]}
+    raise AssertionError(f"{operation.name}: {comment}")
 
 
 OWNERS = {
     # What belongs to a whole is created, listed and deleted with the whole's operations.
     "EdgeDeploymentStage": ("EdgeDeploymentPlan",),
     "PipelineVersion": ("Pipeline",),
+    # Executions are listed by the pipeline that they are of.
+    "PipelineExecution": ("Pipeline",),
 }
 """Kinds whose operations are another kind's."""
 
@@ -177,9 +189,53 @@ def test_arn(fact: Fact) -> None:
         assert re.fullmatch(start + wanted, resource.arn), resource.arn
 
 
+NAMED_AS_THEIR_KIND = [
+    "TrainingJob",
+    "ProcessingJob",
+    "TransformJob",
+    "HyperParameterTuningJob",
+    "CompilationJob",
+    "LabelingJob",
+    "EdgePackagingJob",
+    "InferenceRecommendationsJob",
+    "OptimizationJob",
+    "AIBenchmarkJob",
+    "AIRecommendationJob",
+    "TrainingSession",
+    "TrainingPlan",
+    "InferenceExperiment",
+    "MonitoringSchedule",
+]
+"""Kinds of the facts about jobs that follow the rule about ARNs; the others' facts say how they differ."""
+
+
+@pytest.mark.fact("jobs._common.arns.fact")
+@pytest.mark.parametrize("kind", NAMED_AS_THEIR_KIND)
+def test_arn_is_kind_and_name(sm: World, client: Any, kind: str) -> None:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=AI)(?=[A-Z])", "-", kind).lower()
+    resource = sm.add(kind, REGION)
+    assert resource.arn.rpartition(":")[2] == f"{words}/{resource.name}"
+
+
+@pytest.mark.fact(
+    "jobs.PipelineExecution.notes.DescribePipelineExecution-has-no-required-output-member"
+)
+def test_no_member_of_an_execution_is_required(sm: World, client: Any) -> None:
+    """So an execution is described that has next to nothing."""
+    operation = model("sagemaker").operation_model("DescribePipelineExecution")
+    assert operation.output_shape.required_members == []
+    arn = sm.add("PipelineExecution", REGION, PipelineName="p").arn
+    assert (
+        client.describe_pipeline_execution(PipelineExecutionArn=arn)["PipelineExecutionArn"] == arn
+    )
+
+
 @pytest.mark.parametrize("fact", ids(named("*.*.status")))
 def test_status(sm: World, fact: Fact) -> None:
-    assert sm._kind(kind_of(fact)).status_member == fact.text
+    kind = sm._kind(kind_of(fact))
+    *within, member = fact.text.split(".")
+    assert kind.status_member == member
+    assert within in ([], [kind.wrapper])
 
 
 @pytest.mark.parametrize("fact", ids(named("jobs.*.enum", "hosting.*.enum", "metadata.*.enum")))

@@ -111,6 +111,7 @@ def test_a_card_being_deleted_is_not_changed(client: Any, card: str) -> None:
         client.delete_model_card(**NAME)
 
 
+@pytest.mark.fact("jobs.ModelCardExportJob.lifecycle.delete_note")
 def test_a_deletion_takes_the_export_jobs_along(sm: World, client: Any, card: str) -> None:
     """Model, ModelCardProcessingStatus: ExportJobsDeleted."""
     arn = export(client, "pdf", **NAME)

@@ -492,6 +492,7 @@ def test_a_token_starts_one_execution(client: Any, pipeline: str) -> None:
     assert len(executions["PipelineExecutionSummaries"]) == 1
 
 
+@pytest.mark.fact("jobs.PipelineExecution.start")
 def test_without_a_token_each_start_is_another_execution(client: Any, pipeline: str) -> None:
     arns = {
         client.start_pipeline_execution(PipelineName="Train")["PipelineExecutionArn"]
@@ -533,6 +534,7 @@ def test_stop_leads_over_stopping_to_stopped(client: Any, execution: str) -> Non
 
 
 @pytest.mark.fact(
+    "jobs.PipelineExecution.preconditions.stop",
     "jobs.PipelineExecution.errors.stop-an-execution-that-is-not-Executing",
 )
 @pytest.mark.parametrize("state", ["Succeeded", "Failed", "Stopping", "Stopped"])
@@ -594,6 +596,17 @@ def test_update_changes_name_and_description(client: Any, sm: World, execution: 
 def test_a_missing_execution_is_not_found(client: Any, pipeline: str, operation: str) -> None:
     with pytest.raises(client.exceptions.ResourceNotFound, match="does not exist"):
         getattr(client, operation)(PipelineExecutionArn=f"{pipeline}/execution/abcdefghijkl")
+
+
+@pytest.mark.fact("jobs.PipelineExecution.errors.badly-formed-ARN")
+@pytest.mark.parametrize("operation", ["describe_pipeline_execution", "stop_pipeline_execution"])
+@pytest.mark.parametrize("part", [":pipeline/", ":sagemaker:", "arn:"])
+def test_what_is_no_arn_of_an_execution_is_refused(
+    client: Any, execution: str, operation: str, part: str
+) -> None:
+    arn = execution.replace(part, ":other:")
+    code, _ = refusal(lambda: getattr(client, operation)(PipelineExecutionArn=arn))
+    assert code == "ValidationException"
 
 
 @pytest.fixture

@@ -110,6 +110,21 @@ def test_delete_of_a_processing_job(sm: World, client: Any) -> None:
     client.create_processing_job(**processing())
 
 
+@pytest.mark.fact("jobs.ProcessingJob.errors.stop-a-job-that-is-not-InProgress")
+@pytest.mark.parametrize("status", ["Stopping", "Stopped", "Completed", "Failed"])
+def test_only_a_processing_job_in_progress_is_stopped(sm: World, client: Any, status: str) -> None:
+    sm.transitions(rule="manual")
+    client.create_processing_job(**processing())
+    sm.get("ProcessingJob", "clean").move_to(status)
+    with pytest.raises(ClientError) as refused:
+        client.stop_processing_job(ProcessingJobName="clean")
+    error = refused.value.response["Error"]
+    assert error["Code"] == "ValidationException"
+    assert error["Message"] == (
+        f"The request was rejected because the processing job is in status {status}."
+    )
+
+
 MISSING = [
     ("describe_processing_job", "ProcessingJobName", "Could not find requested job with name: no"),
     ("stop_processing_job", "ProcessingJobName", "Could not find job to update with name: no"),

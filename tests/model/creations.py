@@ -135,6 +135,10 @@ GIVEN: dict[str, dict[str, Any]] = {
         },
         "Specifications": None,
     },
+    # An endpoint of the world.
+    "AIBenchmarkJob": {"BenchmarkTarget": {"Endpoint": {"Identifier": "endpoint-1"}}},
+    # JSON, an object.
+    "Job": {"JobConfigDocument": "{}"},
     # JSON of a published schema, in which every member may be absent.
     "ModelCard": {"Content": "{}"},
     # Exactly one of them.

@@ -22,7 +22,11 @@ from tests.pipelines.running import (
 # Rules ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.fact("pipelines.Reports.Starting-lasts-while-the-job-is")
+@pytest.mark.fact(
+    "pipelines.Reports.Starting-lasts-while-the-job-is",
+    "jobs.PipelineExecution.secondary.member",
+    "jobs.PipelineExecution.secondary.order",
+)
 def test_poll_takes_one_step_of_the_jobs_with_each_look(client: Any) -> None:
     pipeline = Pipeline(client, processing("Prepare"), training("Train", "Prepare"))
     arn = pipeline.start()
@@ -261,6 +265,8 @@ def test_nested_conditions_are_evaluated_in_turn(client: Any, sm: World) -> None
     "pipelines.Reports.steps-that-have-not-started-are",
     "pipelines.Reports.FailureReason-of-the-execution-Step-failure",
     "pipelines.Failure-reasons.a-job-that-failed-ClientError-FailureReason",
+    "jobs.PipelineExecution.secondary.other.Failed",
+    "jobs.PipelineExecution.lifecycle.failed_note",
 )
 def test_a_failing_step_fails_the_execution_after_its_siblings_have_ended(
     client: Any, sm: World

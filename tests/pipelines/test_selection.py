@@ -96,6 +96,7 @@ def refusal(chain: Pipeline, **members: Any) -> str:
 
 @pytest.mark.fact(
     "pipelines.Caching-and-selective-execution.Invalid-SourcePipelineExecutionArn-null-The-selected-steps",
+    "jobs.PipelineExecution.errors.selective-execution-without-source-execution",
 )
 def test_needed_results_need_a_source(chain: Pipeline) -> None:
     """Source: aws/sagemaker-python-sdk issue 4444."""

@@ -151,6 +151,21 @@ PROCESSING_JOB = (
 
 # CompilationJob -----------------------------------------------------------------------------------
 
+WITHOUT_VERSION = (
+    "amba_cv2",
+    "amba_cv22",
+    "amba_cv25",
+    "coreml",
+    "imx8mplus",
+    "jacinto_tda4vm",
+    "sitara_am57x",
+)
+"""Target devices for which no framework version is taken.
+
+Source: SageMaker Python SDK v2, model.py, NEO_MULTIVERSION_UNSUPPORTED; all but `lambda`, which the
+service's own list has (aws/amazon-sagemaker-examples#3239).
+"""
+
 WITH_VERSION = ("MXNET", "PYTORCH", "TENSORFLOW", "TFLITE")
 
 COMPILATION_JOB = (
@@ -176,6 +191,17 @@ COMPILATION_JOB = (
         at="InputConfig",
         text="FrameworkVersion is not supported for the framework {Framework}.",
         source="model, InputConfig.FrameworkVersion",
+    ),
+    FieldRule(
+        forbids(
+            equals("OutputConfig.TargetDevice", *WITHOUT_VERSION), "InputConfig.FrameworkVersion"
+        ),
+        text=(
+            "Unsupported framework version field for target. Framework version is supported for "
+            "Target Platform configuration and only part of target devices."
+        ),
+        text_source="aws/amazon-sagemaker-examples#3239",
+        source="aws/amazon-sagemaker-examples#3239",
     ),
     FieldRule(
         requires(equals("TargetPlatform.Accelerator", "NVIDIA"), "CompilerOptions"),

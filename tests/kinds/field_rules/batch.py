@@ -290,6 +290,18 @@ ROWS = [
     ),
     Row(
         COMPILE,
+        {
+            "OutputConfig.TargetPlatform": ABSENT,
+            "OutputConfig.CompilerOptions": ABSENT,
+            "OutputConfig.TargetDevice": "coreml",
+        },
+        (
+            "Unsupported framework version field for target. Framework version is supported for "
+            "Target Platform configuration and only part of target devices."
+        ),
+    ),
+    Row(
+        COMPILE,
         {"OutputConfig.CompilerOptions": ABSENT},
         "CompilerOptions must be specified for NVIDIA accelerators.",
     ),

@@ -54,6 +54,18 @@ def test_every_change_goes_by_way_of_pending(
     assert [status(client) for _ in range(3)] == ["Pending", end, end]
 
 
+@pytest.mark.fact("jobs.MonitoringSchedule.lifecycle.terminal_note")
+@pytest.mark.parametrize("state", ["Scheduled", "Stopped", "Failed"])
+def test_a_schedule_goes_on_from_where_it_rests(
+    sm: World, client: Any, schedule: str, state: str
+) -> None:
+    """Facts: jobs.yaml, MonitoringSchedule.lifecycle.terminal_note."""
+    sm.get("MonitoringSchedule", "hourly").move_to(state)
+    assert [status(client) for _ in range(2)] == [state, state]
+    client.update_monitoring_schedule(**NAME, MonitoringScheduleConfig=config("cron(0 3 ? * * *)"))
+    assert [status(client) for _ in range(2)] == ["Pending", "Scheduled"]
+
+
 @pytest.mark.fact(
     "jobs.MonitoringSchedule.preconditions.start",
 )

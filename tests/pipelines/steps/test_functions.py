@@ -221,7 +221,10 @@ def test_a_registered_function_gets_the_message_and_may_answer(
     assert message["token"] == report["Score"]["Metadata"]["Callback"]["CallbackToken"]
 
 
-@pytest.mark.fact("pipelines.Step-types.Callback")
+@pytest.mark.fact(
+    "pipelines.Step-types.Callback",
+    "jobs.PipelineExecution.preconditions.stop",
+)
 @mock_aws
 def test_motos_queue_gets_the_message(sm: World, client: Any, run: Run, step: Step) -> None:
     """Source: Developer Guide, "Callback step"; the message when the execution is stopped, too."""

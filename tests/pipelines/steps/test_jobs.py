@@ -62,6 +62,7 @@ AUTO_ML = {
 @pytest.mark.fact(
     "pipelines.Names-tags-and-experiments-of-jobs.pipelines-execution-id-step-name-10",
     "pipelines.Names-tags-and-experiments-of-jobs.the-step-s-name-is-cut",
+    "jobs.PipelineExecution.secondary.metadata",
 )
 def test_a_job_is_named_for_its_execution_and_step(
     client: Any, run: Run, step: Step, training: dict[str, Any]
