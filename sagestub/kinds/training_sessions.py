@@ -46,15 +46,13 @@ TRAINING_SESSION = Kind(
     stamps=dict.fromkeys(("Stopped", "Failed", "Expired"), ("EndTime",)),
     cannot_stop=Message(
         code="ValidationException",
-        text="The request was rejected because the training session is in status {status}.",
+        text="invalid session state transition from {status} to Stopping",
+        source="aws/sagemaker-python-sdk, training_session/service_client.py (contained)",
     ),
     cannot_delete=Message(
         code="ValidationException",
-        text=(
-            "The request was rejected because the training session is in status {status}. "
-            "Stop it before deleting it."
-        ),
-        source="facts, jobs.yaml, TrainingSession.errors (assumed)",
+        text="invalid session state transition from {status} to Deleting",
+        source="facts, jobs.yaml, TrainingSession.errors (assumed); text by analogy with stop",
     ),
     source="facts, jobs.yaml, TrainingSession",
 )
