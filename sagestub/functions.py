@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from sagestub.engine.motion import Selection
+from sagestub.engine.settings import Selection
 from sagestub.errors import InvalidArgumentError, unknown_name
 from sagestub.spelling import explained
 
 if TYPE_CHECKING:
     from sagestub.effects.listening import Effects
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.lock import WorldLock
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -244,6 +244,7 @@ class Functions:
         endpoint: str | None = None,
         model: str | None = None,
         image: str | None = None,
+        gateway: str | None = None,
     ) -> F: ...
     @overload
     def on_invoke(
@@ -253,6 +254,7 @@ class Functions:
         endpoint: str | None = None,
         model: str | None = None,
         image: str | None = None,
+        gateway: str | None = None,
     ) -> Callable[[F], F]: ...
     def on_invoke(
         self,
@@ -261,18 +263,21 @@ class Functions:
         endpoint: str | None = None,
         model: str | None = None,
         image: str | None = None,
+        gateway: str | None = None,
     ) -> Any:
-        """Let a function be the model behind endpoints; also usable as a decorator.
+        """Let a function be the model behind endpoints and gateways; also usable as a decorator.
 
         The function gets an `Invocation` and returns the body: bytes, text, or anything that is then
         sent as JSON; an iterator streams; a pair gives body and content type. What it raises reaches
-        the caller as `ModelError`. Without a function, an endpoint echoes its input.
+        the caller as `ModelError`, of a gateway as `BadGatewayException`. Without a function, an endpoint
+        or a gateway echoes its input.
 
         Args:
             function: Gets an `Invocation`, returns the answer.
             endpoint: A name or pattern of endpoints; None for every one.
             model: A name or pattern of models.
             image: A pattern of container images, `*xgboost*`.
+            gateway: A name or pattern of global inference gateways.
 
         Returns:
             The function itself, or the decorator.
@@ -285,13 +290,14 @@ class Functions:
         from sagestub import arguments
         from sagestub.effects.invocations import Registered, register
 
-        for argument, pattern in (("endpoint", endpoint), ("model", model), ("image", image)):
+        patterns = {"endpoint": endpoint, "model": model, "image": image, "gateway": gateway}
+        for argument, pattern in patterns.items():
             arguments.pattern_of(pattern, argument, "*xgboost*")
 
         def keep(given: F) -> F:
             arguments.function_of(given, "on_invoke()", "an Invocation")
             with self._lock:
-                register(self._context, Registered(given, endpoint, model, image))
+                register(self._context, Registered(given, **patterns))
             return given
 
         return keep if function is None else keep(function)

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sagestub.engine.motion import Failure, Motion, Selection, Setting
+from sagestub.engine.motion import Motion
 from sagestub.engine.rules import NAMED, Rule, rule_of
+from sagestub.engine.settings import Failure, Selection, Setting
 from sagestub.errors import InvalidArgumentError, unknown_name
 from sagestub.spelling import explained
 
 if TYPE_CHECKING:
     from sagestub.dispatch import Dispatcher
-    from sagestub.engine.kind import BoundKind
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.lock import WorldLock
     from sagestub.operations.plan import Catalogue
     from sagestub.pipelines.handle import Pipelines
@@ -169,6 +170,7 @@ class Orders:
             operation: An operation's name, or a pattern of names: `DescribeTrainingJob`, `Create*`.
             code: The error code, one of the operation's own or one that any call may meet:
                 `ThrottlingException`, `ServiceUnavailable`, `InternalFailure`, `AccessDeniedException`.
+                `500` for an answer of that HTTP status without a body.
             message: The error's message; None for what the service says with that code.
             times: How many calls are refused; None for all. Each attempt of a retry is a call.
             http_status: The HTTP status; None for the code's own.

@@ -25,8 +25,8 @@ from sagestub.types import DEFAULT_ACCOUNT, is_account_id
 if TYPE_CHECKING:
     from sagestub.dispatch import Dispatcher
     from sagestub.effects.listening import Effects
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.calls import Calls
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.query import Table
     from sagestub.engine.quotas import Quotas
     from sagestub.engine.resource import Resource
@@ -297,8 +297,10 @@ class World(Orders, Functions):
         self._motion.catch_up()
         registry = context.registry
         members = {**self._parents_of(kind, wire, account, region), **wire}
+        operations = (kind.describe, kind.create) if kind.describe is not None else ()
+        required = {m for o in operations if o is not None for m in o.required_input}
         for member in kind.identifier:
-            needed = kind.describe is None or member in kind.describe.required_input
+            needed = not operations or member in required
             if needed and member not in {*members, *kind.kind.made, kind.arn_member}:
                 shape = kind.member_shapes.get(member)
                 values = shape.metadata.get("enum") if shape is not None else None

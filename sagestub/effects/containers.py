@@ -25,8 +25,8 @@ from sagestub.errors import SagestubError
 if TYPE_CHECKING:
     from sagestub.effects.storage import Storage
     from sagestub.engine.context import Context
-    from sagestub.engine.motion import Selection
     from sagestub.engine.resource import Resource
+    from sagestub.engine.settings import Selection
 
 ContainerFunction = Callable[[Container], Any]
 """Gets a `Container`; returns metrics and outputs, or None."""

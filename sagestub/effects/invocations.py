@@ -1,6 +1,7 @@
 """Functions of a test that stand for models: what they are asked, and what they answer.
 
-Behind an endpoint (`sm.on_invoke`), and behind the records of a transform job.
+Behind an endpoint or a global inference gateway (`sm.on_invoke`), and behind the records of a transform
+job.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ class Invocation(NamedTuple):
         inference_id: InferenceId of the request.
         target_container: TargetContainerHostname, for a model with several containers.
         transform_job: The transform job that asks; empty for an endpoint.
+        gateway: The name of the global inference gateway that routes the request; `model` is then the model
+            that the body names.
+        identity_token: CustomerIdentityToken of a request to such a gateway.
     """
 
     body: bytes
@@ -58,6 +62,8 @@ class Invocation(NamedTuple):
     inference_id: str = ""
     target_container: str = ""
     transform_job: str = ""
+    gateway: str = ""
+    identity_token: str = ""
 
     def json(self) -> Any:
         """Return the body, parsed as JSON."""
@@ -70,12 +76,13 @@ InvocationFunction = Callable[[Invocation], Any]
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A function and the endpoints, models or images that it stands for; None stands for all."""
+    """A function and what it stands for: endpoints, models, images, gateways; None stands for all."""
 
     function: InvocationFunction
     endpoint: str | None = None
     model: str | None = None
     image: str | None = None
+    gateway: str | None = None
 
     def covers(self, invocation: Invocation) -> bool:
         """Return whether the function stands for what is invoked."""
@@ -83,6 +90,7 @@ class Registered:
             (self.endpoint, invocation.endpoint),
             (self.model, invocation.model),
             (self.image, invocation.image),
+            (self.gateway, invocation.gateway),
         )
         return all(wanted is None or fnmatchcase(name, wanted) for wanted, name in pairs)
 

@@ -60,8 +60,11 @@ class Plane(NamedTuple):
         kinds: Its kinds of resource, by name.
         functions: What answers operations about no single resource, by operation name.
         field_rules: What members of a request of such an operation must be to each other.
+        refusals_begin: What the text of a refusal begins with that the service gives by itself; empty
+            for nothing.
     """
 
     kinds: Mapping[str, Kind] = MappingProxyType({})
     functions: Mapping[str, Function] = MappingProxyType({})
     field_rules: Mapping[str, tuple[FieldRule, ...]] = MappingProxyType({})
+    refusals_begin: str = ""

@@ -104,6 +104,8 @@ KINDS: Mapping[str, Kind] = Declarations(
         "ClusterExtension": "cluster_extensions.CLUSTER_EXTENSION",
         "ClusterSchedulerConfig": "cluster_policies.CLUSTER_SCHEDULER_CONFIG",
         "ComputeQuota": "cluster_policies.COMPUTE_QUOTA",
+        "GlobalInferenceGateway": "inference_gateways.GLOBAL_INFERENCE_GATEWAY",
+        "InferenceGateway": "inference_gateways.INFERENCE_GATEWAY",
     },
 )
 """Every declared kind of the service `sagemaker`, by name: where its declaration stands."""
@@ -112,6 +114,7 @@ FUNCTIONS: Mapping[str, Function] = Declarations(
     "sagestub.kinds",
     {
         "ListClusterExtensionVersions": "cluster_extensions.list_versions",
+        "MoveClusterNodes": "cluster_moves.move_nodes",
         "DescribeJobSchemaVersion": "jobs.describe_schema_version",
         "ListJobSchemaVersions": "jobs.list_schema_versions",
         "SearchTrainingPlanOfferings": "training_plans.search_offerings",
@@ -127,7 +130,6 @@ FUNCTIONS: Mapping[str, Function] = Declarations(
         "AddAssociation": "lineage.add_association",
         "BatchDescribeModelPackage": "model_registry.batch_describe",
         "DeleteAssociation": "lineage.delete_association",
-        "ListLineageGroups": "lineage.list_groups",
         "QueryLineage": "lineage.query_lineage",
         "DisableSagemakerServicecatalogPortfolio": "projects.disable_portfolio",
         "EnableSagemakerServicecatalogPortfolio": "projects.enable_portfolio",
@@ -143,6 +145,7 @@ FIELD_RULES: Mapping[str, tuple[FieldRule, ...]] = Declarations(
     {
         "GetScalingConfigurationRecommendation": "hosting.SCALING_RECOMMENDATION",
         "ListAliases": "studio.LIST_ALIASES",
+        "MoveClusterNodes": "clusters.MOVE_CLUSTER_NODES",
         "RenderUiTemplate": "people.RENDER_UI_TEMPLATE",
         "Search": "registry.SEARCH",
     },

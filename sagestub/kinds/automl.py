@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import END, BoundKind, Kind, Message
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.automl_candidates import (

@@ -9,15 +9,15 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import Kind, Message
+from sagestub.engine.kind import Kind, Message, Token
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.cluster_nodes import nodes_of
-from sagestub.kinds.cluster_operations import cluster_named, is_continuous
+from sagestub.kinds.cluster_operations import cluster_named, is_continuous, newest_cluster_arn
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
 
 OFFERED = {"sagemaker-observability": ("1.0.0",)}
@@ -36,15 +36,6 @@ EXTENSION_LIFECYCLE = Lifecycle(
 def number_of(version: str) -> tuple[int, ...]:
     """Return a version as numbers that can be compared."""
     return tuple(int(part) for part in version.split("."))
-
-
-def newest_cluster_arn(context: Context, members: Mapping[str, Any]) -> str:
-    """Return the ARN of the newest cluster, for an extension that a test adds without naming one."""
-    table = context.registry.table(members["account"], members["region"], "Cluster")
-    if table.by_key:
-        return str(table.by_key[next(reversed(table.by_key))].arn)
-    place = f"{members['partition']}:sagemaker:{members['region']}:{members['account']}"
-    return f"arn:{place}:cluster/{context.new_id()}"
 
 
 def cluster_part(context: Context, members: Mapping[str, Any]) -> str:
@@ -195,6 +186,8 @@ CLUSTER_EXTENSION = Kind(
     },
     checks=(check_cluster, check_request),
     operations={"DescribeClusterExtension": describe, "UpdateClusterExtension": update},
+    # Source: model, CreateClusterExtensionRequest.ClientToken.
+    tokens={"CreateClusterExtension": Token(hours=8)},
     asked=of_a_cluster,
     not_found=Message(
         code="ResourceNotFound", text="There is no extension {ExtensionArn} of {ClusterArn}."

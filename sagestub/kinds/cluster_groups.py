@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.kinds.cluster_node_calls import scale
-from sagestub.kinds.cluster_nodes import GROUP_LISTS, nodes_of, shut_down, threads_per_core
+from sagestub.kinds.cluster_nodes import (
+    GROUP_LISTS,
+    counting_for,
+    nodes_of,
+    place_of,
+    shut_down,
+    threads_per_core,
+)
 from sagestub.kinds.cluster_operations import is_continuous
 
 if TYPE_CHECKING:
@@ -150,7 +157,7 @@ def change_groups(
             }
             for group in groups
         ]
-    for node in nodes_of(context, cluster):
-        if node.document.get("InstanceGroupName") not in wanted:
+    for node in counting_for(context, cluster):
+        if place_of(node)[1] not in wanted:
             shut_down(context, node)
     scale(context, cluster, wanted)

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 from sagestub.errors import ServiceError
 from sagestub.kinds.cluster_nodes import (
     LIFECYCLE,
+    MOVING,
     OF_THE_INSTANCE,
     change_group,
+    counting_for,
     group_of,
     launch,
     node_called,
     nodes_of,
+    place_of,
     shut_down,
 )
 from sagestub.kinds.cluster_operations import (
@@ -53,12 +56,12 @@ def scale(context: Context, cluster: Resource, wanted: Mapping[str, int]) -> lis
         cluster: The cluster; its groups are there already.
         wanted: The number of nodes by group.
     """
-    nodes = [node for node in nodes_of(context, cluster) if node.status != "ShuttingDown"]
+    nodes = [n for n in counting_for(context, cluster) if n.status != "ShuttingDown"]
     details: list[dict[str, Any]] = []
     additions: list[str] = []
     leaving: list[Resource] = []
     for name, number in wanted.items():
-        own = [node for node in nodes if node.document.get("InstanceGroupName") == name]
+        own = [node for node in nodes if place_of(node)[1] == name]
         before = group_of(cluster, name) or {}
         if number == len(own) and before.get("TargetCount") == number:
             continue
@@ -144,6 +147,17 @@ def _added(
     return scale(context, cluster, wanted), failed
 
 
+def with_latest_statuses(
+    context: Context, cluster: Resource, answer: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return the answer to a repeated BatchAddClusterNodes: the same nodes, as they are now."""
+    nodes = {n["NodeLogicalId"]: n for n in answer["Successful"]}
+    for name, shown in nodes.items():
+        node = node_called(context, cluster, NodeLogicalId=name)
+        nodes[name] = shown if node is None else _addition(node)
+    return {**answer, "Successful": list(nodes.values())}
+
+
 def why_not(group: Mapping[str, Any] | None, item: Mapping[str, Any]) -> str:
     """Return the error code of an addition that cannot be; empty for one that can."""
     if group is None:
@@ -216,6 +230,8 @@ def cannot_go(node: Resource | None) -> tuple[str, str] | None:
         return "NodeIdNotFound", "The node is not in the cluster."
     if node.status == "SystemUpdating":
         return "NodeIdInUse", "The node's software is being updated."
+    if node.status in MOVING:
+        return "NodeIdInUse", "The node is being moved."
     if node.status == "ShuttingDown":
         return "InvalidNodeStatus", "The node is shutting down."
     return None
@@ -227,6 +243,8 @@ def cannot_restart(node: Resource | None) -> tuple[str, str] | None:
         return "InstanceIdNotFound", "The instance is not in the cluster."
     if node.status == "SystemUpdating":
         return "InstanceIdInUse", "The instance's software is being updated."
+    if node.status in MOVING:
+        return "InstanceIdInUse", "The instance is being moved."
     if node.status not in ("Running", "Failure"):
         return "InvalidInstanceStatus", f"The instance is in status {node.status}."
     return None

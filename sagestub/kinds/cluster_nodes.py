@@ -31,8 +31,9 @@ from sagestub.kinds.cluster_operations import (
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import Behaviour, BoundKind
+    from sagestub.engine.kind import Behaviour
     from sagestub.engine.resource import Resource
 
 GROUP_LISTS = ("InstanceGroups", "RestrictedInstanceGroups")
@@ -67,9 +68,16 @@ LIFECYCLE = Lifecycle(
     fail="Failure",
     update="SystemUpdating > Running",
     start=f"{CHECKING} > Running",
+    service="DetachInProgress > AttachInProgress > Running",
     delete="ShuttingDown",
     other="NotFound",
 )
+
+MOVING = ("DetachInProgress", "AttachInProgress")
+"""The states of a node that is being moved to another group."""
+
+GOES_TO = "GoesTo"
+"""Where a node that is being detached keeps the cluster and the group that it goes to."""
 
 DIRECTIONS = ("north", "south", "east", "west", "central")
 
@@ -127,6 +135,19 @@ def cluster_of(context: Context, node: Resource) -> Resource | None:
 def nodes_of(context: Context, cluster: Resource) -> list[Resource]:
     """Return the nodes of a cluster, oldest first."""
     return context.resources("ClusterNode", cluster, ClusterName=cluster.key)
+
+
+def place_of(node: Resource) -> tuple[str, str]:
+    """Return the names of the cluster and the group that a node counts for: where it is or goes to."""
+    document = node.document
+    place: tuple[str, str] | None = document.get(GOES_TO)
+    return place or (str(document["ClusterName"]), str(document.get("InstanceGroupName")))
+
+
+def counting_for(context: Context, cluster: Resource) -> list[Resource]:
+    """Return the nodes that are in a cluster, or on their way to it, oldest first."""
+    nodes = context.resources("ClusterNode", cluster)
+    return [node for node in nodes if place_of(node)[0] == cluster.key]
 
 
 # The life of a node ------------------------------------------------------------------------------
@@ -242,6 +263,28 @@ def count(context: Context, node: Resource, step: int) -> None:
     context.motion.changed(cluster)
 
 
+def change_hands(context: Context, node: Resource) -> None:
+    """Hand a node that was detached over to the group that it goes to; its instance stays.
+
+    Source: model, MoveClusterNodes.
+    """
+    document = node.document
+    if GOES_TO not in document:
+        return
+    count(context, node, -1)
+    cluster_name, group_name = document.pop(GOES_TO)
+    way = node.way
+    context.registry.remove(node)
+    for member in OF_THE_GROUP:
+        if member not in ("InstanceType", "NetworkInterface"):
+            document.pop(member, None)
+    document.update({"ClusterName": cluster_name, "InstanceGroupName": group_name})
+    take_from_group(context, node)
+    node.key = node.kind.key_of(document)
+    context.registry.add(node)
+    node.way = way
+
+
 def shut_down(context: Context, node: Resource) -> None:
     """Send a node away."""
     if node.status != "ShuttingDown":
@@ -342,6 +385,7 @@ CLUSTER_NODE = Kind(
         **{state: (shows(state),) for state in LIFECYCLE.all_states},
         "Running": (shows("Running"), join),
         "Failure": (shows("Failure"), leave),
+        "AttachInProgress": (change_hands, shows("AttachInProgress")),
         "ShuttingDown": (shows("ShuttingDown"), leave),
     },
     next_state=check_first,

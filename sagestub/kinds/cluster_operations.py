@@ -17,8 +17,8 @@ from sagestub.errors import ServiceError
 from sagestub.kinds.children import stay_with
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
 
 CHECKING = "DeepHealthCheckInProgress"
@@ -30,14 +30,15 @@ def is_continuous(cluster: Resource) -> bool:
 
 
 def cluster_named(context: Context, name: str) -> Resource:
-    """Return the cluster that the present call names, by name or ARN.
+    """Return the cluster that the present call names, by name or ARN, in its account and region.
 
     Raises:
         ServiceError: There is none.
     """
-    assert context.call is not None
-    cluster = context.resource("Cluster", context.call, name)
-    if cluster is None:
+    call = context.call
+    assert call is not None
+    cluster = context.resource("Cluster", call, name)
+    if cluster is None or (cluster.account, cluster.region) != (call.account, call.region):
         raise ServiceError(
             "ResourceNotFound", f"Amazon SageMaker can't find a cluster called {name}."
         )
@@ -48,6 +49,15 @@ def newest_cluster(context: Context, members: Mapping[str, Any]) -> str:
     """Return the name of the newest cluster, for what a test adds without naming one."""
     table = context.registry.table(members["account"], members["region"], "Cluster")
     return next(reversed(table.by_key), "cluster-1")
+
+
+def newest_cluster_arn(context: Context, members: Mapping[str, Any]) -> str:
+    """Return the ARN of the newest cluster, for what a test adds without naming one."""
+    table = context.registry.table(members["account"], members["region"], "Cluster")
+    if table.by_key:
+        return str(table.by_key[next(reversed(table.by_key))].arn)
+    place = f"{members['partition']}:sagemaker:{members['region']}:{members['account']}"
+    return f"arn:{place}:cluster/{context.new_id()}"
 
 
 def arn_of_cluster(context: Context, members: Mapping[str, Any]) -> str:

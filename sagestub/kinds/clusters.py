@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import Kind, Message
+from sagestub.engine.kind import Kind, Message, Token
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.cluster_attachments import (
@@ -36,10 +36,12 @@ from sagestub.kinds.cluster_node_calls import (
     reboot_nodes,
     replace_nodes,
     scale,
+    with_latest_statuses,
 )
 from sagestub.kinds.cluster_nodes import (
     GROUP_LISTS,
     LIFECYCLE,
+    counting_for,
     list_nodes,
     nodes_of,
     settle,
@@ -134,7 +136,7 @@ def say_why(context: Context, cluster: Resource) -> None:
 
 def dissolve(context: Context, cluster: Resource) -> None:
     """Scale the groups of a cluster that is being deleted to nothing."""
-    for node in nodes_of(context, cluster):
+    for node in counting_for(context, cluster):
         shut_down(context, node)
     show_groups(context, cluster)
 
@@ -352,6 +354,11 @@ CLUSTER = Kind(
         "AttachClusterNodeVolume": attach_volume,
         "DetachClusterNodeVolume": detach_volume,
         "AttachClusterNodeNetworkInterface": attach_network_interface,
+    },
+    # Source: model, ClientToken of BatchAddClusterNodesRequest and MoveClusterNodesRequest.
+    tokens={
+        "BatchAddClusterNodes": Token(hours=8, again=with_latest_statuses),
+        "MoveClusterNodes": Token(hours=8),
     },
     filters={"TrainingPlanArn": "TrainingPlanArns[]"},
     sort_order="Ascending",

@@ -43,6 +43,9 @@ def register(
     context: Context, resource: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Register devices in a fleet; one that is there already is registered anew."""
+    names = {device["DeviceName"] for device in parameters["Devices"]}
+    known = {device.document["DeviceName"] for device in devices_of(context, resource)}
+    context.refuse_more("Device", len(names - known), resource)
     for device in parameters["Devices"]:
         key = f"{resource.key}/{device['DeviceName']}"
         before = context.resource("Device", resource, key)
@@ -52,6 +55,7 @@ def register(
             "Device",
             {**device, "DeviceFleetName": resource.key, "Tags": parameters.get("Tags", ())},
             resource,
+            asked=True,
         )
         made.document["RegistrationTime"] = context.clock.time()
     return {}

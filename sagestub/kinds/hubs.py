@@ -18,8 +18,8 @@ from sagestub.kinds.versions import version_numbers
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
     from sagestub.types import Call
 
@@ -285,7 +285,8 @@ def create_reference(context: Context, parameters: Mapping[str, Any]) -> Mapping
     }
     if "MinVersion" in parameters:
         members["ReferenceMinVersion"] = version
-    content = context.add("HubContent", members, hub)
+    context.refuse_more("HubContent", 1, hub)
+    content = context.add("HubContent", members, hub, asked=True)
     return {"HubArn": hub.arn, "HubContentArn": content.arn}
 
 

@@ -15,8 +15,8 @@ from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.models import deployed_image
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
 
 CHANGING = ("CREATING", "UPDATING", "DELETING")

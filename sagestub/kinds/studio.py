@@ -262,7 +262,15 @@ DOMAIN = Kind(
     operations={"CreatePresignedDomainUrl": presigned_url},
     sort_order="Ascending",
     failure_reason="The domain could not be created.",
-    not_found=Message(code="ResourceNotFound", text="Domain [{name}] does not exist."),
+    # Of the domain itself the service says that it can't find it. Source: facts, cross-cutting, section 3.
+    not_found_by={
+        operation: Message(
+            code="ResourceNotFound",
+            text="Domain [{name}] does not exist.",
+            source="facts, hosting.yaml, UserProfile.errors (assumed)",
+        )
+        for operation in ("CreateUserProfile", "CreateSpace", "CreateApp")
+    },
     cannot_update=Message(
         code="ValidationException",
         text="Domain [{arn}] is in status {status}. It must be InService for this operation.",

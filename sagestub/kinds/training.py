@@ -15,6 +15,7 @@ from sagestub.errors import ServiceError
 from sagestub.kinds.debugger_rules import check_rule_names, end_rules, start_rules
 from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
+from sagestub.kinds.job_lists import LATE_FILTERS
 from sagestub.kinds.training_checks import check_package_group
 from sagestub.kinds.tuning_objectives import report_to_tuning_job
 from sagestub.kinds.warm_pools import (
@@ -328,6 +329,7 @@ TRAINING_JOB = Kind(
         "BillableTokenCount": "the tokens of a serverless job cannot be known",
     },
     arn="training-job/{TrainingJobName}",
+    late_filters=LATE_FILTERS,
     secondary="SecondaryStatus",
     secondary_transitions="SecondaryStatusTransitions",
     secondary_messages=MESSAGES,

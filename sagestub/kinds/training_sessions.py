@@ -47,7 +47,7 @@ TRAINING_SESSION = Kind(
     cannot_stop=Message(
         code="ValidationException",
         text="invalid session state transition from {status} to Stopping",
-        source="aws/sagemaker-python-sdk, training_session/service_client.py (contained)",
+        source="aws/sagemaker-python-sdk 3, train/training_session/service_client.py",
     ),
     cannot_delete=Message(
         code="ValidationException",

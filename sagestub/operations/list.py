@@ -1,8 +1,8 @@
 """List: filters, sort order and pages, read from the operation's input members.
 
 The members' names say what they filter: `NameContains`, `StatusEquals`, `CreationTimeAfter`,
-`LastModifiedTimeBefore`, or a member of the resource by its own name. What a call filters by is
-worked out once for each operation.
+`LastModifiedTimeBefore`, or a member of the resource by its own name. A list of `{Name, Value}` names the
+members that it filters by itself. What a call filters by is worked out once for each operation.
 
 Source: facts, cross-cutting, section 7.
 """
@@ -12,12 +12,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from sagestub.engine.binding import BoundKind
 from sagestub.engine.documents import member_at
-from sagestub.engine.kind import BoundKind, Kind, ListOf
+from sagestub.engine.kind import Kind, ListOf
 from sagestub.engine.query import Entry
 from sagestub.errors import ServiceError
 from sagestub.model.naming import first_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sagestub.types import Call, Document
 
 PAGE_SIZES = {
+    "DescribeFeatureGroup": 2500,
     "ListClusterExtensionVersions": 100,
     "ListClusterExtensions": 100,
     "ListEdgeDeploymentPlans": 50,
@@ -40,7 +42,7 @@ PAGE_SIZES = {
     "ListMonitoringAlerts": 100,
     "ListOptimizationJobs": 50,
 }
-"""Documented page sizes of a List without MaxResults, where they are not the usual one."""
+"""Documented page sizes of a call without MaxResults, where they are not the usual one."""
 
 DEFAULT_PAGE = 10
 """Documented for several lists, assumed for the rest."""
@@ -68,12 +70,22 @@ class Listing:
             ).items()
             if shape.type_name == "list"
         )
+        self.late = kind.kind.late_filters if further is None else frozenset[str]()
         self.summary = self._summary_sources()
         self.filters = {
             member: self._filter_for(member)
             for member in operation.input_members
             if member not in PAGING and self.declared.filters.get(member) != "-"
         }
+
+    def conditions(self, asked: Mapping[str, Any]) -> Iterator[tuple[str, Test, Any]]:
+        """Yield what input members filter by: the resource's member, the test, what is wanted."""
+        for member, wanted in asked.items():
+            path, test = self.filters[member]
+            if test is _each_named:
+                yield from ((self._member_called(p["Name"]), _equal, p["Value"]) for p in wanted)
+            else:
+                yield path, test, wanted
 
     def _summary_sources(self) -> list[tuple[str, str]]:
         """Return `(summary member, where it stands in the document)`."""
@@ -97,6 +109,8 @@ class Listing:
     def _filter_for(self, member: str) -> tuple[str, Test]:
         """Return the member that an input member filters by, and its test."""
         named = self.declared.filters.get(member)
+        if self._is_list_of_names(member):
+            return "", _each_named
         for ending, test in _ENDINGS.items():
             if member.endswith(ending):
                 path = named or self._member_called(member.removesuffix(ending))
@@ -105,6 +119,12 @@ class Listing:
         if path.endswith("[]"):
             return path.removesuffix("[]"), _contains
         return path, _contains if self._is_list(path) else _equal
+
+    def _is_list_of_names(self, member: str) -> bool:
+        """Return whether an input member is a list of filters, each a name and a value."""
+        shape: Any = self.operation.input_shape
+        element = getattr(shape.members[member], "member", None) if shape is not None else None
+        return set(getattr(element, "members", ())) == {"Name", "Value"}
 
     def _is_list(self, path: str) -> bool:
         """Return whether a member holds a list, of which a filter names one element."""
@@ -154,6 +174,11 @@ class Listing:
 
 def _equal(value: Any, wanted: Any) -> bool:
     return bool(value == wanted)
+
+
+def _each_named(value: Any, wanted: Any) -> bool:
+    """Stand for the tests that a list of filters names; it is none itself (`Listing.conditions`)."""
+    raise NotImplementedError
 
 
 def _is_there(value: Any, wanted: Any) -> bool:
@@ -239,7 +264,7 @@ def page_of(
     order = parameters.get("SortOrder") or listing.declared.sort_order
     descending = order.lower() == "descending"
     signature = json.dumps([asked, sort_by, descending], sort_keys=True)
-    equal, tests = _split(listing, asked)
+    equal, tests = _split(listing, {m: v for m, v in asked.items() if m not in listing.late})
     if sort_by in listing.present:
         tests.append((sort_by, _is_there, True))
     resources, last = table.page(
@@ -251,6 +276,9 @@ def page_of(
         matches=_all_of(tests, listing.where) if tests or listing.where else None,
         signature=signature,
     )
+    late = [(*listing.filters[m], v) for m, v in asked.items() if m in listing.late]
+    if late:
+        resources = list(filter(_all_of(late, None), resources))
     result: dict[str, Any] = {
         listing.result_member: [listing.summary_of(resource) for resource in resources]
     }
@@ -262,11 +290,18 @@ def page_of(
     return result
 
 
-def paged(operation: Operation, answer: Document, call: Call) -> Document:
-    """Return the page of a plain list that a call asks for, in the list's own order."""
+def paged(operation: Operation, answer: Document, call: Call, member: str = "") -> Document:
+    """Return the page of a plain list that a call asks for, in the list's own order.
+
+    Args:
+        operation: The operation.
+        answer: All members of the answer.
+        call: The call.
+        member: The list; empty for the answer's only one.
+    """
     shapes = operation.output_shape.members if operation.output_shape is not None else {}
-    member = next((m for m in answer if shapes[m].type_name == "list"), None)
-    if member is None:
+    member = member or next((m for m in answer if shapes[m].type_name == "list"), "")
+    if member not in answer:
         return answer
     items = answer[member]
     asked = {m: v for m, v in call.parameters.items() if m not in PAGING}
@@ -286,8 +321,7 @@ def _split(
     """Return the one equality that an index answers, and the conditions that are left."""
     equal: tuple[str, Any] | None = None
     tests: list[tuple[str, Test, Any]] = []
-    for member, wanted in asked.items():
-        path, test = listing.filters[member]
+    for path, test, wanted in listing.conditions(asked):
         if test is _equal and equal is None:
             equal = (path, wanted)
         else:
@@ -318,8 +352,21 @@ def _seal(call: Call, signature: str) -> str:
 
 def _token_for(last: Entry, call: Call, signature: str) -> str:
     (rank, value), number = last
-    content = json.dumps([_seal(call, signature), rank, value, number])
-    return base64.b64encode(content.encode()).decode("ascii")
+    content = json.dumps([_seal(call, signature), rank, value, number]).ljust(TOKEN_BYTES)
+    return base64.b64encode(_veiled(content.encode())).decode("ascii")
+
+
+TOKEN_BYTES = 250
+"""So many bytes a token has at least: several hundred characters. Source: boto/boto3 issue 3347."""
+
+_VEIL = b"".join(blake2b(bytes([n])).digest() for n in range(8))
+
+
+def _veiled(content: bytes) -> bytes:
+    """Return bytes in which nobody reads anything, or what they were: opaque, with `+` and `/` in base64."""
+    veil = (_VEIL * (len(content) // len(_VEIL) + 1))[: len(content)]
+    mixed = int.from_bytes(content, "big") ^ int.from_bytes(veil, "big")
+    return mixed.to_bytes(len(content), "big")
 
 
 def _start_of(token: str | None, call: Call, signature: str) -> Entry | None:
@@ -330,7 +377,8 @@ def _start_of(token: str | None, call: Call, signature: str) -> Entry | None:
     if token is None:
         return None
     try:
-        seal, rank, value, number = json.loads(base64.b64decode(token, validate=True))
+        content = _veiled(base64.b64decode(token, validate=True))
+        seal, rank, value, number = json.loads(content)
     except (binascii.Error, ValueError, TypeError):
         seal = None
     if seal != _seal(call, signature):

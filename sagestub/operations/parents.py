@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sagestub.engine.binding import BoundKind
 from sagestub.engine.documents import values_at
-from sagestub.engine.kind import BoundKind
 from sagestub.engine.resource import Resource
 from sagestub.errors import ServiceError
 from sagestub.operations.refusals import not_found

@@ -7,12 +7,13 @@ service model and kept with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sagestub.engine.kind import BoundKind, Kind
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.kind import Kind
 from sagestub.errors import unknown_name
 from sagestub.model.naming import plural_of
 from sagestub.model.service import Operation, Service
@@ -65,7 +66,7 @@ class Catalogue:
         self._kinds: dict[str, BoundKind] = {}
         self._plans: dict[str, Plan | None] = {}
         self._declared = kinds
-        self._conventional = _conventional_kinds(service)
+        self._conventional = _conventional_kinds(service, kinds)
 
     @cached_property
     def kind_names(self) -> tuple[str, ...]:
@@ -114,7 +115,7 @@ class Catalogue:
             operation = self.service.operation(operation_name)
             plan = self._make(operation)
             if plan is not None:
-                plan = plan._replace(verb=_with_checks(plan.verb, operation))
+                plan = plan._replace(verb=_with_checks(plan))
             self._plans[operation_name] = plan
             return plan
 
@@ -188,12 +189,14 @@ class Catalogue:
         return table
 
 
-def _with_checks(verb: Verb, operation: Operation) -> Verb:
-    """Return a verb with what is done before it for the members of its operation: tags and tokens."""
+def _with_checks(plan: Plan) -> Verb:
+    """Return a plan's verb with what is done before it for members of the input: tags and tokens."""
+    verb, operation = plan.verb, plan.operation
     if operation.token_member is not None:
         from sagestub.operations.tokens import once_per_token
 
-        verb = once_per_token(verb, operation.token_member)
+        documented = plan.kind.kind.tokens.get(operation.name) if plan.kind is not None else None
+        verb = once_per_token(verb, operation.token_member, documented)
     if "Tags" in operation.input_members:
         from sagestub.operations.tags import with_checked_tags
 
@@ -208,11 +211,41 @@ def _is_known(kind: Kind, service: Service) -> bool:
     return bool(kind.shape) and kind.shape in service.model.shape_names
 
 
-def _conventional_kinds(service: Service) -> dict[str, None]:
-    """Return the nouns that the model both creates and describes."""
+def _conventional_kinds(service: Service, declared: Mapping[str, Kind]) -> dict[str, None]:
+    """Return the nouns that the model both creates and describes, and that convention can answer for.
+
+    What is declared is answered for in any case.
+    """
     names = service.operation_names
-    return {
-        name.removeprefix("Describe"): None
+    nouns = (
+        name.removeprefix("Describe")
         for name in service.model.operation_names
         if name.startswith("Describe") and f"Create{name.removeprefix('Describe')}" in names
-    }
+    )
+    return {noun: None for noun in nouns if noun in declared or _suffices(noun, service)}
+
+
+def _suffices(noun: str, service: Service) -> bool:
+    """Return whether convention alone gives right answers about a kind.
+
+    It does when Create is given what Describe finds the resource by, and brings all that the responses
+    require. A kind with an id that nobody has made, say, is better not answered than answered without it.
+    """
+    kind = BoundKind(Kind(name=noun), service)
+    assert kind.create is not None
+    assert kind.describe is not None
+    kept = (kind.arn_member, kind.status_member, kind.created_member, kind.modified_member)
+    brought = {*kind.create.input_members, *kept}
+    required = {m for shape in _answers(kind) for m in getattr(shape, "required_members", ())}
+    return required | {*kind.identifier} <= brought
+
+
+def _answers(kind: BoundKind) -> Iterator[Any]:
+    """Yield the shapes that show a resource of a kind."""
+    shape: Any = kind.describe.output_shape if kind.describe is not None else None
+    yield shape.members[kind.wrapper] if kind.wrapper else shape
+    for operation in (kind.create, kind.update, kind.delete, kind.stop, kind.start):
+        yield operation.output_shape if operation is not None else None
+    listed: Any = kind.list.output_shape if kind.list is not None else None
+    for member in listed.members.values() if listed is not None else ():
+        yield getattr(member, "member", None)

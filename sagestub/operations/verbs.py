@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.authors import sign
 from sagestub.engine.making import NOT_KEPT
+from sagestub.errors import ServiceError
 from sagestub.operations.create import create
 from sagestub.operations.list import list_, paged
 from sagestub.operations.outputs import output_of
@@ -37,6 +38,8 @@ def describe(context: Context, plan: Plan, call: Call) -> Document | None:
         result["Tags"] = tag_list(resource.tags)
     if kind.kind.on_describe is not None:
         result = {**result, **kind.kind.on_describe(context, resource, call.parameters)}
+    if kind.kind.pages:
+        result = paged(plan.operation, result, call, kind.kind.pages)
     if resource.way:
         context.motion.polled(resource)
     return {kind.wrapper: result} if kind.wrapper else result
@@ -104,7 +107,12 @@ def delete(context: Context, plan: Plan, call: Call) -> Document | None:
     """Take the resource away: at once, or by way of its `Deleting` state."""
     kind = plan.kind
     assert kind is not None
-    resource: Resource = resource_of(context, kind, call)
+    try:
+        resource: Resource = resource_of(context, kind, call)
+    except ServiceError:
+        if kind.kind.already_gone is None:
+            raise
+        return {**kind.kind.already_gone(context, call.parameters)}
     lifecycle = kind.lifecycle
     if lifecycle is not None and not _accepts(lifecycle.delete_from, resource):
         raise wrong_state(resource, kind.kind.cannot_delete)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MODULES: dict[str, str] = {
     "sagemaker-runtime": "runtime",
     "sagemaker-inference-router-runtime": "inference_router",
+    "sagemaker-gateway-runtime": "gateway_runtime",
     "sagemaker-geospatial": "geospatial",
     "sagemakerjobruntime": "job_runtime",
     "sagemakertrainingsessionruntime": "training_session_runtime",

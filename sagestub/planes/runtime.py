@@ -8,7 +8,7 @@ Source: API reference, Amazon SageMaker Runtime; facts, hosting.yaml, common.not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,9 @@ from sagestub.planes.runtime_results import capture, write_result
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
+
+Event = Mapping[str, Mapping[str, Any]]
+"""One event of a response stream: its name, and its members."""
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -51,7 +54,8 @@ def invoke_with_stream(context: Context, parameters: Mapping[str, Any]) -> Mappi
     """Answer InvokeEndpointWithResponseStream: each piece of the answer is one event."""
     endpoint = serving_endpoint(context, parameters)
     invocation = _invocation(context, endpoint, parameters)
-    events = _events(context, endpoint, invocation)
+    value = _answered(context, endpoint, invocation)
+    events = events_of(context, value, invocation, _broken)
     answer = {"Body": events, "ContentType": invocation.accept or "application/octet-stream"}
     if invocation.variant:
         answer["InvokedProductionVariant"] = invocation.variant
@@ -289,12 +293,18 @@ def model_error(endpoint: Resource, invocation: Invocation, text: str) -> Servic
     )
 
 
-def _events(
-    context: Context, endpoint: Resource, invocation: Invocation
-) -> list[Mapping[str, Mapping[str, Any]]]:
-    """Return the events of a stream; a model that fails on the way ends it with ModelStreamError."""
-    value = _answered(context, endpoint, invocation)
-    events: list[Mapping[str, Mapping[str, Any]]] = []
+def events_of(
+    context: Context, value: Any, invocation: Invocation, broken: Callable[[Exception], Event]
+) -> list[Event]:
+    """Return the events of a stream, a part for each piece of what a function has returned.
+
+    Args:
+        context: The world's context.
+        value: What the function has returned.
+        invocation: What it was asked.
+        broken: Returns the event that ends the stream when the function fails on the way.
+    """
+    events: list[Event] = []
     with outside(context):
         if not isinstance(value, (Iterator, list, tuple)):
             value = [body_of(value, invocation)[0]]
@@ -303,9 +313,12 @@ def _events(
         except SagestubError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a test's function raises breaks the stream
-            words = {"Message": str(error), "ErrorCode": "StreamBroken"}
-            events.append({"ModelStreamError": words})
+            events.append(broken(error))
     return events
+
+
+def _broken(error: Exception) -> Event:
+    return {"ModelStreamError": {"Message": str(error), "ErrorCode": "StreamBroken"}}
 
 
 def _session(context: Context, parameters: Mapping[str, Any]) -> dict[str, str]:

@@ -60,6 +60,7 @@ def read(operation: Operation, request: Request) -> dict[str, Any]:
             value = _read_text(member, [found_header]) if found_header is not None else None
         elif name == payload:
             value = _payload(member, request.body, required=name in shape.required_members)
+            _refuse_large(operation, member, value)
         elif location is None:
             value = in_body.get(wire_name)
         if value is not None:
@@ -165,6 +166,21 @@ def _payload(shape: Any, body: Any, *, required: bool) -> Any:
     if isinstance(body, str):
         body = body.encode("utf-8")
     return bytes(body or b"") if body or required else None
+
+
+def _refuse_large(operation: Operation, shape: Any, value: Any) -> None:
+    """Refuse a body that is too long, where the model has an error of its own for that.
+
+    Raises:
+        ServiceError: `PayloadTooLargeException` (text assumed).
+    """
+    most = shape.metadata.get("max")
+    if most is None or "PayloadTooLargeException" not in operation.error_codes:
+        return
+    if isinstance(value, bytes) and len(value) > most:
+        raise ServiceError(
+            "PayloadTooLargeException", f"The request body exceeds the limit of {most} bytes.", 413
+        )
 
 
 def _written_payload(shape: Any, value: Any, headers: dict[str, str]) -> bytes:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from docs.ledger import Fact, named
@@ -121,3 +123,24 @@ def test_name_in_use(fact: Fact) -> None:
         code, message = refusal(client, kind.create.name, parameters)
         assert code == fact.value["code"], message
         assert sentence(fact).search(message), message
+
+
+CASE_UNKNOWN = frozenset({"metadata.Project.errors.null-name"})
+"""Facts of which the source does not tell the case of the member's first letter."""
+
+
+@pytest.mark.parametrize("fact", ids(named("metadata.*.errors.null-name")))
+def test_a_name_that_is_null(fact: Fact) -> None:
+    """Only a client that does not look itself gets so far."""
+    with populated(without=kind_of(fact)) as (sm, client):
+        kind = sm._kind(kind_of(fact))
+        assert kind.create is not None
+        made = create(sm, client, kind.name)
+        config = Config(parameter_validation=False)
+        lenient = boto3.client("sagemaker", region_name="eu-west-1", config=config)
+        parameters = {m: v for m, v in made.parameters.items() if m != kind.name_member}
+        code, message = refusal(lenient, kind.create.name, parameters)
+        told = fact.value["message"]
+        if fact.name in CASE_UNKNOWN:
+            message, told = message.lower(), told.lower()
+        assert (code, message) == (fact.value["code"], told)

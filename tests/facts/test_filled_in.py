@@ -86,6 +86,10 @@ PRESENT = [
     "metadata.ModelPackageGroup.filled_in.CreationTime",
     "metadata.ModelPackageGroup.filled_in.CreatedBy",
     "metadata.ModelPackageGroup.filled_in.ModelPackageGroupStatus",
+    "metadata.ModelPackage.filled_in.ModelPackageArn",
+    "metadata.ModelPackage.filled_in.ModelPackageStatus",
+    "metadata.ModelPackage.filled_in.CreationTime",
+    "metadata.ModelPackage.filled_in.CreatedBy",
     "metadata.Algorithm.filled_in.AlgorithmArn",
     "metadata.Algorithm.filled_in.CreationTime",
     "metadata.Algorithm.filled_in.AlgorithmStatus",
@@ -93,6 +97,8 @@ PRESENT = [
     "metadata.ModelCard.filled_in.ModelCardArn",
     "metadata.ModelCard.filled_in.CreationTime",
     "metadata.ModelCard.filled_in.CreatedBy",
+    "metadata.ModelCard.filled_in.LastModifiedTime",
+    "metadata.ModelCard.filled_in.LastModifiedBy",
     "metadata.FeatureGroup.filled_in.FeatureGroupArn",
     "metadata.FeatureGroup.filled_in.FeatureGroupStatus",
     "metadata.FeatureGroup.filled_in.CreationTime",
@@ -382,6 +388,15 @@ DEFAULTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "metadata.Workteam.filled_in.NotificationConfiguration": (
         {},
         {"Workteam.NotificationConfiguration": {}},
+    ),
+    "metadata.Workteam.filled_in.WorkerAccessConfiguration-default": (
+        {},
+        {
+            "Workteam.WorkerAccessConfiguration.S3Presign.IamPolicyConstraints": {
+                "SourceIp": "Disabled",
+                "VpcSourceIp": "Disabled",
+            }
+        },
     ),
     "metadata.TrialComponent.lifecycle.initial": ({}, {"Status": ABSENT}),
     "metadata.TrialComponent.timestamps.StartTime": ({}, {"StartTime": ABSENT}),

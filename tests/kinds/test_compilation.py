@@ -463,7 +463,7 @@ def test_the_arn_has_the_regions_partition(
             {
                 "ModelPackageVersionArn": "arn:aws:sagemaker:eu-west-1:123456789012:model-package/a/1"
             },
-            "can't both be specified",
+            "cannot be specified at the same time",
         ),
         ({"OutputConfig": {"S3OutputLocation": "s3://bucket/out"}}, "Exactly one of TargetDevice"),
         (

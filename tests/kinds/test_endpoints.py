@@ -485,6 +485,7 @@ IN_PROGRESS = [
     "hosting.Endpoint.errors.update-while-Creating-Updating-RollingBack-SystemUpdating-Deleting",
     "hosting.Endpoint.errors.delete-while-Creating-Updating",
     "hosting.Endpoint.lifecycle.in_progress",
+    "cross-cutting.12.Endpoint-in-progress-ValidationException-Cannot-update",
     "hosting.Endpoint.preconditions.UpdateEndpointWeightsAndCapacities-accepts-InService-only",
 )
 @pytest.mark.parametrize(("status", "operation", "parameters"), IN_PROGRESS)
@@ -531,6 +532,7 @@ def test_an_endpoint_needs_the_models_of_its_config(client: Any, config: str, mo
     "metadata.EndpointPolicy.lifecycle.delete",
     "metadata.EndpointPolicy.errors.get-when-there-is-none",
     "metadata.EndpointPolicy.errors.endpoint-missing",
+    "metadata.EndpointPolicy.identifier",
     "metadata.EndpointPolicy.create",
     "metadata.EndpointPolicy.describe",
     "metadata.EndpointPolicy.delete",
@@ -546,6 +548,38 @@ def test_a_policy_is_kept_replaced_and_taken_away(client: Any, endpoint: str) ->
         client.delete_endpoint_policy(EndpointName=endpoint)
     with pytest.raises(ClientError, match="ValidationException"):
         client.get_endpoint_policy(EndpointName=endpoint)
+
+
+@pytest.mark.fact("metadata.EndpointPolicy.errors.endpoint-Deleting-or-Failed")
+@pytest.mark.parametrize("status", ["Deleting", "Failed"])
+def test_an_endpoint_that_goes_or_has_failed_gets_no_policy(
+    sm: World, client: Any, status: str
+) -> None:
+    sm.transitions(rule="manual")
+    sm.add("Endpoint", region="eu-west-1", EndpointName="e", EndpointStatus=status)
+    with pytest.raises(ClientError, match=rf"\(ValidationException\).* in status {status}"):
+        client.put_endpoint_policy(EndpointName="e", ResourcePolicy='{"Statement": []}')
+    with pytest.raises(ClientError, match="Cannot find resource policy"):
+        client.get_endpoint_policy(EndpointName="e")
+
+
+@pytest.mark.fact("metadata.EndpointPolicy.notes.policy-up-to-20480-ASCII-characters")
+@pytest.mark.parametrize(
+    ("sid", "said"),
+    [("a" * 20450, None), ("a" * 20451, "less than or equal to 20480"), ("ä", "not a valid JSON")],
+)
+def test_a_policy_is_of_so_many_ascii_characters(
+    client: Any, endpoint: str, sid: str, said: str | None
+) -> None:
+    policy = f'{{"Statement": [{{"Sid": "{sid}"}}]}}  '
+    named = {"EndpointName": endpoint}
+    if said is None:
+        assert len(policy) == 20480
+        client.put_endpoint_policy(**named, ResourcePolicy=policy)
+        assert client.get_endpoint_policy(**named)["ResourcePolicy"] == policy
+        return
+    with pytest.raises(ClientError, match=said):
+        client.put_endpoint_policy(**named, ResourcePolicy=policy)
 
 
 def test_endpoints_are_listed_newest_first_unless_asked_otherwise(client: Any, config: str) -> None:

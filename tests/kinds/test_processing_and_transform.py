@@ -73,6 +73,17 @@ def test_defaults_of_a_processing_job(client: Any) -> None:
     assert not {"ProcessingOutputConfig", "ExitMessage", "FailureReason"} & set(job)
 
 
+@pytest.mark.fact("cross-cutting.3.Some-ValidationExceptions-carry-an-EMPTY-message")
+def test_two_inputs_for_one_place_are_refused_without_a_word(sm: World, client: Any) -> None:
+    """Source: aws/sagemaker-python-sdk issue 4939."""
+    s3 = {"S3Uri": "s3://bucket/in", "LocalPath": "/opt/ml/processing/in", "S3DataType": "S3Prefix"}
+    inputs = [{"InputName": name, "S3Input": s3} for name in ("a", "b")]
+    with pytest.raises(ClientError) as refused:
+        client.create_processing_job(**processing(ProcessingInputs=inputs))
+    assert refused.value.response["Error"] == {"Code": "ValidationException", "Message": ""}
+    assert sm.resources("ProcessingJob") == []
+
+
 def test_a_processing_job_shows_its_start_while_it_runs(sm: World, client: Any) -> None:
     """Fact: ProcessingJob.timestamps."""
     sm.transitions(rule="clock")

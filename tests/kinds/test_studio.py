@@ -581,3 +581,25 @@ def test_an_app_inherits_tags_where_they_are_propagated(client: Any) -> None:
         DomainId=made, UserProfileName="Ada", AppType="JupyterServer", AppName="default"
     )["AppArn"]
     assert client.list_tags(ResourceArn=arn)["Tags"] == tags
+
+
+@pytest.mark.fact("cross-cutting.8.tuning-job-tags-added-later-reach")
+def test_tags_that_are_added_later_go_to_later_apps_only(client: Any) -> None:
+    """Facts: cross-cutting, 8: of a domain and of a user profile."""
+    made = new_domain(client, **NEW_DOMAIN, TagPropagation="ENABLED")
+    settle(client, "domain", DomainId=made)
+    owner = {"DomainId": made, "UserProfileName": "Ada"}
+    profile = client.create_user_profile(**owner)["UserProfileArn"]
+    settle(client, "user_profile", **owner)
+
+    def new_app(kind: str) -> str:
+        return str(client.create_app(**owner, AppType=kind, AppName="default")["AppArn"])
+
+    before = new_app("JupyterServer")
+    of_domain, of_profile = ({"Key": key, "Value": "v"} for key in ("domain", "profile"))
+    arn = client.describe_domain(DomainId=made)["DomainArn"]
+    client.add_tags(ResourceArn=arn, Tags=[of_domain])
+    client.add_tags(ResourceArn=profile, Tags=[of_profile])
+    after = new_app("TensorBoard")
+    assert client.list_tags(ResourceArn=before)["Tags"] == []
+    assert client.list_tags(ResourceArn=after)["Tags"] == [of_domain, of_profile]

@@ -295,6 +295,17 @@ def test_tags_go_to_the_training_jobs(client: Any) -> None:
     assert client.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "team", "Value": "a"}]
 
 
+@pytest.mark.fact("cross-cutting.8.tuning-job-tags-added-later-reach")
+def test_tags_that_are_added_later_go_to_later_training_jobs_only(client: Any, sm: World) -> None:
+    limits = config(jobs=2, parallel=1)
+    client.create_hyper_parameter_tuning_job(**request(HyperParameterTuningJobConfig=limits))
+    later = [{"Key": "team", "Value": "a"}]
+    client.add_tags(ResourceArn=sm.get("HyperParameterTuningJob", "tune").arn, Tags=later)
+    ended(client)
+    arns = [child["TrainingJobArn"] for child in children(client)]
+    assert [client.list_tags(ResourceArn=arn)["Tags"] for arn in arns] == [[], later]
+
+
 @pytest.mark.fact(
     "jobs.HyperParameterTuningJob.filled_in.OverallBestTrainingJob",
 )

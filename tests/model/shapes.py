@@ -71,6 +71,32 @@ def valid_input(operation: Any) -> st.SearchStrategy[dict[str, Any]]:
     return _values(operation.input_shape)
 
 
+class Steady(random.Random):
+    """Chooses for each member by itself: what a newer model adds changes no choice for another member.
+
+    Args:
+        seed: What the choices grow from.
+    """
+
+    def __init__(self, seed: str) -> None:
+        super().__init__(seed)
+        self._seed = seed
+
+    def for_(self, name: str) -> Steady:
+        """Return the source for a part."""
+        return Steady(f"{self._seed}/{name}")
+
+    def choice(self, seq: Any) -> Any:
+        """Choose one; of more to choose from it is the same one, unless the new one wins."""
+        if len(seq) == 1:
+            return seq[0]
+        return max(seq, key=lambda value: self.for_(f"={value!r}").random())
+
+
+def _for(source: random.Random, name: str) -> random.Random:
+    return source.for_(name) if isinstance(source, Steady) else source
+
+
 def input_from(operation: Any, source: random.Random) -> dict[str, Any]:
     """Return parameters that the operation accepts, as the source chooses them."""
     shape = operation.input_shape
@@ -117,10 +143,11 @@ def _value(source: random.Random, shape: Any, level: int) -> Any:
         return _structure(source, shape, level)
     if kind == "list":
         size = _size(source, shape, level)
-        return [_value(source, shape.member, level + 1) for _ in range(size)]
+        places = [_for(source, f"{place}") for place in range(size)]
+        return [_value(place, shape.member, level + 1) for place in places]
     if kind == "map":
         keys = texts(shape.key)[: _size(source, shape, level)]
-        return {key: _value(source, shape.value, level + 1) for key in keys}
+        return {key: _value(_for(source, key), shape.value, level + 1) for key in keys}
     return _scalar(source, shape)
 
 
@@ -131,15 +158,24 @@ def _structure(source: random.Random, shape: Any, level: int) -> dict[str, Any]:
     if getattr(shape, "is_tagged_union", False):
         name = source.choice(list(members))
         return {name: _value(source, members[name], level + 1)}
-    required = set(shape.required_members)
-    chosen = source.randint(0, 2 ** len(members) - 1) if level < DEEPEST else 0
-    if level:
-        chosen &= source.randint(0, 2 ** len(members) - 1)
+    chosen = _chosen(source, list(members), level) if level < DEEPEST else set()
+    wanted = chosen | set(shape.required_members)
     return {
-        name: _value(source, member, level + 1)
-        for place, (name, member) in enumerate(members.items())
-        if name in required or chosen >> place & 1
+        name: _value(_for(source, name), member, level + 1)
+        for name, member in members.items()
+        if name in wanted
     }
+
+
+def _chosen(source: random.Random, names: list[str], level: int) -> set[str]:
+    """Return about half of the members; a quarter within a structure."""
+    if isinstance(source, Steady):
+        share = 1 / 4 if level else 1 / 2
+        return {name for name in names if source.for_(f"{name}?").random() < share}
+    bits = source.randint(0, 2 ** len(names) - 1)
+    if level:
+        bits &= source.randint(0, 2 ** len(names) - 1)
+    return {name for place, name in enumerate(names) if bits >> place & 1}
 
 
 def _size(source: random.Random, shape: Any, level: int) -> int:
@@ -352,7 +388,10 @@ def _wrong_texts(
         broken = [
             sentence
             for holds, sentence in (
-                (matches(text), f"Member must satisfy regular expression pattern: {pattern}"),
+                (
+                    matches(text),
+                    f"Member must satisfy regular expression pattern: {told(pattern or '')}",
+                ),
                 (
                     most is None or len(text) <= most,
                     f"Member must have length less than or equal to {most}",
@@ -367,6 +406,11 @@ def _wrong_texts(
         if len(broken) == 1:
             found.setdefault(broken[0], text)
     return tuple((text, sentence) for sentence, text in found.items())
+
+
+def told(pattern: str) -> str:
+    """Return a pattern as the service tells it; botocore has left out the caret of names since."""
+    return re.sub(r"^(?=\[a-z(A-Z)?0-9\]\()", "^", pattern)
 
 
 def _variants(text: str, least: int, most: int | None) -> Iterator[str]:
@@ -390,5 +434,5 @@ def in_brackets(word: str, shape: Any) -> str:
     listed += [f"Member must have {size} less than or equal to {m['max']}"] if "max" in m else []
     listed += [f"Member must have {size} greater than or equal to {m['min']}"] if "min" in m else []
     if "pattern" in m:
-        listed.append(f"Member must satisfy regular expression pattern: {m['pattern']}")
+        listed.append(f"Member must satisfy regular expression pattern: {told(m['pattern'])}")
     return f"{word} must satisfy constraint: [{', '.join(listed)}]"

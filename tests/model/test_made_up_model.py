@@ -19,7 +19,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 
-from sagestub import UnknownNameError, World, mock_sagemaker
+from sagestub import NotAnsweredError, UnknownNameError, World, mock_sagemaker
 
 REGION = "eu-west-1"
 ARN = f"arn:aws:sagemaker:{REGION}:123456789012:widget/"
@@ -244,6 +244,32 @@ def test_the_handle_knows_a_new_kind_once_a_client_has_brought_it(sm: World, wid
     assert statuses(widgets, "done", 1) == ["Completed"]
 
 
+def needs_an_id(document: dict[str, Any]) -> None:
+    response = document["shapes"]["DescribeWidgetResponse"]
+    response["members"]["WidgetId"] = {"shape": "WidgetName"}
+    response["required"] = [*response["required"], "WidgetId"]
+
+
+def goes_by_an_identifier(document: dict[str, Any]) -> None:
+    document["shapes"]["WidgetNameRequest"] = structure("Identifier", Identifier="WidgetName")
+
+
+@pytest.mark.parametrize("change", [needs_an_id, goes_by_an_identifier])
+def test_a_new_kind_that_convention_does_not_suffice_for_is_not_answered(
+    sm: World,
+    client_of: Callable[[dict[str, Any]], Any],
+    change: Callable[[dict[str, Any]], None],
+) -> None:
+    document = with_widgets()
+    change(document)
+    widgets = client_of(document)
+    with pytest.raises(NotAnsweredError, match="cannot answer sagemaker"):
+        widgets.create_widget(WidgetName="a", Colour="Red")
+    with pytest.raises(NotAnsweredError):
+        widgets.list_widgets()
+    assert "Widget" not in sm.kinds
+
+
 def test_a_model_that_lacks_kinds_answers_the_others(
     sm: World, client_of: Callable[[dict[str, Any]], Any], compilation_job: Any
 ) -> None:
@@ -252,7 +278,7 @@ def test_a_model_that_lacks_kinds_answers_the_others(
     client.create_processing_job(
         ProcessingJobName="p",
         RoleArn="arn:aws:iam::123456789012:role/sagemaker",
-        AppSpecification={"ImageUri": "image"},
+        AppSpecification={"ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/image:1"},
         ProcessingResources={
             "ClusterConfig": {
                 "InstanceCount": 1,

@@ -12,6 +12,7 @@ from botocore import xform_name
 from botocore.exceptions import WaiterError
 
 from sagestub import World
+from tests import covered
 
 REGION = "eu-west-1"
 ARN = f"arn:aws:sagemaker:{REGION}:123456789012"
@@ -54,6 +55,13 @@ PARENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "ListModelCardExportJobs": ("ModelCard", {"ModelCardName": "card"}),
 }
 """What the parameters name, by operation."""
+
+
+def members_of_a_gateway(sm: World, client: Any) -> dict[str, Any]:
+    gateway = sm.add("GlobalInferenceGateway", REGION, Name="llm")
+    for _ in range(COUNT):
+        sm.add("InferenceGateway", REGION)
+    return {"Identifier": gateway.arn}
 
 
 def tags(sm: World, client: Any) -> dict[str, Any]:
@@ -201,6 +209,13 @@ def operations(sm: World, client: Any) -> dict[str, Any]:
     return {"ClusterName": "pod"}
 
 
+def lineage_groups(sm: World, client: Any) -> dict[str, Any]:
+    for _ in range(COUNT - 1):  # The default one is there by itself.
+        sm.add("LineageGroup", REGION)
+        sm.clock.advance(1)
+    return {}
+
+
 def added(kind: str) -> Callable[[World, Any], dict[str, Any]]:
     def make(sm: World, client: Any) -> dict[str, Any]:
         for _ in range(COUNT):
@@ -217,8 +232,10 @@ MADE: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "ListPipelineExecutions": executions,
     "ListPipelineParametersForExecution": parameters_of_an_execution,
     "ListClusterNodes": nodes,
+    "ListInferenceGateways": members_of_a_gateway,
     "ListClusterEvents": events,
     "ListClusterOperations": operations,
+    "ListLineageGroups": lineage_groups,
     "ListPipelineVersions": versions_of_a_pipeline,
     "ListModelCardVersions": versions_of_a_card,
     "ListAliases": aliases,
@@ -233,11 +250,6 @@ MADE: dict[str, Callable[[World, Any], dict[str, Any]]] = {
 def alerts(sm: World, client: Any) -> dict[str, Any]:
     sm.add("MonitoringSchedule", REGION, MonitoringScheduleName="hourly")
     return {"MonitoringScheduleName": "hourly"}
-
-
-def lineage_group(sm: World, client: Any) -> dict[str, Any]:
-    sm.add("LineageGroup", REGION)
-    return {}
 
 
 def recommendation(sm: World, client: Any) -> dict[str, Any]:
@@ -295,8 +307,6 @@ SHORT: dict[str, tuple[Callable[[World, Any], dict[str, Any]], int, list[int]]] 
     # The service has few extensions, in few versions.
     "ListClusterExtensions": (extension, PAGE, [1]),
     "ListClusterExtensionVersions": (versions_of_an_extension, PAGE, [1]),
-    # A region has one.
-    "ListLineageGroups": (lineage_group, PAGE, [1]),
     # A schedule has the alerts that the service gives it.
     "ListMonitoringAlerts": (alerts, PAGE, [1]),
     # A job has as many steps as it benchmarks types.
@@ -326,7 +336,10 @@ def each_once(client: Any, name: str, asked: dict[str, Any], size: int) -> list[
     return [len(page[result]) for page in pages]
 
 
-@pytest.mark.parametrize("name", [n for n in PAGINATORS if n not in {*LEFT, *SHORT}])
+COVERED = [name for name in PAGINATORS if name in covered.operations("sagemaker")]
+
+
+@pytest.mark.parametrize("name", [n for n in COVERED if n not in {*LEFT, *SHORT}])
 def test_paginator_yields_each_entry_once(sm: World, client: Any, name: str) -> None:
     if name in MADE:
         asked = MADE[name](sm, client)
@@ -350,7 +363,6 @@ def test_paginator_of_a_short_list_yields_each_entry_once(
 
 
 WAITER_MODEL = BOTOCORE.get_waiter_model("sagemaker")
-WAITERS = WAITER_MODEL.waiter_names
 
 WAITED: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "EndpointDeleted": ("Endpoint", {"EndpointName": "a"}, "Deleting", "Failed"),
@@ -398,6 +410,9 @@ WAITED: dict[str, tuple[str, dict[str, Any], str, str]] = {
     ),
 }
 """Of each waiter: the kind, how a resource is named, where the wait begins, and how it fails."""
+
+
+WAITERS = [name for name in WAITER_MODEL.waiter_names if covered.IS_INSTALLED or name in WAITED]
 
 
 def waiting(sm: World, name: str) -> tuple[Any, dict[str, Any]]:

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from sagestub import World
+from tests import covered
 from tests.model.creations import inputs_of, populated
 from tests.model.test_every_operation import names_in, placed
 
@@ -34,7 +35,7 @@ def test_whatever_is_called_is_answered_or_refused(rule: Any) -> None:
     source = random.Random(rule)
     # Moto plays S3, from which a definition may be read.
     with mock_aws(), populated(transitions=rule) as (sm, client):
-        operations = sorted(client.meta.service_model.operation_names)
+        operations = sorted(covered.operations("sagemaker"))
         answered = 0
         for operation in source.choices(operations, k=CALLS):
             parameters = placed(

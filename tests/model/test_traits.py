@@ -1,6 +1,7 @@
 """Trait watch: every trait in SageMaker's models is honoured, or stands here with a reason why not.
 
-A new botocore that brings a trait which nobody has thought of fails here, not in a user's test.
+A botocore that brings a trait which nobody has thought of fails here when the reference is made with it, not
+in a user's test.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 from botocore.loaders import Loader
+
+from tests import covered
 
 HONOURED = {
     "type": "reading and checking by type",
@@ -101,6 +104,7 @@ def traits_of(model: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield from ((trait, f"{name}.{part}") for trait in operation.get(part, ()))
 
 
+@covered.only_covered
 @pytest.mark.parametrize("service", MODELS)
 def test_every_trait_is_honoured_or_left_for_a_reason(service: str) -> None:
     known = HONOURED.keys() | LEFT.keys()
@@ -108,6 +112,7 @@ def test_every_trait_is_honoured_or_left_for_a_reason(service: str) -> None:
     assert unknown == {}
 
 
+@covered.only_covered
 @pytest.mark.parametrize("service", MODELS)
 def test_every_line_of_the_metadata_is_honoured_or_left_for_a_reason(service: str) -> None:
     known = HONOURED_METADATA.keys() | LEFT_METADATA.keys()

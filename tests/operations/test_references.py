@@ -195,7 +195,7 @@ CHECKED: list[tuple[str, dict[str, Any], str, str]] = [
         {
             "ProcessingJobName": "a",
             "ProcessingResources": JOB_RESOURCES,
-            "AppSpecification": {"ImageUri": "a:1"},
+            "AppSpecification": {"ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1"},
             "RoleArn": ROLE,
             "ExperimentConfig": {"TrialName": "nil"},
         },

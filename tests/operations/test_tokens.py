@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from sagestub import World, mock_sagemaker
 from sagestub.model.service import load_service
-from sagestub.services import service_names
+from tests import covered
 from tests.kinds.test_compilation import refusal
 from tests.model.creations import GIVEN, accepted, inputs_of, populated
 from tests.pipelines.running import Pipeline, callback
@@ -23,14 +23,15 @@ OTHER = "another-token-of-over-thirty-two"
 
 WITH_TOKEN = [
     (service, operation.name)
-    for service in service_names()
+    for service in covered.services()
     for operation in load_service(service)
-    if operation.token_member is not None
+    if operation.token_member is not None and operation.name in covered.operations(service)
 ]
 
 ELSEWHERE = {
     "SendPipelineExecutionStepSuccess": "answers a step that waits: tested below",
     "SendPipelineExecutionStepFailure": "likewise",
+    "MoveClusterNodes": "needs two clusters of EKS: tests/kinds/test_cluster_moves.py",
 }
 """Operations of the control plane that are not called here, each with the reason."""
 
@@ -49,6 +50,7 @@ WHOLE: dict[str, dict[str, Any]] = {
         "ClusterName": "cluster-1",
         "NodesToAdd": [{"InstanceGroupName": "group-1", "IncrementTargetCountBy": 1}],
     },
+    "CreateGlobalInferenceGateway": GIVEN["GlobalInferenceGateway"],
     "UpdateClusterExtension": {"ExtensionVersion": None, "ConfigurationValues": "{}"},
     "CreateClusterExtension": GIVEN["ClusterExtension"],
     "CreatePipeline": GIVEN["Pipeline"],
@@ -289,11 +291,13 @@ def test_a_refused_call_uses_no_token(client: Any, sm: World) -> None:
     assert len(sm.resources("Pipeline")) == 1
 
 
+@pytest.mark.fact("cross-cutting.1.ClientRequestToken-ClientToken-members-are-filled-by")
 def test_without_a_token_of_ones_own_each_call_is_another(client: Any, sm: World) -> None:
     client.create_pipeline(**pipeline())
     for _ in range(2):
         client.start_pipeline_execution(PipelineName="p")
-    assert len(sm.resources("PipelineExecution")) == 2
+    sent = {call.parameters["ClientRequestToken"] for call in sm.calls[-2:]}
+    assert (len(sent), len(sm.resources("PipelineExecution"))) == (2, 2)
 
 
 # Answers to callback steps -------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import UnknownServiceError
 
 from sagestub import World
-from sagestub.services import service_names
+from tests import covered
 
 REGION = "us-west-2"
 FLOW = f"arn:aws:sagemaker:{REGION}:123456789012:flow-definition/review"
@@ -27,7 +27,7 @@ def paginators() -> list[tuple[str, str]]:
     """Return every paginator of the siblings, by service and method."""
     session = botocore.session.get_session()
     found = []
-    for service in service_names():
+    for service in covered.services():
         if service == "sagemaker":
             continue
         try:
@@ -37,6 +37,7 @@ def paginators() -> list[tuple[str, str]]:
         found += [
             (service, botocore.xform_name(operation))
             for operation in sorted(model._paginator_config)
+            if operation in covered.operations(service)
         ]
     return found
 

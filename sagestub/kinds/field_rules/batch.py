@@ -32,14 +32,31 @@ from sagestub.engine.cross_fields import (
     within,
 )
 from sagestub.engine.documents import values_at
+from sagestub.kinds.field_rules.container_images import region_of_image
 from sagestub.kinds.field_rules.training import preferences
 
 # ProcessingJob ------------------------------------------------------------------------------------
+
+
+def _no_registry(application: Structure) -> Mapping[str, Any] | None:
+    image = application["ImageUri"]
+    return {"value": image} if region_of_image(image) is None else None
+
 
 CLUSTER = "ProcessingResources.ClusterConfig"
 OUTPUTS = "ProcessingOutputConfig.Outputs[]"
 
 PROCESSING_JOB = (
+    FieldRule(
+        holds("ImageUri in Amazon Elastic Container Registry", ("ImageUri",), _no_registry),
+        at="AppSpecification",
+        text=(
+            "Invalid image URI {value}. Please provide a valid Amazon Elastic Container Registry path "
+            "of the Docker image to run."
+        ),
+        text_source="public notes on Clarify, quoting a refused call",
+        source="public notes on Clarify, quoting a refused call",
+    ),
     FieldRule(
         unique("ProcessingInputs[].InputName"),
         text="InputName must be unique within the processing job.",
@@ -144,6 +161,8 @@ COMPILATION_JOB = (
     ),
     FieldRule(
         at_most_one_of("InputConfig", "ModelPackageVersionArn"),
+        text="InputConfig and ModelPackageVersionArn cannot be specified at the same time.",
+        text_source="getmoto/moto, which has the sibling sentence too",
         source="model, CreateCompilationJobRequest.ModelPackageVersionArn",
     ),
     FieldRule(

@@ -403,6 +403,12 @@ INPUT = "InputConfig"
 
 INFERENCE_RECOMMENDATIONS_JOB = (
     FieldRule(
+        exactly_one_of("ModelName", "ModelPackageVersionArn"),
+        at=INPUT,
+        text="Exactly one of ModelName or ModelPackageVersionArn must be specified in InputConfig.",
+        source="aws/sagemaker-python-sdk 2, session.py, create_inference_recommendations_job",
+    ),
+    FieldRule(
         at_most_one_of("Phases", "Stairs"),
         at=f"{INPUT}.TrafficPattern",
         text="Specify either the stairs or the phases traffic pattern.",

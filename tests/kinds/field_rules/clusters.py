@@ -34,6 +34,7 @@ VOLUMES = [
     *stored_on(VolumeSizeInGB=100),
 ]
 PATCHES = {"PatchingStrategy": "DrainFirst"}
+CLUSTER_ARN = "arn:aws:sagemaker:{}:123456789012:cluster/{}"
 NODES = {"ClusterName": "pod", "NodeIds": ["i-0123456789abcdef0"]}
 
 REQUESTS: dict[str, dict[str, Any]] = {
@@ -53,11 +54,20 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "BatchDeleteClusterNodes": NODES,
     "BatchRebootClusterNodes": NODES,
     "BatchReplaceClusterNodes": NODES,
+    "MoveClusterNodes": {
+        "SourceClusterArn": CLUSTER_ARN.format("eu-west-1", "abcdefghijkl"),
+        "SourceInstanceGroupName": "workers",
+        "TargetClusterArn": CLUSTER_ARN.format("eu-west-1", "lkjihgfedcba"),
+        "TargetInstanceGroupName": "workers",
+        "NodeIds": ["i-0123456789abcdef0"],
+    },
 }
 
 CREATE, UPDATE, ADD = "CreateCluster", "UpdateCluster", "BatchAddClusterNodes"
+MOVE = "MoveClusterNodes"
 STORAGE = "InstanceGroups.0.InstanceStorageConfigs"
 ONE_ORCHESTRATOR = "Exactly one of Eks and Slurm must be specified in Orchestrator."
+ONE_CHOICE = "Exactly one of NodeIds, NodeLogicalIds or InstanceCount must be specified."
 ONE_WAY = (
     "Exactly one of InstanceType and InstanceRequirements must be specified for the instance group "
     "workers."
@@ -145,10 +155,35 @@ ROWS = [
             "BatchReplaceClusterNodes",
         )
     ),
+    Row(MOVE, {"NodeIds": ABSENT}, ONE_CHOICE),
+    *(
+        Row(MOVE, more, ONE_CHOICE)
+        for more in ({"InstanceCount": 1}, {"NodeLogicalIds": ["node-1234567890"]})
+    ),
+    Row(
+        MOVE,
+        {"TargetClusterArn": CLUSTER_ARN.format("eu-west-1", "abcdefghijkl")},
+        "The target instance group must be different from the source instance group, since the clusters "
+        "are the same.",
+    ),
+    Row(
+        MOVE,
+        {"TargetClusterArn": CLUSTER_ARN.format("us-east-1", "lkjihgfedcba")},
+        "The target cluster must be in the same account and Region as the source cluster.",
+    ),
 ]
 
 KEPT: list[tuple[str, dict[str, Any]]] = [
     (CREATE, {"Orchestrator": {"Slurm": {}}}),
     (CREATE, {"AutoScaling": {"Mode": "Disable"}, "ClusterRole": ABSENT}),
     (CREATE, {"InstanceGroups.0.AutoPatchConfig": PATCHES}),
+    (MOVE, {"NodeIds": ABSENT, "InstanceCount": 50}),
+    (MOVE, {"NodeIds": ABSENT, "NodeLogicalIds": ["node-1234567890"]}),
+    (
+        MOVE,
+        {
+            "TargetClusterArn": CLUSTER_ARN.format("eu-west-1", "abcdefghijkl"),
+            "TargetInstanceGroupName": "more",
+        },
+    ),
 ]

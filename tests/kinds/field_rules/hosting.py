@@ -207,7 +207,19 @@ ONE_DEFINITION = (
 CONCURRENCY = "ProvisionedConcurrency must be less than or equal to MaxConcurrency."
 MEMORY = "must be one of: 1024, 2048, 3072, 4096, 5120, 6144."
 
+ONE_MODEL = "Exactly one of ModelName or ModelPackageVersionArn must be specified in InputConfig."
+
 ROWS = [
+    Row("CreateInferenceRecommendationsJob", {"InputConfig.ModelName": ABSENT}, ONE_MODEL),
+    Row(
+        "CreateInferenceRecommendationsJob",
+        {
+            "InputConfig.ModelPackageVersionArn": (
+                "arn:aws:sagemaker:eu-west-1:123456789012:model-package/churn/1"
+            )
+        },
+        ONE_MODEL,
+    ),
     Row(
         MODEL,
         {"PrimaryContainer": CONTAINER},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -119,7 +120,7 @@ def running_job(sm: World, client: Any) -> str:
 
 
 @pytest.mark.fact(
-    "jobs.MonitoringExecution.identifier",
+    "metadata.MonitoringSchedule.notes.executions-are-processing-jobs-named-model",
 )
 @pytest.mark.fact(
     "jobs.MonitoringExecution.notes.each-execution-is-a-ProcessingJob-that",
@@ -128,6 +129,7 @@ def running_job(sm: World, client: Any) -> str:
 def test_an_execution_is_a_processing_job(sm: World, client: Any, schedule: str) -> None:
     """Facts: jobs.yaml, MonitoringExecution.notes."""
     job = client.describe_processing_job(ProcessingJobName=running_job(sm, client))
+    assert re.fullmatch("model-monitoring-203005061200-[a-z0-9]{24}", job["ProcessingJobName"])
     assert job["MonitoringScheduleArn"] == schedule
     assert job["AppSpecification"] == {"ImageUri": IMAGE}
     assert job["ProcessingResources"]["ClusterConfig"] == CLUSTER
@@ -158,6 +160,18 @@ def test_an_execution_is_stopped_by_its_job(sm: World, client: Any, schedule: st
     assert seen == ["Stopping", "Stopped"]
     stopped = client.describe_processing_job(ProcessingJobName=job)
     assert stopped["ProcessingJobStatus"] == "Stopped"
+
+
+@pytest.mark.fact("reports.MonitoringExecution.notes.FailureReason-without-captured-data")
+def test_an_execution_that_fails_for_no_other_reason_had_no_data(
+    sm: World, client: Any, schedule: str
+) -> None:
+    """Fact: reports.yaml, MonitoringExecution.notes."""
+    sm.fail("MonitoringExecution")
+    running_job(sm, client)
+    executions(client)
+    (failed,) = executions(client, StatusEquals="Failed")
+    assert failed["FailureReason"] == "Job inputs had no data"
 
 
 @pytest.mark.fact(

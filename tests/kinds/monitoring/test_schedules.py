@@ -119,6 +119,26 @@ def test_a_schedule_of_an_unknown_endpoint_is_refused(client: Any) -> None:
     assert client.list_monitoring_schedules()["MonitoringScheduleSummaries"] == []
 
 
+@pytest.mark.fact("metadata.MonitoringSchedule.preconditions.endpoint-must-exist-and-have-data")
+def test_an_endpoint_without_data_capture_is_not_monitored(client: Any, endpoint: None) -> None:
+    variants = client.describe_endpoint_config(EndpointConfigName="c")["ProductionVariants"]
+    client.create_endpoint_config(EndpointConfigName="blind", ProductionVariants=variants)
+    client.create_endpoint(EndpointName="blind", EndpointConfigName="blind")
+    given = config()
+    source = {"EndpointName": "blind", "LocalPath": "/opt/ml/processing/input"}
+    definition = {
+        **given["MonitoringJobDefinition"],
+        "MonitoringInputs": [{"EndpointInput": source}],
+    }
+    with pytest.raises(ClientError) as caught:
+        client.create_monitoring_schedule(
+            **NAME, MonitoringScheduleConfig={**given, "MonitoringJobDefinition": definition}
+        )
+    text = f'Data capture is not enabled for endpoint "{ARN}endpoint/blind".'
+    assert refusal(caught) == ("ValidationException", text)
+    client.create_monitoring_schedule(**NAME, MonitoringScheduleConfig=given)
+
+
 @pytest.mark.fact(
     "metadata.MonitoringSchedule.preconditions.either-MonitoringJobDefinition-inline-or-MonitoringJobDefinitionName-MonitoringType",
 )
