@@ -74,19 +74,25 @@ def change_devices(
 def deregister(
     context: Context, resource: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Take devices out of a fleet; unknown names are ignored (assumed)."""
-    for device in devices_of(context, resource):
-        if device.document["DeviceName"] in parameters["DeviceNames"]:
-            context.registry.remove(device)
+    """Take devices out of a fleet; all of them are there, or none is taken out.
+
+    Source: hashicorp/terraform-provider-aws, device.go (contained; the rest by analogy with fleets).
+    """
+    unknown = "Device with name ({name}) does not exist."
+    names = list(dict.fromkeys(parameters["DeviceNames"]))
+    for device in _called(context, resource, names, unknown):
+        context.registry.remove(device)
     return {}
 
 
-def _called(context: Context, fleet: Resource, names: list[str]) -> list[Resource]:
+def _called(
+    context: Context, fleet: Resource, names: list[str], unknown: str = "No device with name {name}"
+) -> list[Resource]:
     found = []
     for name in names:
         device = context.resource("Device", fleet, f"{fleet.key}/{name}")
         if device is None:
-            raise ServiceError("ValidationException", f"No device with name {name}")
+            raise ServiceError("ValidationException", unknown.format(name=name))
         found.append(device)
     return found
 

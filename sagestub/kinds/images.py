@@ -91,8 +91,11 @@ IMAGE = Kind(
     not_found_by={
         "DeleteImage": Message(
             code="ResourceNotFound",
-            text="No Image with the name {name} found.",
-            source="hashicorp/terraform-provider-aws, image.go (No Image with the name)",
+            text="No Image with the name {name} found: it does not exist.",
+            source=(
+                "hashicorp/terraform-provider-aws, image.go (No Image with the name; in newer "
+                "releases: does not exist)"
+            ),
         )
     },
     exists=Message(

@@ -68,11 +68,8 @@ TRAINING_SESSION = Kind(
     ),
     cannot_delete=Message(
         code="ValidationException",
-        text=(
-            "The request was rejected because the training session is in status {status}. "
-            "Stop it before deleting it."
-        ),
-        source="facts, jobs.yaml, TrainingSession.errors (assumed)",
+        text="invalid session state transition from {status} to Deleting",
+        source="facts, jobs.yaml, TrainingSession.errors (assumed); text by analogy with stop",
     ),
     source="facts, jobs.yaml, TrainingSession",
 )

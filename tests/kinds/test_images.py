@@ -182,7 +182,7 @@ REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
     ("describe_image", {"ImageName": "no"}, "ResourceNotFound",
      f"Image with ImageName no {MISSING}."),
     ("update_image", {"ImageName": "no"}, "ResourceNotFound", f"Image with ImageName no {MISSING}."),
-    ("delete_image", {"ImageName": "no"}, "ResourceNotFound", "No Image with the name no found."),
+    ("delete_image", {"ImageName": "no"}, "ResourceNotFound", "No Image with the name no found: it does not exist."),
     ("create_image_version", {"ImageName": "no", "BaseImage": BASE}, "ResourceNotFound",
      f"Image with ImageName no {MISSING}."),
     ("list_aliases", {"ImageName": "no"}, "ResourceNotFound", f"Image with ImageName no {MISSING}."),
