@@ -46,6 +46,17 @@ def check_workteam(context: Context, resource: Resource) -> None:
         raise ServiceError("ValidationException", f"The work team {arn} does not exist.")
 
 
+def check_ui(context: Context, resource: Resource) -> None:
+    """Refuse a worker task template of the own account that does not exist; the service's are there.
+
+    Source: facts, jobs.yaml, LabelingJob.references and errors (text assumed).
+    """
+    arn = resource.document["HumanTaskConfig"].get("UiConfig", {}).get("HumanTaskUiArn", "")
+    own = arn.split(":")[4:5] == [resource.account]
+    if own and context.lacks("HumanTaskUi", resource, arn):
+        raise ServiceError("ValidationException", f"The human task UI {arn} does not exist.")
+
+
 def fill_in_task(context: Context, resource: Resource) -> None:
     """Set what the service fills in: the reference code, limits of the task, counters.
 
@@ -166,7 +177,7 @@ LABELING_JOB = Kind(
         "StoppingConditions": {"MaxPercentageOfInputDatasetLabeled": 100},
         "LabelingJobAlgorithmsConfig.LabelingJobResourceConfig": {},
     },
-    checks=(check_workteam,),
+    checks=(check_workteam, check_ui),
     next_state=next_status,
     duration=stay,
     on_create=(fill_in_task,),

@@ -53,13 +53,18 @@ Source: facts, jobs.yaml, TrainingJob.secondary.messages; those of Pending, Inte
 Restarting, MaxRuntimeExceeded and MaxWaitTimeExceeded are assumed.
 """
 
-MESSAGES_OF_PASSED = {
-    "Starting": "Preparing the instances for training",
-    "Downloading": "Downloading the training image",
+LATER_MESSAGES = {
+    "Starting": (
+        (10, "Launching requested ML instances"),
+        (60, "Preparing the instances for training"),
+    ),
+    "Downloading": ((45, "Downloading the training image"),),
 }
-"""What an entry's StatusMessage has become when the next entry starts.
+"""What an entry's StatusMessage becomes while the status stays, after so many seconds (assumed).
 
-Source: facts, jobs.yaml, TrainingJob.secondary.rules (rewritten in place while the status stays).
+A status that has passed keeps the last one.
+
+Source: facts, jobs.yaml, TrainingJob.secondary.rules.
 """
 
 SPOT_SHARE = 0.3
@@ -148,8 +153,8 @@ def select_instances(context: Context, resource: Resource) -> None:
 def rewrite_message(context: Context, resource: Resource) -> None:
     """Give the entry that has just ended the last message of its status."""
     entries = [*resource.document.get("SecondaryStatusTransitions", ())]
-    if len(entries) > 1 and entries[-2]["Status"] in MESSAGES_OF_PASSED:
-        message = MESSAGES_OF_PASSED[entries[-2]["Status"]]
+    if len(entries) > 1 and entries[-2]["Status"] in LATER_MESSAGES:
+        _, message = LATER_MESSAGES[entries[-2]["Status"]][-1]
         entries[-2] = {**entries[-2], "StatusMessage": message}
         resource.document["SecondaryStatusTransitions"] = entries
 
@@ -262,13 +267,26 @@ def name_mlflow_run(context: Context, resource: Resource) -> None:
 def describe_training(
     context: Context, resource: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Return the training time so far, which grows while the job runs."""
+    """Return what changes while the job runs: its training time, and the message of its status."""
     document = resource.document
+    shown = message_now(context, resource)
     if "TrainingStartTime" not in document or "TrainingTimeInSeconds" in document:
+        return shown
+    seconds = int(context.clock.time() - document["TrainingStartTime"])
+    return {**shown, "TrainingTimeInSeconds": max(1, seconds)}
+
+
+def message_now(context: Context, resource: Resource) -> Mapping[str, Any]:
+    """Return the transitions with the message that the present status has by now."""
+    entries = resource.document.get("SecondaryStatusTransitions")
+    if not entries or "EndTime" in entries[-1]:
         return {}
-    return {
-        "TrainingTimeInSeconds": max(1, int(context.clock.time() - document["TrainingStartTime"]))
-    }
+    last = entries[-1]
+    passed = context.clock.time() - last["StartTime"]
+    later = [text for after, text in LATER_MESSAGES.get(last["Status"], ()) if passed >= after]
+    if not later:
+        return {}
+    return {"SecondaryStatusTransitions": [*entries[:-1], {**last, "StatusMessage": later[-1]}]}
 
 
 def update_training(

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from sagestub import World, after
 
 ROLE = "arn:aws:iam::123456789012:role/labeler"
+OWN_UI = "arn:aws:sagemaker:eu-west-1:123456789012:human-task-ui/PointCloud"
 PUBLIC = "arn:aws:sagemaker:eu-west-1:394669845002:workteam/public-crowd/default"
 
 
@@ -80,6 +81,25 @@ def test_a_task_has_its_time_by_who_works_on_it(
     config = described(client)["HumanTaskConfig"]
     assert config["TaskAvailabilityLifetimeInSeconds"] == seconds
     assert config["MaxConcurrentTaskCount"] == 1000
+
+
+@pytest.mark.fact("jobs.LabelingJob.references.HumanTaskUiArn-or-UiTemplateS3Uri")
+@pytest.mark.parametrize(
+    ("ui", "text"),
+    [
+        ({"HumanTaskUiArn": OWN_UI}, f"The human task UI {OWN_UI} does not exist"),
+        ({}, "UiTemplateS3Uri or HumanTaskUiArn|HumanTaskUiArn or UiTemplateS3Uri"),
+    ],
+)
+def test_workers_need_a_template(client: Any, ui: dict[str, str], text: str) -> None:
+    with pytest.raises(ClientError, match=text):
+        client.create_labeling_job(**request(HumanTaskConfig={**task(PUBLIC), "UiConfig": ui}))
+
+
+def test_a_template_of_the_service_is_there(client: Any) -> None:
+    ui = {"HumanTaskUiArn": OWN_UI.replace("123456789012", "394669845002")}
+    client.create_labeling_job(**request(HumanTaskConfig={**task(PUBLIC), "UiConfig": ui}))
+    assert described(client)["HumanTaskConfig"]["UiConfig"] == ui
 
 
 @pytest.mark.fact("jobs.LabelingJob.preconditions.stop")

@@ -88,6 +88,29 @@ def test_transitions_have_messages_and_join_without_gaps(sm: World, client: Any)
 
 
 @pytest.mark.fact(
+    "jobs.TrainingJob.secondary.rules.one-entry-per-secondary-status-StatusMessage",
+    "jobs.TrainingJob.secondary.messages.Starting.Launching-requested-ML-instances",
+)
+def test_a_message_is_rewritten_while_the_status_stays(sm: World, client: Any) -> None:
+    sm.transitions("TrainingJob", rule="clock")
+    client.create_training_job(**request())
+    seen = []
+    for seconds in (0, 20, 60, 20):
+        sm.clock.advance(seconds)
+        seen.append(described(client)["SecondaryStatusTransitions"])
+    assert [[entry["Status"] for entry in entries] for entries in seen] == [
+        *[["Starting"]] * 3,
+        ["Starting", "Downloading"],
+    ]
+    assert [entries[0]["StatusMessage"] for entries in seen] == [
+        "Starting the training job",
+        "Launching requested ML instances",
+        "Preparing the instances for training",
+        "Preparing the instances for training",
+    ]
+
+
+@pytest.mark.fact(
     "jobs.TrainingJob.secondary.rules.EndTime-of-an-entry-equals-StartTime",
 )
 def test_the_current_transition_has_no_end(client: Any) -> None:
