@@ -264,6 +264,11 @@ def address_of(domain: Resource) -> str:
     return f"https://{domain.key}.studio.{domain.region}.sagemaker.aws"
 
 
+STORAGE = {
+    "DefaultEbsStorageSettings": {"DefaultEbsVolumeSizeInGb": 5, "MaximumEbsVolumeSizeInGb": 100}
+}
+"""SpaceStorageSettings of who gives none."""
+
 DOMAIN = Kind(
     name="Domain",
     field_rules=FieldRules("studio.DOMAIN"),
@@ -274,6 +279,12 @@ DOMAIN = Kind(
         "AppNetworkAccessType": "PublicInternetOnly",
         "TagPropagation": "DISABLED",
         "HomeEfsFileSystemCreation": "Enabled",
+        # Source: hashicorp/terraform-provider-aws, domain.go (computed), domain_test.go (Enabled);
+        # aws-controllers-k8s, generator.yaml (late_initialize); sizes assumed.
+        "DefaultUserSettings.AutoMountHomeEFS": "Enabled",
+        "DefaultUserSettings.DefaultLandingUri": "studio::",
+        "DefaultUserSettings.StudioWebPortal": "ENABLED",
+        "DefaultUserSettings.SpaceStorageSettings": STORAGE,
     },
     checks=(check_new_domain,),
     update_checks=(check_domain_change,),
@@ -357,6 +368,12 @@ USER_PROFILE = Kind(
     arn="user-profile/{DomainId}/{UserProfileName:lower}",
     any_case=True,
     lifecycle=studio_lifecycle(10),
+    # Source: as those of Domain; user_profile.go.
+    defaults={
+        "UserSettings.AutoMountHomeEFS": "DefaultAsDomain",
+        "UserSettings.StudioWebPortal": "ENABLED",
+        "UserSettings.SpaceStorageSettings": STORAGE,
+    },
     parents={"DomainId": "Domain"},
     checks=(check_domain, check_sign_on),
     update_checks=(check_profile_change,),

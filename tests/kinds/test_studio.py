@@ -127,8 +127,9 @@ def test_settings_once_given_survive_an_update_that_leaves_them_out(
 ) -> None:
     """Facts: Domain.preconditions."""
     client.update_domain(DomainId=domain, DefaultUserSettings={"SecurityGroups": ["sg-1"]})
-    answer = client.describe_domain(DomainId=domain)
-    assert answer["DefaultUserSettings"] == {"ExecutionRole": ROLE, "SecurityGroups": ["sg-1"]}
+    settings = client.describe_domain(DomainId=domain)["DefaultUserSettings"]
+    assert (settings["ExecutionRole"], settings["SecurityGroups"]) == (ROLE, ["sg-1"])
+    assert settings["StudioWebPortal"] == "ENABLED"
 
 
 def test_domain_settings_for_update_become_domain_settings(client: Any, domain: str) -> None:

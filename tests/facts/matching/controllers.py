@@ -9,11 +9,12 @@ a ValidationException) are not here: one answer cannot hit both.
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.facts.matching.rules import (
     IN_USE,
     NOT_FOUND,
     VALIDATION,
-    Members,
     Refused,
     Rule,
     Way,
@@ -154,30 +155,60 @@ WAYS = [
 ]
 """What it takes for unfinished and for done."""
 
-TRAINING = (
-    "EnableInterContainerTrafficEncryption",
-    "EnableManagedSpotTraining",
-    "EnableNetworkIsolation",
-)
+ROLE = "arn:aws:iam::123456789012:role/service"
 
-READ = [
-    Members("ACK late_initialize", "App", ("ResourceSpec",)),
-    Members("ACK late_initialize", "Domain",
-            ("AppNetworkAccessType", "DefaultUserSettings.SpaceStorageSettings",
-             "DefaultUserSettings.StudioWebPortal", "DefaultUserSettings.DefaultLandingUri")),
-    Members("ACK late_initialize", "FeatureGroup",
-            ("OfflineStoreConfig.DisableGlueTableCreation",
-             "OfflineStoreConfig.S3StorageConfig.ResolvedOutputS3Uri")),
-    Members("ACK late_initialize", "HyperParameterTuningJob",
-            tuple(f"TrainingJobDefinition.{member}" for member in TRAINING)),
-    Members("ACK late_initialize", "Model", ("EnableNetworkIsolation",)),
-    Members("ACK late_initialize", "ModelPackage", ("CertifyForMarketplace",)),
-    Members("ACK late_initialize", "NotebookInstance", ("PlatformIdentifier", "VolumeSizeInGB")),
-    Members("ACK late_initialize", "TrainingJob",
-            (*TRAINING, "AlgorithmSpecification.EnableSageMakerMetricsTimeSeries",
-             "OutputDataConfig.KmsKeyId", "OutputDataConfig.CompressionType")),
-    Members("ACK late_initialize", "TransformJob",
-            ("TransformInput.SplitType", "TransformInput.CompressionType")),
-    Members("ACK late_initialize", "UserProfile", ("UserSettings.SpaceStorageSettings",)),
-]  # fmt: skip
-"""Members that the service fills in, and that the controller asks for until they are there."""
+LATE: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "Domain": (
+        {},
+        (
+            "AppNetworkAccessType",
+            "DefaultUserSettings.DefaultLandingUri",
+            "DefaultUserSettings.SpaceStorageSettings",
+            "DefaultUserSettings.StudioWebPortal",
+        ),
+    ),
+    "FeatureGroup": (
+        {
+            "OnlineStoreConfig": None,
+            "OfflineStoreConfig": {"S3StorageConfig": {"S3Uri": "s3://bucket/features"}},
+            "RoleArn": ROLE,
+        },
+        (
+            "OfflineStoreConfig.DisableGlueTableCreation",
+            "OfflineStoreConfig.S3StorageConfig.ResolvedOutputS3Uri",
+        ),
+    ),
+    "LabelingJob": (
+        {},
+        (
+            "HumanTaskConfig.MaxConcurrentTaskCount",
+            "HumanTaskConfig.TaskAvailabilityLifetimeInSeconds",
+            "OutputConfig.KmsKeyId",
+        ),
+    ),
+    "Model": ({}, ("EnableNetworkIsolation",)),
+    "ModelPackage": ({"ModelPackageName": "package"}, ("CertifyForMarketplace",)),
+    "NotebookInstance": ({}, ("PlatformIdentifier", "VolumeSizeInGB")),
+    "TrainingJob": (
+        {
+            "EnableManagedSpotTraining": None,
+            "OutputDataConfig": {"S3OutputPath": "s3://bucket/out"},
+            "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+        },
+        (
+            "AlgorithmSpecification.EnableSageMakerMetricsTimeSeries",
+            "EnableInterContainerTrafficEncryption",
+            "EnableManagedSpotTraining",
+            "EnableNetworkIsolation",
+            "OutputDataConfig.CompressionType",
+            "OutputDataConfig.KmsKeyId",
+        ),
+    ),
+    "TransformJob": ({}, ("TransformInput.CompressionType", "TransformInput.SplitType")),
+    "UserProfile": (
+        {"UserSettings": {"ExecutionRole": ROLE}},
+        ("UserSettings.SpaceStorageSettings",),
+    ),
+}
+"""By kind: what is given beside the least, and the members that ACK asks for until the service has
+filled them in (`late_initialize`); a resource without them never becomes one that is in sync."""

@@ -131,7 +131,7 @@ WAYS = [
 
 READ = [
     Members("SDK attach", "TrainingJob",
-            ("TrainingJobArn", "AlgorithmSpecification.TrainingInputMode", "RoleArn", "HyperParameters",
+            ("TrainingJobArn", "AlgorithmSpecification.TrainingInputMode", "RoleArn",
              "OutputDataConfig.S3OutputPath", "ResourceConfig.InstanceCount",
              "ModelArtifacts.S3ModelArtifacts", "StoppingCondition.MaxRuntimeInSeconds")),
     Members("SDK wait_for_endpoint", "Endpoint", ("EndpointStatus", "EndpointConfigName")),

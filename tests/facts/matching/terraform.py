@@ -277,6 +277,5 @@ WAYS = [
 
 READ = [
     Members("TF wait.go", "Project", ("ServiceCatalogProvisionedProductDetails",)),
-    Members("TF wait.go", "FeatureGroup", ("LastUpdateStatus.Status",)),
 ]
 """Members that it reads without asking."""
