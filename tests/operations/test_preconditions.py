@@ -90,7 +90,7 @@ ACCEPTED: list[tuple[str, str, str, str]] = [
     ("Job", "Delete", "Completed Stopped Failed DeleteFailed", IN_USE),
     ("MonitoringSchedule", "Stop", "Scheduled", INVALID),
     ("MonitoringSchedule", "Start", "Stopped", INVALID),
-    ("Algorithm", "Delete", "Completed Failed Deleting", CONFLICT),
+    ("Algorithm", "Delete", "Completed Failed Deleting", INVALID),
     ("FlowDefinition", "Delete", "Active Failed Deleting", IN_USE),
     ("Workforce", "Update", "Active Failed", CONFLICT),
     ("Workforce", "Delete", "Active Failed Deleting", INVALID),

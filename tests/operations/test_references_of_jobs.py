@@ -100,7 +100,7 @@ ROWS: list[tuple[str, str, dict[str, Any], str, str]] = [
         {
             "ProcessingJobName": "a",
             "ProcessingResources": {"ClusterConfig": CLUSTER},
-            "AppSpecification": {"ImageUri": "own:1"},
+            "AppSpecification": {"ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/own:1"},
             "RoleArn": ROLE,
             "ProcessingOutputConfig": {
                 "Outputs": [
