@@ -74,15 +74,6 @@ def refuse_with_contents(context: Context, resource: Resource) -> None:
         raise ServiceError("ResourceInUse", f"Hub {resource.arn} is not empty.")
 
 
-def choose_storage(context: Context, resource: Resource) -> None:
-    """Choose where a hub keeps its content, unless it says so (form assumed)."""
-    if "S3StorageConfig" not in resource.document:
-        bucket = f"sagemaker-hubs-{resource.region}-{resource.account}"
-        made = int(context.clock.time() * 1000)
-        path = f"s3://{bucket}/{resource.document.get('HubName', '')}-{made}"
-        resource.document["S3StorageConfig"] = {"S3OutputPath": path}
-
-
 HUB = Kind(
     name="Hub",
     arn="hub/{HubName}",
@@ -95,7 +86,6 @@ HUB = Kind(
         seconds={"Creating": 10, "Updating": 10, "Deleting": 10},
     ),
     find=find_hub,
-    on_create=(choose_storage,),
     update_checks=(refuse_public,),
     delete_checks=(refuse_public, refuse_with_contents),
     failure_reason="The hub could not be created.",

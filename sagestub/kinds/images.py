@@ -30,13 +30,6 @@ def delete_properties(context: Context, resource: Resource) -> None:
     document = resource.document
     for member in document.pop("DeleteProperties", ()):
         document.pop(member, None)
-    document.setdefault("DisplayName", document["ImageName"])
-
-
-def name_image(context: Context, resource: Resource) -> None:
-    """Show an image under its name where it has no other (assumed)."""
-    document = resource.document
-    document.setdefault("DisplayName", document.get("ImageName", ""))
 
 
 def delete_versions(context: Context, resource: Resource) -> None:
@@ -77,7 +70,6 @@ IMAGE = Kind(
         delete_from="CREATED > CREATE_FAILED > UPDATE_FAILED > DELETE_FAILED > DELETING",
         seconds={"CREATING": 5, "UPDATING": 5, "DELETING": 5},
     ),
-    on_create=(name_image,),
     on_update=(delete_properties,),
     on_enter={"UPDATING": (forget_failure,)},
     delete_checks=(refuse_while_changing,),
@@ -277,7 +269,7 @@ IMAGE_VERSION = Kind(
     find=find_version,
     parents={"ImageName": "Image"},
     made={"Version": next_version},
-    defaults={"Horovod": False, "VendorGuidance": "NOT_PROVIDED"},
+    defaults={"Horovod": False},
     checks=(check_image,),
     on_create=(enter_version,),
     on_update=(change_aliases,),

@@ -72,6 +72,13 @@ def test_the_service_fills_in_what_a_controller_waits_for(kind_name: str) -> Non
     assert [member for member in members if not at(answer, member)] == []
 
 
+@pytest.mark.parametrize("kind_name", terraform.LEFT_OUT)
+def test_the_service_leaves_out_what_a_plan_would_change_back(kind_name: str) -> None:
+    """TF: what a configuration leaves out is left out, unless the schema says that it is computed."""
+    answer = filled_in(kind_name, {})
+    assert [member for member in terraform.LEFT_OUT[kind_name] if member in answer] == []
+
+
 @pytest.mark.parametrize("kind", airflow.FAILED)
 def test_a_client_reads_why_it_failed(kind: str) -> None:
     """AIRFLOW's sensors read FailureReason of what has failed; Terraform and the SDK show it."""

@@ -30,13 +30,10 @@ def add_version(client: Any, **members: Any) -> str:
     return str(arn)
 
 
-@pytest.mark.fact(
-    "hosting.Image.filled_in.DisplayName-ImageName-when-not-given",
-)
-def test_an_image_shows_its_name_where_it_has_no_other(client: Any, image: str) -> None:
-    """Facts: Image.filled_in and arn."""
+def test_an_image_has_a_name_to_show_if_it_was_given_one(client: Any, image: str) -> None:
+    """Facts: Image.arn."""
     answer = client.describe_image(**NAME)
-    assert answer["DisplayName"] == "Kernels"
+    assert "DisplayName" not in answer
     assert answer["ImageArn"] == f"{ARN}image/kernels"
 
 
@@ -104,7 +101,6 @@ def test_the_latest_version_is_described_unless_another_is_named(client: Any, im
 @pytest.mark.fact(
     "hosting.ImageVersion.filled_in.ContainerImage",
     "hosting.ImageVersion.filled_in.Horovod",
-    "hosting.ImageVersion.filled_in.VendorGuidance",
     "hosting.ImageVersion.filled_in.ImageArn",
 )
 def test_what_the_service_fills_in_for_a_version(client: Any, image: str) -> None:
@@ -113,7 +109,7 @@ def test_what_the_service_fills_in_for_a_version(client: Any, image: str) -> Non
     answer = client.describe_image_version(**NAME)
     assert answer["ImageArn"] == f"{ARN}image/kernels"
     assert answer["ContainerImage"].startswith(BASE.removesuffix(":1") + "@sha256:")
-    assert (answer["Horovod"], answer["VendorGuidance"]) == (False, "NOT_PROVIDED")
+    assert answer["Horovod"] is False
 
 
 def test_aliases_are_listed_and_moved(client: Any, image: str) -> None:

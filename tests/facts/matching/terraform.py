@@ -279,3 +279,13 @@ READ = [
     Members("TF wait.go", "Project", ("ServiceCatalogProvisionedProductDetails",)),
 ]
 """Members that it reads without asking."""
+
+LEFT_OUT: dict[str, tuple[str, ...]] = {
+    "Hub": ("S3StorageConfig", "HubDisplayName"),
+    "Image": ("DisplayName", "Description"),
+    "ImageVersion": ("VendorGuidance", "JobType", "Processor", "MLFramework", "ReleaseNotes"),
+}
+"""Members that nothing computes in its schema: what a configuration leaves out, the service leaves out.
+
+Were one of them there, each plan would want to change the resource back.
+"""
