@@ -15,7 +15,7 @@ from sagestub.errors import ServiceError
 from sagestub.kinds.debugger_rules import check_rule_names, end_rules, start_rules
 from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
-from sagestub.kinds.training_checks import check_package_group
+from sagestub.kinds.training_checks import check_hub_content, check_package_group
 from sagestub.kinds.tuning_objectives import report_to_tuning_job
 from sagestub.kinds.warm_pools import (
     leave_warm_pool,
@@ -370,6 +370,7 @@ TRAINING_JOB = Kind(
         check_rule_names,
         check_plan,
         check_package_group,
+        check_hub_content,
     ),
     references=REFERENCES,
     made={"TuningJob": tuning_job_of},
