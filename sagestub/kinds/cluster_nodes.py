@@ -63,6 +63,9 @@ OF_THE_INSTANCE = (
 )
 """Members that come with an instance, and go with it when it is replaced."""
 
+WAITING = "GroupsWaiting"
+"""Where a cluster keeps the groups that wait for their minimum of nodes; no response has it."""
+
 LIFECYCLE = Lifecycle(
     "Pending > Running",
     fail="Failure",
@@ -125,6 +128,13 @@ def change_group(cluster: Resource, name: Any, **members: Any) -> None:
                 else g
                 for g in cluster.document[member]
             ]
+
+
+def stop_waiting(cluster: Resource, name: Any) -> None:
+    """Let a group of a cluster wait for its minimum of nodes no longer."""
+    waiting = cluster.document.get(WAITING)
+    if waiting:
+        cluster.document[WAITING] = {n: entry for n, entry in waiting.items() if n != name}
 
 
 def cluster_of(context: Context, node: Resource) -> Resource | None:
@@ -257,6 +267,8 @@ def count(context: Context, node: Resource, step: int) -> None:
             InstanceId=node.document["InstanceId"],
             NodeLogicalId=node.document["NodeLogicalId"],
         )
+    if now >= group.get("MinCount", 0):
+        stop_waiting(cluster, name)
     if now == group.get("TargetCount"):
         change_group(cluster, name, ActiveOperations=None)
         group_has_its_nodes(context, cluster, name)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.kind import Kind, Message, Token
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.children import follows, stay_with
 from sagestub.kinds.cluster_attachments import (
     attach_network_interface,
     attach_volume,
@@ -27,6 +28,7 @@ from sagestub.kinds.cluster_groups import (
     show_groups,
     targets,
 )
+from sagestub.kinds.cluster_minimums import await_minimum
 from sagestub.kinds.cluster_node_calls import (
     add_node,
     add_nodes,
@@ -41,6 +43,7 @@ from sagestub.kinds.cluster_node_calls import (
 from sagestub.kinds.cluster_nodes import (
     GROUP_LISTS,
     LIFECYCLE,
+    WAITING,
     counting_for,
     list_nodes,
     nodes_of,
@@ -48,7 +51,7 @@ from sagestub.kinds.cluster_nodes import (
     shut_down,
     walk_by_polls,
 )
-from sagestub.kinds.cluster_operations import is_continuous, note_event
+from sagestub.kinds.cluster_operations import CHECKING, is_continuous, note_event
 from sagestub.kinds.field_rules import FieldRules
 from sagestub.types import GONE
 
@@ -70,6 +73,7 @@ def begin(context: Context, cluster: Resource) -> None:
     note_event(context, cluster, f"Creating Cluster {cluster.name}")
     for name, number in targets(cluster).items():
         make_nodes(context, cluster, name, number)
+        await_minimum(context, cluster, name, None)
 
 
 def make_nodes(context: Context, cluster: Resource, group: str, number: int) -> None:
@@ -117,6 +121,7 @@ def roll_back(context: Context, cluster: Resource) -> None:
     document = cluster.document
     document["RollbackReason"] = document.get("FailureMessage")
     before = document.pop(BEFORE, None)
+    document.pop(WAITING, None)
     if before is None:
         for node in nodes_of(context, cluster):
             shut_down(context, node)
@@ -141,8 +146,13 @@ def dissolve(context: Context, cluster: Resource) -> None:
     show_groups(context, cluster)
 
 
-def take_children_along(context: Context, cluster: Resource, planned: str) -> str:
-    """Let what belongs to a cluster go with it."""
+def wait_or_leave(context: Context, cluster: Resource, planned: str) -> str:
+    """Let an update wait for running deep health checks, and what belongs to a cluster go with it.
+
+    Source: facts, hosting.yaml, Cluster.preconditions (deep health checks).
+    """
+    if cluster.state == "Updating" and planned == "InService" and checks_run(context, cluster):
+        return stay_with(cluster)
     if planned == GONE:
         for kind in CHILDREN:
             for child in context.resources(kind, cluster, ClusterName=cluster.key):
@@ -150,6 +160,16 @@ def take_children_along(context: Context, cluster: Resource, planned: str) -> st
         for child in context.resources("ClusterExtension", cluster, ClusterArn=cluster.arn):
             context.registry.remove(child)
     return planned
+
+
+def checks_run(context: Context, cluster: Resource) -> bool:
+    """Let nodes in a deep health check take a step; return whether there were any to wait for.
+
+    Outside continuous provisioning nodes have no pace of their own; there the update takes them along.
+    """
+    nodes = [node for node in nodes_of(context, cluster) if node.status == CHECKING and node.way]
+    context.motion.step_together([n for n in nodes if follows(n, cluster)])
+    return bool(nodes)
 
 
 def look(context: Context, cluster: Resource, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -171,6 +191,19 @@ def check_orchestrator(context: Context, cluster: Resource) -> None:
     for other in context.resources("Cluster", cluster) if eks else ():
         if other.document.get("Orchestrator", {}).get("Eks", {}).get("ClusterArn") == eks:
             raise invalid(f"Specified cluster external resource id {eks} already in use")
+
+
+def check_training_plans(context: Context, cluster: Resource) -> None:
+    """Refuse a group in a training plan that does not exist (code and text assumed).
+
+    Source: facts, hosting.yaml, Cluster.references.
+    """
+    asked = context.call.parameters if context.call is not None else {}
+    for member in GROUP_LISTS:
+        for group in asked.get(member, ()):
+            arn = group.get("TrainingPlanArn")
+            if arn is not None and context.lacks("TrainingPlan", cluster, arn):
+                raise invalid(f"The training plan {arn} does not exist.")
 
 
 def keep_still(cluster: Resource) -> None:
@@ -212,6 +245,7 @@ def update(context: Context, cluster: Resource, parameters: Mapping[str, Any]) -
         if groups:
             after[member] = [g for name, g in groups.items() if name not in leaving]
     check_settings(cluster, parameters)
+    check_training_plans(context, cluster)
     document.pop("FailureMessage", None)
     settings = {
         m: v
@@ -224,6 +258,12 @@ def update(context: Context, cluster: Resource, parameters: Mapping[str, Any]) -
         context.motion.go(cluster, CLUSTER_LIFECYCLE.update[:1])
         cluster.way = CLUSTER_LIFECYCLE.update[1:]
     change_groups(context, cluster, after)
+    for member in GROUP_LISTS:
+        known = {g.get("InstanceGroupName"): g for g in document.get(BEFORE, {}).get(member, ())}
+        for group in parameters.get(member, ()):
+            if "MinInstanceCount" in group:
+                name = group["InstanceGroupName"]
+                await_minimum(context, cluster, name, known.get(name))
     detail_rest(cluster)
     show_groups(context, cluster)
     if is_continuous(cluster):
@@ -329,7 +369,7 @@ CLUSTER = Kind(
     identifier=("ClusterName",),
     lifecycle=CLUSTER_LIFECYCLE,
     defaults={"InstanceGroups": [], "NodeRecovery": "Automatic"},
-    checks=(check_orchestrator,),
+    checks=(check_orchestrator, check_training_plans),
     on_create=(detail_members,),
     on_enter={
         "Creating": (begin, show),
@@ -340,7 +380,7 @@ CLUSTER = Kind(
         "Failed": (say_why,),
         "Deleting": (dissolve,),
     },
-    next_state=take_children_along,
+    next_state=wait_or_leave,
     on_describe=look,
     operations={
         "UpdateCluster": update,

@@ -177,9 +177,20 @@ def enter_content(context: Context, resource: Resource) -> None:
     name = document.get("HubName", "")
     hub = context.resource("Hub", resource, name)
     document["HubArn"] = hub.arn if hub is not None else context.arn(f"hub/{name}", resource)
+    if document.get("HubContentType") == REFERENCE:
+        # Tags know a reference without the version that its ARN is shown with.
+        resource.arn = unversioned(resource.arn)
     found = dependencies_in(document.get("HubContentDocument", ""))
     if found:
         document.setdefault("HubContentDependencies", found)
+
+
+def unversioned(arn: str) -> str:
+    """Return the ARN of hub content without a version.
+
+    Source: hashicorp/terraform-provider-aws, hub_content_reference.go (what ListTags expects).
+    """
+    return "/".join(arn.split("/")[:4])
 
 
 def dependencies_in(text: str) -> list[dict[str, str]]:
@@ -227,7 +238,14 @@ def change_reference(
     """
     _check_reference(parameters)
     if "MinVersion" in parameters:
-        resource.replace({"ReferenceMinVersion": parameters["MinVersion"]})
+        version = parameters["MinVersion"]
+        public = unversioned(resource.document["SageMakerPublicHubContentArn"])
+        resource.replace(
+            {
+                "ReferenceMinVersion": version,
+                "SageMakerPublicHubContentArn": f"{public}/{version}",
+            }
+        )
     return {member: resource.document[member] for member in ("HubArn", "HubContentArn")}
 
 
@@ -250,14 +268,16 @@ def _check_reference(parameters: Mapping[str, Any]) -> None:
 def create_reference(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Put a reference to a public model into a hub.
 
-    What the public model's document says cannot be known: it is an empty JSON object here.
+    The public model's document and schema version are those of a model that a test has added to the
+    public hub; of another they cannot be known: an empty JSON object stands for the document.
 
     Raises:
         ServiceError: There is no such hub, or the name is taken. Source: facts, hosting.yaml,
             HubContentReference.errors (texts assumed).
     """
     hub = hub_called(context, parameters["HubName"])
-    public = parameters["SageMakerPublicHubContentArn"]
+    public = unversioned(parameters["SageMakerPublicHubContentArn"])
+    model = public_model(context, public)
     name = parameters.get("HubContentName") or public.split("/")[3]
     version = parameters.get("MinVersion", FIRST_VERSION)
     existing = versions_of(context, hub, REFERENCE, name)
@@ -268,16 +288,27 @@ def create_reference(context: Context, parameters: Mapping[str, Any]) -> Mapping
         "HubContentType": REFERENCE,
         "HubContentName": name,
         "HubContentVersion": version,
-        "DocumentSchemaVersion": FIRST_VERSION,
-        "HubContentDocument": "{}",
-        "SageMakerPublicHubContentArn": public,
+        "DocumentSchemaVersion": model.get("DocumentSchemaVersion", FIRST_VERSION),
+        "HubContentDocument": model.get("HubContentDocument", "{}"),
+        # Source: hashicorp/terraform-provider-aws, hub_content_reference.go (the version in it).
+        "SageMakerPublicHubContentArn": f"{public}/{version}",
         "Tags": parameters.get("Tags", ()),
     }
     if "MinVersion" in parameters:
         members["ReferenceMinVersion"] = version
     context.refuse_more("HubContent", 1, hub)
     content = context.add("HubContent", members, hub, asked=True)
-    return {"HubArn": hub.arn, "HubContentArn": content.arn}
+    return {"HubArn": hub.arn, "HubContentArn": content.document["HubContentArn"]}
+
+
+def public_model(context: Context, arn: str) -> Mapping[str, Any]:
+    """Return the latest version of a model that a test has added to the public hub, or nothing."""
+    known = [
+        content.document
+        for content in context.registry.all("HubContent")
+        if unversioned(content.arn) == arn
+    ]
+    return max(known, key=lambda d: version_numbers(d["HubContentVersion"]), default={})
 
 
 def list_contents(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -176,10 +176,37 @@ def check_image(context: Context, resource: Resource) -> None:
     Source: aws-samples/sagemaker-studio-custom-image-samples issue 17.
     """
     image = image_of(context, resource)
-    creating = context.call is not None and context.call.operation == "CreateImageVersion"
-    looks = creating and context.checks_references
+    looks = creates(context) and context.checks_references
     if looks and image is not None and image.status != "CREATED":
         raise ServiceError("ValidationException", f"Image {image.name} is in an invalid state.")
+
+
+def refuse_meanwhile(context: Context, resource: Resource) -> None:
+    """Refuse a change of an image's versions while another of them is being changed.
+
+    A new version beside one that is still CREATING is taken, as the service takes it.
+
+    Source: hashicorp/terraform-provider-aws issues 44693 (code, texts) and 44959 (what is taken).
+    """
+    deletes = context.call is not None and context.call.operation == "DeleteImageVersion"
+    if not deletes and not creates(context):
+        return
+    image = image_of(context, resource)
+    for other in versions_of(context, image) if image is not None else ():
+        if other.status == "DELETING":
+            text = f"ImageVersion ({other.arn}) is being deleted"
+        elif other.status == "CREATING" and deletes:
+            text = f"ImageVersion ({other.arn}) is being created"
+        else:
+            continue
+        raise ServiceError(
+            "ResourceInUse", text if deletes else "Resource was modified concurrently"
+        )
+
+
+def creates(context: Context) -> bool:
+    """Return whether the present call makes a version."""
+    return context.call is not None and context.call.operation == "CreateImageVersion"
 
 
 def enter_version(context: Context, resource: Resource) -> None:
@@ -263,18 +290,20 @@ IMAGE_VERSION = Kind(
         fail="CREATE_FAILED",
         delete="DELETING",
         failing={"DELETING": "DELETE_FAILED"},
-        delete_from="CREATED > CREATE_FAILED > DELETE_FAILED > DELETING",
-        seconds={"CREATING": 5, "DELETING": 5},
+        delete_from="CREATED > CREATE_FAILED > DELETE_FAILED",
+        # Real versions are CREATED so soon. Source: facts, hosting.yaml, ImageVersion.timestamps.
+        seconds={"CREATING": 0.4, "DELETING": 5},
     ),
     find=find_version,
     parents={"ImageName": "Image"},
     made={"Version": next_version},
     defaults={"Horovod": False},
-    checks=(check_image,),
+    checks=(check_image, refuse_meanwhile),
     on_create=(enter_version,),
     on_update=(change_aliases,),
     on_enter={"CREATED": (copy_image,)},
     lists={"ListImageVersions": ListOf(parents={"ImageName": "Image"}, sort_order="DESCENDING")},
+    delete_checks=(refuse_meanwhile,),
     failure_reason="The base image could not be copied.",
     cannot_delete=Message(
         code="ResourceInUse", text="ImageVersion {arn} is in status {ImageVersionStatus}."

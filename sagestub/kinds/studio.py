@@ -426,6 +426,21 @@ def locate(context: Context, resource: Resource) -> None:
         document.setdefault("Url", f"{address_of(domain)}?spaceName={document['SpaceName']}")
 
 
+def instance_types(space: Resource) -> dict[str, str]:
+    """Return the instance type that a space gives apps, by the settings of each type of app."""
+    settings = space.document.get("SpaceSettings", {})
+    return {
+        member: value["DefaultResourceSpec"]["InstanceType"]
+        for member, value in settings.items()
+        if isinstance(value, dict) and "InstanceType" in value.get("DefaultResourceSpec", {})
+    }
+
+
+def remember_instance_types(context: Context, resource: Resource) -> None:
+    """Keep what a space runs apps on, under a name that no response has, for the next update."""
+    resource.document["RunsOn"] = instance_types(resource)
+
+
 def refuse_with_apps(context: Context, resource: Resource) -> None:
     """Refuse to delete a space with apps. Source: facts, hosting.yaml, Space.errors."""
     document = resource.document
@@ -446,7 +461,10 @@ SPACE = Kind(
     merges=("SpaceSettings",),
     on_create=(summarize,),
     on_update=(summarize,),
-    on_enter={"Updating": (forget_failure,), "InService": (next_uid, locate)},
+    on_enter={
+        "Updating": (forget_failure,),
+        "InService": (next_uid, locate, remember_instance_types),
+    },
     delete_checks=(refuse_with_apps,),
     summary={
         "SpaceSharingSettingsSummary": "SpaceSharingSettings",

@@ -16,7 +16,7 @@ from sagestub.kinds.debugger_rules import check_rule_names, end_rules, start_rul
 from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
 from sagestub.kinds.job_lists import LATE_FILTERS
-from sagestub.kinds.training_checks import check_package_group
+from sagestub.kinds.training_checks import check_hub_content, check_package_group
 from sagestub.kinds.training_failures import REASONS, retry
 from sagestub.kinds.tuning_objectives import report_to_tuning_job
 from sagestub.kinds.warm_pools import (
@@ -404,6 +404,7 @@ TRAINING_JOB = Kind(
         check_rule_names,
         check_plan,
         check_package_group,
+        check_hub_content,
     ),
     references={**REFERENCES, "AlgorithmSpecification.AlgorithmName": "Algorithm"},
     made={"TuningJob": tuning_job_of},

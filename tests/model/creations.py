@@ -87,6 +87,12 @@ GIVEN: dict[str, dict[str, Any]] = {
     },
     # Exactly one of them.
     "App": {"SpaceName": None},
+    # Scripts in base64.
+    "NotebookInstanceLifecycleConfig": {
+        "OnCreate": [{"Content": "ZWNobyAxCg=="}],
+        "OnStart": [{"Content": "ZWNobyAyCg=="}],
+    },
+    "StudioLifecycleConfig": {"StudioLifecycleConfigContent": "ZWNobyAxCg=="},
     # An image or an algorithm; spot training and preferences of instances with what belongs to them.
     "TrainingJob": {
         "AlgorithmSpecification": {

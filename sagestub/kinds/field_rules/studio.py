@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from sagestub.engine.cross_fields import (
     BROKEN,
+    Condition,
     FieldRule,
     Structure,
     at_least_one_of,
@@ -221,6 +223,38 @@ IMAGE_VERSION = checked_by(
     "DescribeImageVersion UpdateImageVersion DeleteImageVersion", NUMBER_OR_ALIAS
 )
 LIST_ALIASES = (NUMBER_OR_ALIAS,)
+
+
+def _in_base64(member: str) -> Condition:
+    """Return the condition that a script is encoded; lines may be broken, as `base64` breaks them."""
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        try:
+            b64decode("".join(structure[member].split()), validate=True)
+        except ValueError:
+            return BROKEN
+        return None
+
+    return holds(f"{member} in base64", (member,), broken)
+
+
+STUDIO_LIFECYCLE_CONFIG = (
+    FieldRule(
+        _in_base64("StudioLifecycleConfigContent"),
+        text="StudioLifecycleConfigContent must be base64 encoded.",
+        source="model, CreateStudioLifecycleConfigRequest.StudioLifecycleConfigContent",
+    ),
+)
+
+NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG = checked_by(
+    "CreateNotebookInstanceLifecycleConfig UpdateNotebookInstanceLifecycleConfig",
+    FieldRule(
+        when("Content", _in_base64("Content")),
+        at="OnCreate[] | OnStart[]",
+        text="Content must be base64 encoded.",
+        source="model, NotebookInstanceLifecycleHook.Content",
+    ),
+)
 
 NOTEBOOK_INSTANCE = (
     FieldRule(

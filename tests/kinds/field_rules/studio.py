@@ -73,6 +73,20 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "SubnetId": "subnet-1",
         "DirectInternetAccess": "Disabled",
     },
+    "CreateStudioLifecycleConfig": {
+        "StudioLifecycleConfigName": "setup",
+        "StudioLifecycleConfigContent": "ZWNobyAxCg==",
+        "StudioLifecycleConfigAppType": "JupyterLab",
+    },
+    "CreateNotebookInstanceLifecycleConfig": {
+        "NotebookInstanceLifecycleConfigName": "setup",
+        "OnCreate": [{"Content": "ZWNo\nbyAxCg==\n"}],
+        "OnStart": [{}],
+    },
+    "UpdateNotebookInstanceLifecycleConfig": {
+        "NotebookInstanceLifecycleConfigName": "setup",
+        "OnStart": [{"Content": "ZWNobyAxCg=="}],
+    },
 }
 
 CREATE, UPDATE = "CreateDomain", "UpdateDomain"
@@ -212,6 +226,21 @@ ROWS = [
         "CreateNotebookInstance",
         {"SubnetId": ABSENT},
         "DirectInternetAccess can be Disabled only if SubnetId is specified.",
+    ),
+    Row(
+        "CreateStudioLifecycleConfig",
+        {"StudioLifecycleConfigContent": "echo 1"},
+        "StudioLifecycleConfigContent must be base64 encoded.",
+    ),
+    Row(
+        "CreateNotebookInstanceLifecycleConfig",
+        {"OnCreate.0.Content": "echo 1"},
+        "Content must be base64 encoded.",
+    ),
+    Row(
+        "UpdateNotebookInstanceLifecycleConfig",
+        {"OnStart.0.Content": "#!/bin/bash"},
+        "Content must be base64 encoded.",
     ),
 ]
 
