@@ -148,7 +148,6 @@ def test_an_endpoint_shows_what_its_config_says_beside_the_variants(
 ) -> None:
     """Facts: Endpoint.filled_in."""
     shown: dict[str, Any] = {
-        "AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://bucket/out"}},
         "ExplainerConfig": {
             "ClarifyExplainerConfig": {
                 "ShapConfig": {"ShapBaselineConfig": {"ShapBaseline": "1,2"}}
