@@ -123,7 +123,7 @@ def process(client: Any, name: str, **cluster: Any) -> None:
     client.create_processing_job(
         ProcessingJobName=name,
         ProcessingResources={"ClusterConfig": config},
-        AppSpecification={"ImageUri": "image:1"},
+        AppSpecification={"ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/own:1"},
         RoleArn=ROLE,
     )
 

@@ -234,7 +234,7 @@ def test_the_round_trip_of_a_reference(client: Any, hub: str) -> None:
     client.update_hub_content_reference(**REFERENCE, MinVersion="2.0.0")
     answer = client.describe_hub_content(**REFERENCE)
     assert (answer["SageMakerPublicHubContentArn"], answer["ReferenceMinVersion"]) == (
-        PUBLIC,
+        f"{PUBLIC}/2.0.0",
         "2.0.0",
     )
     with pytest.raises(client.exceptions.ResourceInUse):

@@ -102,7 +102,7 @@ def test_network_access_changes_when_no_app_needs_it(
     if status in ("Deleted", "Failed"):
         client.update_domain(**change)
     else:
-        with pytest.raises(client.exceptions.ResourceInUse):
+        with pytest.raises(ClientError, match="with InService App"):
             client.update_domain(**change)
     shown = client.describe_domain(DomainId=app["DomainId"])["AppNetworkAccessType"]
     assert (shown == "VpcOnly") == (status in ("Deleted", "Failed"))

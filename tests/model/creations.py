@@ -115,6 +115,10 @@ GIVEN: dict[str, dict[str, Any]] = {
     },
     # A model or a package of one.
     "InferenceRecommendationsJob": {"InputConfig": {"ModelName": "model-1"}},
+    # Objects that are there: a job that waits for more of them does not complete.
+    "LabelingJob": {
+        "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": "s3://bucket/manifest"}}}
+    },
     # Two variants, of which one is the shadow of the other.
     "InferenceExperiment": {
         "ModelVariants": [
