@@ -19,8 +19,9 @@ import botocore
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 from docs.fidelity import fidelity_pages
+from sagestub.engine.binding import BoundKind
 from sagestub.engine.cross_fields import FieldRule
-from sagestub.engine.kind import END, BoundKind
+from sagestub.engine.kind import END
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.kinds import FIELD_RULES
 from sagestub.model.service import Operation, load_service

@@ -1,8 +1,9 @@
 """The facts about the real service, by name, and which of them a test holds.
 
 `facts()` names every fact of `docs/facts/`: a path of the YAML's keys (`jobs.TrainingJob.lifecycle.stop`;
-of an entry in a list of sentences, the first words of the sentence), or a section of `cross-cutting.md`
-and the first words of a row (`cross-cutting.8.keys-starting-with-aws`). `holders()` reads the tests: a
+of an entry in a list of sentences, the first words of the sentence), or a section of `cross-cutting.md` or
+`pipelines.md` and the first words of a row (`cross-cutting.8.keys-starting-with-aws`,
+`pipelines.Reports.steps-that-have-not-started-are`). `holders()` reads the tests: a
 test names the facts that it holds by `@pytest.mark.fact("...")`, or has their names in a table. What is
 not held stands in `docs/facts/not-held.yaml`, with the reason.
 """
@@ -21,6 +22,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 FACTS = ROOT / "docs" / "facts"
 FILES = ("jobs", "hosting", "metadata", "reports")
+TABLES = ("cross-cutting", "pipelines")
 
 CONFIDENCES = ("documented", "seen-in-client", "seen-in-issue", "assumed")
 
@@ -62,7 +64,7 @@ class Fact(NamedTuple):
         name: Its name.
         text: What it says.
         confidence: How sure it is, one of `CONFIDENCES`.
-        value: The value in the YAML file; of `cross-cutting.md` the cells of the row.
+        value: The value in the YAML file; of a table the cells of the row.
     """
 
     name: str
@@ -82,7 +84,8 @@ def facts() -> Mapping[str, Fact]:
         entries = yaml.safe_load((FACTS / f"{file}.yaml").read_text(encoding="utf-8")) or {}
         for entry, content in entries.items():
             _add(found, _below([file, entry], content, "documented"))
-    _add(found, _cross_cutting((FACTS / "cross-cutting.md").read_text(encoding="utf-8")))
+    for file in TABLES:
+        _add(found, _rows(file, (FACTS / f"{file}.md").read_text(encoding="utf-8")))
     return found
 
 
@@ -140,13 +143,13 @@ def _sure(words: str) -> str:
     return min(places, key=lambda word: places[word]) if places else "documented"
 
 
-def _cross_cutting(text: str) -> Iterator[Fact]:
-    """Yield the facts of `cross-cutting.md`: the rows of its tables and the entries of its lists."""
+def _rows(file: str, text: str) -> Iterator[Fact]:
+    """Yield the facts of a page: the rows of its tables and the entries of its lists."""
     section = ""
     head: list[str] = []
     for line in text.splitlines():
-        if heading := re.match(r"## (\d+)\.", line):
-            section, head = heading[1], []
+        if heading := re.match(r"## (?:(\d+)\.)?(.*)", line):
+            section, head = heading[1] or slug(heading[2], 9), []
         elif not section or section == LAST_SECTION:
             continue
         elif line.startswith("|"):
@@ -155,15 +158,29 @@ def _cross_cutting(text: str) -> Iterator[Fact]:
                 head = cells
             elif set(cells[0]) != {"-"}:
                 row = dict(zip(head, cells, strict=False))
-                told = "; ".join(c for k, c in row.items() if k not in {"Source", "Confidence"})
-                name = f"cross-cutting.{section}.{slug(cells[0])}"
-                yield Fact(name, told, _sure(row.get("Confidence") or row.get("Source", "")), row)
+                told = "; ".join(c for k, c in row.items() if k.lower() not in SAYING_WHENCE)
+                yield Fact(f"{file}.{section}.{slug(cells[0])}", told, _sure_of(row), row)
         else:
             head = []
             if line.startswith("- "):
-                name = f"cross-cutting.{section}.{slug(line[2:])}"
                 sure = "assumed" if "assumed" in line else _sure(line)
-                yield Fact(name, line[2:], sure, line[2:])
+                yield Fact(f"{file}.{section}.{slug(line[2:])}", line[2:], sure, line[2:])
+
+
+SAYING_WHENCE = ("confidence, source", "confidence", "source")
+"""Columns that say where a fact is from and how sure it is."""
+
+
+def _sure_of(row: Mapping[str, str]) -> str:
+    """Return the confidence of a row.
+
+    Where it is just *seen*, it was in an issue if a recording or an issue's number stands beside it.
+    """
+    cells = {column.lower(): cell for column, cell in row.items()}
+    whence = [cells[column] for column in SAYING_WHENCE if cells.get(column)]
+    where = "issue" if re.search(r"recorded|issue|/[\w-]+ \d{3,}", " ".join(whence)) else "client"
+    words = whence[0] if whence else ""
+    return _sure(re.sub(r"\bseen\b(?!-)", f"seen-in-{where}", words))
 
 
 LAST_SECTION = "13"
@@ -181,7 +198,7 @@ def slug(text: str, words: int = WORDS) -> str:
 
 def is_name(text: str) -> bool:
     """Return whether a text is spelled as the name of a fact, or as a pattern of names."""
-    plain = r"(jobs|hosting|metadata|reports|cross-cutting)(\.[\w*-]+){2,}"
+    plain = rf"({'|'.join((*FILES, *TABLES))})(\.[\w*-]+){{2,}}"
     return bool(re.fullmatch(rf"{plain}|\*\.\*(\.[\w*-]+)+", text))
 
 

@@ -21,7 +21,7 @@ from sagestub.protocol.checks import CheckerFactory
 from sagestub.types import account_id_of
 
 if TYPE_CHECKING:
-    from sagestub.engine.kind import BoundKind
+    from sagestub.engine.binding import BoundKind
     from sagestub.model.service import Service
 
 MISSPELT = 0.92

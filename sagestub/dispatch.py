@@ -21,12 +21,13 @@ from sagestub.operations.plan import Catalogue
 from sagestub.operations.search import search, suggestions
 from sagestub.operations.tags import add_tags, delete_tags, list_tags
 from sagestub.protocol import json, rest_json
-from sagestub.protocol.checks import Checker, CheckerFactory, validation_error
+from sagestub.protocol.checks import Checker, CheckerFactory
+from sagestub.protocol.violations import validation_error
 from sagestub.types import Answer, Call, Request
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.lock import WorldLock
     from sagestub.engine.motion import Motion
     from sagestub.engine.plane import Function, Plane
@@ -137,6 +138,7 @@ class Dispatcher:
         with self.lock:
             self.motion.catch_up()
             date = self._http_date()
+            numbers, breaks = self.context.numbers, self.lock.breaks
             try:
                 plan = self.plan_of(request)
                 operation = plan.operation
@@ -159,11 +161,13 @@ class Dispatcher:
                 )
                 self.context.call = call
                 if self.faults:
-                    self.faults.meet(request.operation)
+                    self.faults.meet(call, plan.kind)
                 result = plan.verb(self.context, plan, call)
                 status, headers, body = codec.write(operation, result)
             except ServiceError as refusal:
                 error = refusal if self.context.call is not None else self._worded(service, refusal)
+                if self.lock.breaks == breaks:  # Nobody else has taken numbers meanwhile.
+                    self.context.numbers = numbers
                 status, headers, body = codec.write_error(service, error)
             finally:
                 self.context.call = None

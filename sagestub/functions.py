@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from sagestub.engine.motion import Selection
+from sagestub.engine.settings import Selection
 from sagestub.errors import InvalidArgumentError, unknown_name
 from sagestub.spelling import explained
 
 if TYPE_CHECKING:
     from sagestub.effects.listening import Effects
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.lock import WorldLock
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -269,8 +269,9 @@ class Functions:
 
         The function gets an `Invocation` and returns the body: bytes, text, or anything that is then
         sent as JSON; an iterator streams; a pair gives body and content type. What it raises reaches
-        the caller as `ModelError`, of a gateway as `BadGatewayException`. Without a function, an endpoint
-        or a gateway echoes its input.
+        the caller as `ModelError`, with the status that the exception has as `status_code`, else 500 (a
+        `TimeoutError` as a container that did not answer in time); of a gateway as `BadGatewayException`.
+        Without a function, an endpoint or a gateway echoes its input.
 
         Args:
             function: Gets an `Invocation`, returns the answer.

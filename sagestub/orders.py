@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sagestub.engine.motion import Failure, Motion, Selection, Setting
+from sagestub.engine.motion import Motion
 from sagestub.engine.rules import NAMED, Rule, rule_of
+from sagestub.engine.settings import Failure, Selection, Setting
 from sagestub.errors import InvalidArgumentError, unknown_name
 from sagestub.spelling import explained
 
 if TYPE_CHECKING:
     from sagestub.dispatch import Dispatcher
-    from sagestub.engine.kind import BoundKind
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.lock import WorldLock
     from sagestub.operations.plan import Catalogue
     from sagestub.pipelines.handle import Pipelines
@@ -115,7 +116,8 @@ class Orders:
             kind: A kind's name that can fail; `PipelineExecutionStep` for steps of pipelines by their
                 names (`sm.pipelines.fail` says more).
             name: A name or a pattern, `resnet-*`; None for every resource.
-            reason: FailureReason; None for one that the service gives.
+            reason: FailureReason; None for one that the service gives: what it says of the state in `at`,
+                or, without `at`, of an error of its own.
             at: The state in which they fail, instead of leaving it; None for the last one before
                 success. What never is in that state does not fail, and does not count.
             times: How many of them fail; None for all.
@@ -148,7 +150,7 @@ class Orders:
         text = arguments.reason_of(reason, bound)
         failure = Failure(
             Selection(kind, arguments.pattern_of(name)),
-            bound.kind.failure_reason if text is None else text,
+            bound.kind.failure_reason if text is None and at is None else text,
             at,
             arguments.times_of(times),
         )
@@ -169,6 +171,7 @@ class Orders:
             operation: An operation's name, or a pattern of names: `DescribeTrainingJob`, `Create*`.
             code: The error code, one of the operation's own or one that any call may meet:
                 `ThrottlingException`, `ServiceUnavailable`, `InternalFailure`, `AccessDeniedException`.
+                `500` for an answer of that HTTP status without a body.
             message: The error's message; None for what the service says with that code.
             times: How many calls are refused; None for all. Each attempt of a retry is a call.
             http_status: The HTTP status; None for the code's own.

@@ -25,8 +25,8 @@ from sagestub.types import DEFAULT_ACCOUNT, is_account_id
 if TYPE_CHECKING:
     from sagestub.dispatch import Dispatcher
     from sagestub.effects.listening import Effects
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.calls import Calls
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.query import Table
     from sagestub.engine.quotas import Quotas
     from sagestub.engine.resource import Resource

@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sagestub.effects.container import Container, Files
-from sagestub.effects.jobs import JOBS, reason_of
+from sagestub.effects.jobs import JOBS, OUT_OF_MEMORY, container_reason
 from sagestub.effects.outside import outside
 from sagestub.effects.printing import heard
 from sagestub.effects.results import metrics_printed, take_result
@@ -25,8 +25,8 @@ from sagestub.errors import SagestubError
 if TYPE_CHECKING:
     from sagestub.effects.storage import Storage
     from sagestub.engine.context import Context
-    from sagestub.engine.motion import Selection
     from sagestub.engine.resource import Resource
+    from sagestub.engine.settings import Selection
 
 ContainerFunction = Callable[[Container], Any]
 """Gets a `Container`; returns metrics and outputs, or None."""
@@ -109,7 +109,7 @@ def run(
         failure = (str(misuse), 1)
         context.motion.raised.append((threading.get_ident(), misuse))
     except Exception as error:  # noqa: BLE001 - it is the container that has failed
-        failure = (str(error) or repr(error), 1)
+        failure = (_words_of(resource, error), 1)
         pieces.append(_traceback_of(error))
     finally:
         outcome.lines = "".join(pieces).splitlines()
@@ -117,8 +117,16 @@ def run(
         if resource.state == state and not resource.way and context.registry.holds(resource):
             resource.way = way
             if failure is not None:
-                context.motion.doom(resource, reason_of(job, *failure))
+                reason = container_reason(resource.kind.name, resource.document, *failure)
+                context.motion.doom(resource, reason)
     return outcome
+
+
+def _words_of(resource: Resource, error: Exception) -> str:
+    """Return the last words of a container that has raised an error."""
+    if isinstance(error, MemoryError) and resource.kind.name == "TrainingJob":
+        return OUT_OF_MEMORY
+    return str(error) or repr(error)
 
 
 def _traceback_of(error: Exception) -> str:

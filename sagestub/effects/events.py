@@ -19,7 +19,7 @@ from sagestub.types import GONE
 if TYPE_CHECKING:
     from sagestub.effects.changes import Change
     from sagestub.effects.clients import Clients
-    from sagestub.engine.kind import BoundKind
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.resource import Resource
 
 SOURCE = "aws.sagemaker"

@@ -28,6 +28,31 @@ jobs; the text is what the container has left in `/opt/ml/output/failure` (Devel
 SageMaker Processes Training Output").
 """
 
+SCRIPT_REASON = (
+    'AlgorithmError: ExecuteUserScriptError:\nExitCode {code}\nErrorMessage "{text}"\n'
+    'Command "/usr/bin/python3 {script}", exit code: {code}'
+)
+"""The same of a container that runs a script of the user's: those of frameworks do.
+
+Source: facts, jobs.yaml, TrainingJob.failure_reasons; what follows the exit code is assumed to be as the
+SageMaker training toolkit writes it.
+"""
+
+SCRIPT = "sagemaker_program"
+"""The hyperparameter that names that script.
+
+Source: aws/sagemaker-training-toolkit, `params.py`.
+"""
+
+OUT_OF_MEMORY = (
+    "ClientError: Please use an instance type with more memory, "
+    "or reduce the size of job data processed on an instance."
+)
+"""FailureReason of a training job whose container needs more memory than there is.
+
+Source: facts, jobs.yaml, TrainingJob.failure_reasons.
+"""
+
 
 class JobKind(NamedTuple):
     """What is to be known of a kind of job to run its container.
@@ -222,8 +247,18 @@ for the stream before it describes the job).
 """
 
 
-def reason_of(job: JobKind, text: str, code: int) -> str:
-    """Return FailureReason for a container that has failed with these last words."""
+def container_reason(kind: str, document: Document, text: str, code: int) -> str:
+    """Return FailureReason for a container that has failed with these last words.
+
+    Args:
+        kind: The job's kind.
+        document: The job's members.
+        text: What the container has said last.
+        code: Its exit code.
+    """
     if KNOWN_PREFIX.match(text):
         return text
-    return job.reason.format(text=text, code=code)
+    job = JOBS[kind]
+    script = (document.get(job.hyperparameters) or {}).get(SCRIPT)
+    template = job.reason if script is None else SCRIPT_REASON
+    return template.format(text=text, code=code, script=str(script).strip('"'))

@@ -64,7 +64,7 @@ class Effects:
             return
         from sagestub.effects.jobs import LOGGING as JOBS
 
-        if entered == JOBS[name].running:
+        if entered == JOBS[name].running and not _goes_on(resource):
             if name in RUNNING:
                 self._run(resource)
             elif self.clients.there:
@@ -124,6 +124,15 @@ class Effects:
             from sagestub.effects import containers
 
             containers.note_exit(context, resource)
+
+
+def _goes_on(resource: Resource) -> bool:
+    """Return whether a job is back in a state that it has left for one other state only.
+
+    What ran there goes on: an update does not start a container anew.
+    """
+    passed = [state for state, _ in resource.past[-3:]]
+    return len(passed) == 3 and passed[0] == passed[2]  # noqa: PLR2004
 
 
 def silence_of(resource: Resource) -> str:

@@ -9,8 +9,8 @@ from sagestub.effects.outside import told
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
-    from sagestub.engine.motion import Selection
     from sagestub.engine.resource import Resource
+    from sagestub.engine.settings import Selection
 
 TransitionFunction = Callable[["Resource", str, str], object]
 """Gets the resource, the state that it left (empty at its birth), and the one that it entered."""

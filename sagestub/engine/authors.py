@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
+    from sagestub.types import Call
 
 NOBODY = "sagestub"
 """Who acts when no call does: a test through the handle, or time."""
@@ -21,10 +22,16 @@ def caller(context: Context, resource: Resource) -> dict[str, Any]:
     partition = resource.arn.split(":")[1] if resource.arn else "aws"
     return {
         "IamIdentity": {
-            "Arn": f"arn:{partition}:iam::{resource.account}:user/{key or NOBODY}",
+            "Arn": user_arn(context.call, resource.account, partition),
             "PrincipalId": f"AIDA{key.upper().removeprefix('AKIA')[:16]:0<16}",
         }
     }
+
+
+def user_arn(call: Call | None, account: str, partition: str) -> str:
+    """Return the ARN of the user who makes a call, or of nobody."""
+    key = call.access_key if call is not None else NOBODY
+    return f"arn:{partition}:iam::{account}:user/{key or NOBODY}"
 
 
 def sign(context: Context, resource: Resource, *members: str) -> None:

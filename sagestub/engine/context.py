@@ -12,7 +12,7 @@ from sagestub.engine.clock import Clock
 from sagestub.engine.registry import Registry
 
 if TYPE_CHECKING:
-    from sagestub.engine.kind import BoundKind
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.motion import Motion
     from sagestub.engine.quotas import Quotas
     from sagestub.engine.resource import Resource
@@ -50,22 +50,38 @@ class Context:
         """What a test gives for the objective metric of tuning jobs: name pattern and function."""
         self._rooms: dict[str, dict[Any, Any]] = {}
         self._seed = repr(seed).encode()
-        self._numbers: Iterator[int] = itertools.count(1)
+        self.numbers = 0
+        """How many running numbers are used up; a refused call gives back what it has taken."""
         self._requests: Iterator[int] = itertools.count(1)
         self._request_prefix = self.new_uuid()[:-12]
 
-    def add(self, kind: str, members: dict[str, Any], parent: Resource | Call) -> Resource:
-        """Make a resource that no request asks for, in its parent's account and region.
+    def add(
+        self, kind: str, members: dict[str, Any], parent: Resource | Call, *, asked: bool = False
+    ) -> Resource:
+        """Make a resource that no Create asks for, in its parent's account and region.
 
         Args:
             kind: The kind's name.
             members: Members in wire form.
             parent: The resource that it belongs to, or the call that brings it about.
+            asked: Whether a request wants it all the same, by an operation of another name. Such a one
+                first asks `refuse_more`.
         """
         from sagestub.engine.making import insert, new_resource
 
         bound = self.kind_named(kind)
-        return insert(self, new_resource(self, bound, members, parent.account, parent.region))
+        resource = new_resource(self, bound, members, parent.account, parent.region)
+        resource.by_service = not asked
+        return insert(self, resource)
+
+    def refuse_more(self, kind: str, number: int, of: Resource | Call) -> None:
+        """Refuse so many more resources of a kind, if a quota does not let them be.
+
+        Raises:
+            ServiceError: `ResourceLimitExceeded`, in the service's words.
+        """
+        if self.quotas is not None and number:
+            self.quotas.check_number(kind, number, of)
 
     def add_in_call(self, kind: str, members: dict[str, Any]) -> Resource:
         """Make a resource that no request asks for, in the account and region of the present call."""
@@ -121,7 +137,8 @@ class Context:
 
     def next_number(self) -> int:
         """Return the next of the world's running numbers."""
-        return next(self._numbers)
+        self.numbers += 1
+        return self.numbers
 
     def _digest(self, purpose: str, size: int) -> bytes:
         number = self.next_number()

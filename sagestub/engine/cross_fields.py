@@ -99,7 +99,7 @@ class FieldRule:
                 raise ServiceError(self.code, self._sentence(structure, found))
 
     def _sentence(self, structure: Structure, found: Structure) -> str:
-        from sagestub.engine.kind import filled_in
+        from sagestub.engine.documents import filled_in
 
         text = self.condition.text if self.text is None else self.text
         return filled_in(text, {**structure, **found})

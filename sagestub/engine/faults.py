@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
+from sagestub.engine.authors import user_arn
+from sagestub.engine.making import partition_of
 from sagestub.errors import ServiceError
+
+if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
+    from sagestub.types import Call
 
 HTTP_STATUSES = {
     "InternalFailure": 500,
@@ -15,12 +23,13 @@ HTTP_STATUSES = {
     "ServiceUnavailableException": 503,
     "RequestTimeout": 408,
     "AccessDeniedException": 400,
-    "UnrecognizedClientException": 403,
+    "UnrecognizedClientException": 400,
     "IncompleteSignature": 400,
 }
 """HTTP statuses of errors that any operation may answer with; of all others it is 400.
 
-Source: Amazon SageMaker API Reference, "Common Error Types". `ThrottlingException` is 400.
+Source: Amazon SageMaker API Reference, "Common Error Types"; facts, cross-cutting, section 9.
+`ThrottlingException` is 400.
 """
 
 CODES = frozenset(
@@ -50,12 +59,24 @@ CODES = frozenset(
 )
 """Further codes that any operation may answer with, or that tests ask for. Source: as above."""
 
+NOT_AUTHORIZED = (
+    "User: {user} is not authorized to perform: sagemaker:{operation} on resource: {arn} because no "
+    "identity-based policy allows the sagemaker:{operation} action"
+)
+"""What is said to a caller who may not, to be filled in with what the call is about."""
+
 MESSAGES = {
     "ThrottlingException": "Rate exceeded",
-    "InternalFailure": "The request processing has failed because of an unknown error, exception or failure.",
+    "AccessDeniedException": NOT_AUTHORIZED,
+    "UnrecognizedClientException": "The security token included in the request is invalid.",
+    "ExpiredTokenException": "The security token included in the request is expired",
+    "MissingAuthenticationTokenException": "Missing Authentication Token",
     "ServiceUnavailable": "The request has failed due to a temporary failure of the server.",
 }
-"""What the service says with them. Source: as above; `Rate exceeded` is in many public logs."""
+"""What the service says with them; nothing with the others, `InternalFailure` among them.
+
+Source: facts, cross-cutting, section 9; of ServiceUnavailable the API Reference, "Common Error Types".
+"""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -82,22 +103,43 @@ class Faults:
         """Order a fault."""
         self._ordered.append(fault)
 
-    def meet(self, operation: str) -> None:
+    def meet(self, call: Call, kind: BoundKind | None) -> None:
         """Refuse a call if that is ordered.
+
+        Args:
+            call: The call.
+            kind: The kind that it is about, if it is about one.
 
         Raises:
             ServiceError: The one that the first matching fault is about.
         """
         for fault in self._ordered:
-            if fnmatchcase(operation, fault.operation):
+            if fnmatchcase(call.operation, fault.operation):
                 fault.times -= 1
                 if fault.times <= 0:
                     self._ordered.remove(fault)
-                raise fault.error
+                error = fault.error
+                if error.message == NOT_AUTHORIZED:
+                    raise ServiceError(error.code, _denial(call, kind), error.http_status)
+                raise error
+
+
+def _denial(call: Call, kind: BoundKind | None) -> str:
+    """Return what is said to a caller who may not make a call."""
+    partition = partition_of(call.region)
+    naming = () if kind is None else (kind.arn_member, *kind.identifier)
+    given = [str(call.parameters.get(member, "")) for member in ("ResourceArn", *naming)]
+    template = kind.arn_template if kind is not None else "*"
+    path = re.sub(r"\{(\w+)\}", lambda m: str(call.parameters.get(m[1], "*")), template)
+    own = f"arn:{partition}:sagemaker:{call.region}:{call.account}:{path}"
+    arn = next((value for value in given if value.startswith("arn:")), own)
+    user = user_arn(call, call.account, partition)
+    return NOT_AUTHORIZED.format(user=user, operation=call.operation, arn=arn)
 
 
 def error_of(code: str, message: str | None = None, http_status: int | None = None) -> ServiceError:
     """Return the error of a fault, with what the service says and sends where a test says nothing."""
     text = MESSAGES.get(code, "") if message is None else message
-    status = HTTP_STATUSES.get(code, 400) if http_status is None else http_status
+    known = int(code) if code.isdecimal() else HTTP_STATUSES.get(code, 400)
+    status = known if http_status is None else http_status
     return ServiceError(code, text, status)

@@ -41,6 +41,8 @@ class Lifecycle:
         other: States of the enumeration that no way reaches by itself.
         service: A way that the service takes by itself, `SystemUpdating > InService`: nothing but a test's
             `move_to` leads there.
+        detours: Ways off the path and back onto it, `Training > Interrupted > Starting`, each from and to
+            a state of the path: what lies between is entered by a test, or by the kind's own behaviours.
         failing: Ways after a failure in a state, where that is not `fail`: a failed update goes
             `RollingBack > InService`, a failed delete `DeleteFailed`.
         waits: Virtual seconds after which a resource leaves a state, whatever the rule says: a deleted
@@ -60,6 +62,7 @@ class Lifecycle:
     start_from: frozenset[str] | None
     other: tuple[str, ...]
     service: tuple[str, ...]
+    detours: tuple[tuple[str, ...], ...]
     failing: tuple[tuple[str, tuple[str, ...]], ...]
     waits: tuple[tuple[str, float], ...]
     seconds: tuple[tuple[str, float], ...]
@@ -79,6 +82,7 @@ class Lifecycle:
         start_from: str | Iterable[str] | None = None,
         other: str | Iterable[str] = (),
         service: str | Iterable[str] = (),
+        detours: Iterable[str | Iterable[str]] = (),
         failing: Mapping[str, str] | None = None,
         waits: Mapping[str, float] | None = None,
         seconds: Mapping[str, float] | None = None,
@@ -96,6 +100,7 @@ class Lifecycle:
             value = None if accepted is None else frozenset(states(accepted))
             object.__setattr__(self, name, value)
         object.__setattr__(self, "fail", fail)
+        object.__setattr__(self, "detours", tuple(states(detour) for detour in detours))
         after = tuple((state, states(way)) for state, way in (failing or {}).items())
         object.__setattr__(self, "failing", after)
         object.__setattr__(self, "waits", tuple((waits or {}).items()))
@@ -111,6 +116,12 @@ class Lifecycle:
             if len(set(way)) != len(way):
                 raise InvalidArgumentError(
                     f"The {name} {' > '.join(way)} enters a state twice.\nName each state once."
+                )
+        for detour in self.detours:
+            if len(detour) < 3 or not {detour[0], detour[-1]} <= {*self.path}:  # noqa: PLR2004
+                raise InvalidArgumentError(
+                    f"The detour {' > '.join(detour)} does not leave the path and come back to it.\n"
+                    f"Let it begin and end with one of: {', '.join(self.path)}."
                 )
 
     def within(self, statuses: Collection[str]) -> Lifecycle:
@@ -141,6 +152,7 @@ class Lifecycle:
             start_from=self.start_from,
             other=filter(is_known, self.other),
             service=self.service if all(map(is_known, self.service)) else (),
+            detours=[detour for detour in self.detours if all(map(is_known, detour))],
             failing={s: " > ".join(way) for s, way in self.failing if all(map(is_known, way))},
             waits={s: seconds for s, seconds in self.waits if is_known(s)},
             seconds=dict(self.seconds),
@@ -152,6 +164,7 @@ class Lifecycle:
         """Every state that the lifecycle names, in the order of the ways."""
         fail = (self.fail,) if self.fail else ()
         failing = tuple(way for _, way in self.failing)
+        aside = tuple(detour[1:-1] for detour in self.detours)
         ways = (
             self.path,
             self.stop,
@@ -161,6 +174,7 @@ class Lifecycle:
             fail,
             *failing,
             self.service,
+            *aside,
             self.other,
         )
         return tuple(dict.fromkeys(state for way in ways for state in way))
@@ -226,6 +240,9 @@ class Lifecycle:
         ):
             if state in way:
                 return way[way.index(state) + 1 :]
+        for detour in self.detours:
+            if state in detour:
+                return (*detour[detour.index(state) + 1 :], *self.way_after(detour[-1]))
         if state in self.delete:
             return (*self.delete[self.delete.index(state) + 1 :], GONE)
         return ()

@@ -29,6 +29,8 @@ class WorldLock:
         self._owner = 0
         self._depth = 0
         self.shared: Shared | None = None
+        self.breaks = 0
+        """How often the world was left to others in the middle of something."""
 
     def __enter__(self) -> None:
         self._lock.acquire()
@@ -68,6 +70,7 @@ class WorldLock:
     def let_go(self) -> int:
         """Give the lock back, however often this thread has taken it; return how often that was."""
         depth = self._depth if self._owner == threading.get_ident() else 0
+        self.breaks += 1
         for _ in range(depth):
             self.__exit__()
         return depth

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.authors import sign
-from sagestub.engine.kind import BoundKind, filled_in, with_member
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.documents import filled_in, with_member
 from sagestub.engine.resource import Resource
 
 if TYPE_CHECKING:

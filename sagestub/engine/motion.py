@@ -7,85 +7,23 @@ moves that are due on the virtual clock. Every move of every resource goes throu
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from fnmatch import fnmatchcase
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from sagestub.engine.routes import is_in, on_path, rest_of, route_to, takes
 from sagestub.engine.rules import Rule, after
+from sagestub.engine.settings import Failure, Selection, Setting
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
-    from sagestub.engine.lifecycle import Lifecycle
     from sagestub.engine.lock import WorldLock
     from sagestub.engine.resource import Resource
-
-
-class Selection(NamedTuple):
-    """Which resources a setting is about; None selects all."""
-
-    kind: str | None = None
-    name: str | None = None
-
-    def covers(self, resource: Resource) -> bool:
-        """Return whether the resource is meant."""
-        if self.kind is not None and resource.kind.name != self.kind:
-            return False
-        if self.name is None or fnmatchcase(resource.name, self.name):
-            return True
-        # What is named by its ARN alone is also meant by what it is shown as.
-        own = resource.kind.name_member.endswith("Arn")
-        return own and any(fnmatchcase(name, self.name) for name in resource.names)
-
-
-class Setting:
-    """A path or a rule that a test has set for a selection.
-
-    Args:
-        selection: What it is about.
-        rule: The rule; None when it sets a path.
-        state: Only while in this state; None for every state.
-        path: The states from the first to the last; None when it sets a rule.
-    """
-
-    __slots__ = ("path", "rule", "selection", "state")
-
-    def __init__(
-        self,
-        selection: Selection,
-        rule: Rule | None = None,
-        state: str | None = None,
-        path: tuple[str, ...] | None = None,
-    ) -> None:
-        self.selection = selection
-        self.rule = rule
-        self.state = state
-        self.path = path
-
-
-# Neither this nor `Setting` is a dataclass or a named tuple: making such a class takes longer than the
-# rest of the module, at every import.
-class Failure:
-    """A failure that a test has ordered.
-
-    Args:
-        selection: What fails.
-        reason: Why.
-        at: In which state; None for the last one before success.
-        times: How many resources are still to fail; infinity for all.
-    """
-
-    __slots__ = ("at", "reason", "selection", "times")
-
-    def __init__(self, selection: Selection, reason: str, at: str | None, times: float) -> None:
-        self.selection = selection
-        self.reason = reason
-        self.at = at
-        self.times = times
 
 
 Listener = Callable[["Resource", str, str], None]
@@ -126,6 +64,8 @@ class Motion:
         self.raised: list[tuple[int, Exception]] = []
         """What functions of a test have raised that were told of a move, by the thread it was in."""
         self._due: list[tuple[float, int, Resource | Callable[[], None]]] = []
+        self._turns = itertools.count()
+        """What is due at the same time happens in the order in which it was put there."""
         self._passing = 0
 
     @property
@@ -152,10 +92,10 @@ class Motion:
         for resource in self.context.registry.all():
             if not setting.selection.covers(resource):
                 continue
-            redirected = setting.path is not None and _takes(setting.path, resource)
+            redirected = setting.path is not None and takes(setting.path, resource)
             if redirected:
                 assert setting.path is not None
-                resource.way = _rest_of(setting.path, resource)
+                resource.way = rest_of(setting.path, resource)
             if resource.way and (redirected or resource.rule != self.rule_of(resource)):
                 self._schedule(resource)
 
@@ -203,6 +143,10 @@ class Motion:
         computed = resource.kind.kind.next_state
         if failure is not None and lifecycle is not None:
             reason = failure.reason
+            if reason is None:
+                reason = resource.kind.reason_in(resource.state, resource.document)
+            if self._tries_again(resource, reason):
+                return True
             own = lifecycle.ways_after_failure.get(resource.state)
             resource.way = own or (lifecycle.fail,)
             computed = computed if own else None
@@ -222,6 +166,16 @@ class Motion:
                 self._schedule(resource, since=self.clock.time())
         else:
             self._enter(resource, state, reason)
+        return True
+
+    def _tries_again(self, resource: Resource, reason: str) -> bool:
+        """Send a resource that would fail into a new attempt, where its kind has that."""
+        retry, lifecycle = resource.kind.kind.retry, resource.kind.lifecycle
+        state = None if retry is None else retry(self.context, resource, reason)
+        if state is None or lifecycle is None:
+            return False
+        resource.way = lifecycle.way_after(state)
+        self._enter(resource, state)
         return True
 
     def step_together(self, resources: Iterable[Resource]) -> None:
@@ -267,7 +221,7 @@ class Motion:
         self.linger(resource)
         lifecycle = resource.kind.lifecycle
         if lifecycle is not None:
-            self._forget(resource, set(resource.appeared) - set(_route_to(state, lifecycle)[:-1]))
+            self._forget(resource, set(resource.appeared) - set(route_to(state, lifecycle)[:-1]))
             resource.way = lifecycle.way_after(state)
         self._enter(resource, state, reason)
 
@@ -288,7 +242,7 @@ class Motion:
         lifecycle = resource.kind.lifecycle
         if lifecycle is None:
             return
-        route = _route_to(state, lifecycle)
+        route = route_to(state, lifecycle)
         now = self.clock.exact()
         times = self._times_on(route, resource, given)
         if resource.kind.created_member:
@@ -364,7 +318,7 @@ class Motion:
 
     def at(self, epoch_seconds: float, action: Callable[[], None]) -> None:
         """Let something happen when virtual time reaches a point, whatever the rules say."""
-        heapq.heappush(self._due, (epoch_seconds, self.context.next_number(), action))
+        heapq.heappush(self._due, (epoch_seconds, next(self._turns), action))
 
     def run_until(self, epoch_seconds: float) -> None:
         """Move the clock to a point; what becomes due on the way happens in order."""
@@ -519,7 +473,7 @@ class Motion:
             if seconds == math.inf:
                 return  # Something else sends it on.
             resource.due = since + seconds
-            heapq.heappush(self._due, (resource.due, self.context.next_number(), resource))
+            heapq.heappush(self._due, (resource.due, next(self._turns), resource))
 
     def _seconds_in(self, resource: Resource) -> float:
         lifecycle = resource.kind.lifecycle
@@ -534,73 +488,18 @@ class Motion:
         lifecycle = resource.kind.lifecycle
         if lifecycle is None:
             return None
-        on_path = _on_path(resource)
+        underway = on_path(resource)
         own = resource.state in lifecycle.ways_after_failure
-        if not own and not (on_path and lifecycle.fail):
+        if not own and not (underway and lifecycle.fail):
             return None
         for failure in self.failures:
             if not failure.selection.covers(resource):
                 continue
             # A path may lead through the states of a stop, in which nothing fails any more.
-            last = on_path and set(resource.way[:-1]) <= set(lifecycle.stop)
-            if last if failure.at is None else _is_in(resource, failure.at):
+            last = underway and set(resource.way[:-1]) <= set(lifecycle.stop)
+            if last if failure.at is None else is_in(resource, failure.at):
                 failure.times -= 1
                 if failure.times <= 0:
                     self.failures.remove(failure)
                 return failure
         return self.doomed.pop(resource, None)
-
-
-def _on_path(resource: Resource) -> bool:
-    """Return whether a resource is on its way to success, not stopping or being deleted."""
-    lifecycle = resource.kind.lifecycle
-    if lifecycle is None or GONE in resource.way:
-        return False
-    return resource.state not in lifecycle.stop and resource.state not in lifecycle.delete
-
-
-def _is_in(resource: Resource, state: str) -> bool:
-    """Return whether a resource is in a state, named in full or by its status alone."""
-    return state in (resource.state, resource.status)
-
-
-def _takes(path: tuple[str, ...], resource: Resource) -> bool:
-    """Return whether a newly set path is for a resource that exists already.
-
-    It is while the resource has not ended, is not stopping and not being deleted; and when the path
-    says what follows the state in which it rests.
-    """
-    lifecycle = resource.kind.lifecycle
-    if lifecycle is None or not _on_path(resource):
-        return False
-    return resource.state not in lifecycle.final_states or resource.state in path
-
-
-def _route_to(state: str, lifecycle: Lifecycle) -> tuple[str, ...]:
-    """Return a plausible way from creation to a state."""
-    if state in lifecycle.path:
-        return lifecycle.path[: lifecycle.path.index(state) + 1]
-    running, whole = lifecycle.path[:-1] or lifecycle.path, lifecycle.path
-    if state in lifecycle.stop:
-        return (*running, *lifecycle.stop[: lifecycle.stop.index(state) + 1])
-    if state == lifecycle.fail:
-        return (*running, state)
-    after_failure = lifecycle.ways_after_failure.values()
-    for way in (
-        lifecycle.update,
-        lifecycle.start,
-        lifecycle.delete,
-        lifecycle.service,
-        *after_failure,
-    ):
-        if state in way:
-            return (*whole, *way[: way.index(state) + 1])
-    return (state,)
-
-
-def _rest_of(path: tuple[str, ...], resource: Resource) -> tuple[str, ...]:
-    """Return what of a newly set path lies ahead of a resource that exists already."""
-    if resource.state in path:
-        return path[path.index(resource.state) + 1 :]
-    seen = {state for state, _ in resource.past}
-    return tuple(state for state in path if state not in seen)

@@ -17,6 +17,7 @@ from sagestub.types import account_id_of
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
+    from sagestub.types import Call, Document
 
 Amounts = Callable[["Context", "Resource"], Mapping[str, int]]
 """Says how much of which quotas a resource uses while it counts, by their names."""
@@ -34,6 +35,8 @@ class Quota(NamedTuple):
             that a test has set.
         single: Whether it limits a single request, not what there is in all.
         within: The member that names what it is counted within, an experiment say; empty for the account.
+            Of such a quota the service tells all that there would be as the delta, and no utilization.
+        asked: Whether only what requests have asked for counts, and not what the service makes itself.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Quota(NamedTuple):
     confidence: str
     single: bool = False
     within: str = ""
+    asked: bool = False
 
 
 class Uses(NamedTuple):
@@ -193,18 +197,15 @@ class Quotas:
                 f"region= is {region!r}.\nGive a region such as 'eu-west-1'."
             )
         with self._lock:
-            return sum(
-                self.amounts(resource).get(quota.name, 0)
-                for resource in self._context.registry.all()
-                if (resource.account, resource.region) == (account, region)
-            )
+            return self._used(quota.name, (account, region))
 
     # What verbs ask -----------------------------------------------------------------------------
 
     def amounts(self, resource: Resource) -> dict[str, int]:
         """Return what a resource uses of each quota now; of one that is not there yet, what it will."""
         new = not self._context.registry.holds(resource)
-        found: dict[str, int] = {self._declared.of_kind(resource.kind.name).name: 1}
+        own = self._declared.of_kind(resource.kind.name)
+        found: dict[str, int] = {} if own.asked and resource.by_service else {own.name: 1}
         for uses in self._declared.uses.get(resource.kind.name, ()):
             if new or uses.statuses is None or resource.status in uses.statuses:
                 found.update(uses.amounts(self._context, resource))
@@ -220,6 +221,47 @@ class Quotas:
         for uses in self._declared.uses.get(resource.kind.name, ()):
             after.update(uses.amounts(self._context, resource))
         self.check(resource, self.amounts(resource), after)
+
+    def check_number(self, kind: str, number: int, of: Resource | Call) -> None:
+        """Refuse so many more resources of a kind where `of` is, if the quota on their number is less.
+
+        Raises:
+            ServiceError: `ResourceLimitExceeded`, in the service's words.
+        """
+        quota = self._in_force(self._declared.of_kind(kind).name)
+        if quota is not None:
+            there = self._context.resources(kind, of)
+            used = sum(self.amounts(resource).get(quota.name, 0) for resource in there)
+            _refuse_beyond(quota, used, number)
+
+    def check_left(self, resource: Resource, asked: Mapping[str, int]) -> None:
+        """Refuse a request that others will fulfil, when less of a quota is left than they will use.
+
+        Args:
+            resource: What asks: a tuning job, whose training jobs will use it.
+            asked: How much of each quota it asks for.
+
+        Raises:
+            ServiceError: `ResourceLimitExceeded`, in the service's words.
+        """
+        for name, delta in asked.items():
+            quota = self._in_force(name)
+            if quota is not None:
+                used = self._used(name, (resource.account, resource.region))
+                _refuse_beyond(quota, used, delta)
+
+    def check_document(self, resource: Resource, document: Document) -> None:
+        """Refuse another document of a resource, with which it would use more of a quota than there is.
+
+        Raises:
+            ServiceError: `ResourceLimitExceeded`, in the service's words.
+        """
+        before, used = resource.document, self.amounts(resource)
+        resource.document = document
+        try:
+            self.check(resource, used, self.amounts(resource))
+        finally:
+            resource.document = before
 
     def check(
         self, resource: Resource, before: Mapping[str, int], after: Mapping[str, int]
@@ -245,12 +287,15 @@ class Quotas:
                     )
                 continue
             delta = amount - before.get(name, 0)
-            used = self._used_beside(resource, quota) + before.get(name, 0)
-            if delta > 0 and used + delta > quota.limit:
-                text = EXCEEDED.format(
-                    name=name, limit=quota.limit, unit=quota.unit, used=used, delta=delta
-                )
-                raise ServiceError("ResourceLimitExceeded", text)
+            _refuse_beyond(quota, self._used_beside(resource, quota) + before.get(name, 0), delta)
+
+    def _used(self, name: str, place: tuple[str, str]) -> int:
+        """Return how much of a quota is used in an account and region."""
+        return sum(
+            self.amounts(resource).get(name, 0)
+            for resource in self._context.registry.all()
+            if (resource.account, resource.region) == place
+        )
 
     def _used_beside(self, resource: Resource, quota: Quota) -> int:
         """Return how much of a quota is used where a resource is, but by itself."""
@@ -277,6 +322,21 @@ class Quotas:
         like = self._declared.like(name) if isinstance(name, str) else ()
         known = {*self._declared.quotas, *self._kind_names(), *like}
         raise unknown_name("quota or kind", name, known)
+
+
+def _refuse_beyond(quota: Quota, used: int, delta: int) -> None:
+    """Refuse what would use more of a quota than there is.
+
+    Raises:
+        ServiceError: `ResourceLimitExceeded`, in the service's words.
+    """
+    if delta > 0 and used + delta > quota.limit:
+        if quota.within:
+            used, delta = 0, used + delta
+        text = EXCEEDED.format(
+            name=quota.name, limit=quota.limit, unit=quota.unit, used=used, delta=delta
+        )
+        raise ServiceError("ResourceLimitExceeded", text)
 
 
 ASK = (

@@ -11,7 +11,7 @@ from sagestub.model.values import to_python
 from sagestub.spelling import attribute_error, explained_method
 
 if TYPE_CHECKING:
-    from sagestub.engine.kind import BoundKind
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.motion import Motion
     from sagestub.engine.rules import Rule
     from sagestub.pipelines.graph import Graph
@@ -43,6 +43,7 @@ class Resource:
         "account",
         "appeared",
         "arn",
+        "by_service",
         "document",
         "due",
         "key",
@@ -75,6 +76,8 @@ class Resource:
         self.motion = motion
         self.key = ""
         self.arn = ""
+        self.by_service = False
+        """Whether the service has made it of itself; such a one is not refused, and few quotas count it."""
         self.number = 0
         self.way: tuple[str, ...] = ()
         """The states still ahead; empty for a resource that rests."""

@@ -114,7 +114,6 @@ FUNCTIONS: Mapping[str, Function] = Declarations(
     "sagestub.kinds",
     {
         "ListClusterExtensionVersions": "cluster_extensions.list_versions",
-        "MoveClusterNodes": "cluster_moves.move_nodes",
         "DescribeJobSchemaVersion": "jobs.describe_schema_version",
         "ListJobSchemaVersions": "jobs.list_schema_versions",
         "SearchTrainingPlanOfferings": "training_plans.search_offerings",
@@ -130,7 +129,6 @@ FUNCTIONS: Mapping[str, Function] = Declarations(
         "AddAssociation": "lineage.add_association",
         "BatchDescribeModelPackage": "model_registry.batch_describe",
         "DeleteAssociation": "lineage.delete_association",
-        "ListLineageGroups": "lineage.list_groups",
         "QueryLineage": "lineage.query_lineage",
         "DisableSagemakerServicecatalogPortfolio": "projects.disable_portfolio",
         "EnableSagemakerServicecatalogPortfolio": "projects.enable_portfolio",
@@ -146,7 +144,6 @@ FIELD_RULES: Mapping[str, tuple[FieldRule, ...]] = Declarations(
     {
         "GetScalingConfigurationRecommendation": "hosting.SCALING_RECOMMENDATION",
         "ListAliases": "studio.LIST_ALIASES",
-        "MoveClusterNodes": "clusters.MOVE_CLUSTER_NODES",
         "RenderUiTemplate": "people.RENDER_UI_TEMPLATE",
         "Search": "registry.SEARCH",
     },

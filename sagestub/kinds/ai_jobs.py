@@ -120,7 +120,10 @@ AI_WORKLOAD_CONFIG = Kind(
 AI_BENCHMARK_JOB = Kind(
     name="AIBenchmarkJob",
     arn="ai-benchmark-job/{AIBenchmarkJobName}",
-    references={"AIWorkloadConfigIdentifier": "AIWorkloadConfig"},
+    references={
+        "AIWorkloadConfigIdentifier": "AIWorkloadConfig",
+        "BenchmarkTarget.Endpoint.Identifier": "Endpoint",
+    },
     lifecycle=JOB,
     on_create=(note_workload, open_logs),
     stamps={"InProgress": ("StartTime",), END: ("EndTime",)},

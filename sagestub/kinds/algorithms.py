@@ -64,9 +64,9 @@ ALGORITHM = Kind(
         source="assumed, by analogy with ModelPackageGroup",
     ),
     cannot_delete=Message(
-        code="ConflictException",
+        code="ValidationException",
         text="Cannot delete Algorithm in {status} status",
-        source="model, DeleteAlgorithm (code); text assumed, by analogy with Project",
+        source="hashicorp/terraform-provider-aws, algorithm.go (code and text contained)",
     ),
     source="facts, metadata.yaml, Algorithm",
 )

@@ -12,7 +12,7 @@ from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError, invalid
 from sagestub.kinds.field_rules import FieldRules
-from sagestub.kinds.studio import check_usable, domain_of, in_use, live_apps
+from sagestub.kinds.studio import check_usable, domain_of, in_use, instance_types, live_apps
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -62,9 +62,23 @@ def check_app(context: Context, resource: Resource) -> None:
             "ResourceNotFound",
             f"{kind} [{document['DomainId']}/{document[owners[0]]}] does not exist.",
         )
+    check_storage(context, resource, owner)
     check_usable(context, owner)
     if document["AppType"] == "KernelGateway" and "InstanceType" not in spec_of(context, resource):
         raise invalid("InstanceType must be specified in ResourceSpec for a KernelGateway app.")
+
+
+def check_storage(context: Context, resource: Resource, owner: Resource | None) -> None:
+    """Refuse an app of a space that is moving to another instance type, its volume with it.
+
+    Source: facts, hosting.yaml, App.errors; how long it takes is assumed: while the space is Updating.
+    """
+    if owner is None or owner.kind.name != "Space" or not context.checks_references:
+        return
+    if owner.status == "Updating" and instance_types(owner) != owner.document["RunsOn"]:
+        raise in_use(
+            f"Unable to create app [{resource.arn}] because storage is not in Available status."
+        )
 
 
 def owner_of(context: Context, resource: Resource) -> Resource | None:
@@ -138,8 +152,8 @@ def refuse_unless_running(context: Context, resource: Resource) -> None:
         raise invalid(f"{name} has already been deleted")
     if resource.status == "Failed":
         raise invalid(f"{name} previously failed and was automatically deleted")
-    if resource.status == "Pending":
-        raise in_use(f"Unable to delete {name} in status Pending.")
+    if resource.status in ("Pending", "Deleting"):
+        raise in_use(f"Unable to delete {name} in status {resource.status}.")
 
 
 APP = Kind(
@@ -242,6 +256,7 @@ def refuse_while_attached(context: Context, resource: Resource) -> None:
 
 STUDIO_LIFECYCLE_CONFIG = Kind(
     name="StudioLifecycleConfig",
+    field_rules=FieldRules("studio.STUDIO_LIFECYCLE_CONFIG"),
     arn="studio-lifecycle-config/{StudioLifecycleConfigName}",
     filters={"AppTypeEquals": "StudioLifecycleConfigAppType"},
     delete_checks=(refuse_while_attached,),

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import END, BoundKind, Kind, Message
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.kind import END, Behaviour, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.automl_candidates import (
@@ -77,7 +78,18 @@ def choose_way(context: Context, resource: Resource) -> None:
 
 
 def next_status(context: Context, resource: Resource, planned: str) -> str:
-    """Return where a step leads: candidates are trained before a job goes on."""
+    """Return where a step leads: candidates are trained before a job goes on.
+
+    A job under the clock that has run too long ends with what it has.
+
+    Source: API reference, AutoMLJobCompletionCriteria.MaxAutoMLJobRuntimeInSeconds.
+    """
+    if is_late(context, resource) and planned not in ("Stopping", "Stopped"):
+        stop_candidates(context, resource)
+        if any_runs(training_jobs_of(context, resource)):
+            return stay_with(resource)
+        judge_candidates(context, resource)
+        return "Completed/MaxAutoMLJobRuntimeReached"
     trained = resource.state in TUNING and planned != "Stopping"
     if trained or planned == "Stopped":
         jobs = training_jobs_of(context, resource)
@@ -86,6 +98,16 @@ def next_status(context: Context, resource: Resource, planned: str) -> str:
             return stay_with(resource)
         judge_candidates(context, resource)
     return planned
+
+
+def is_late(context: Context, resource: Resource) -> bool:
+    """Return whether a running job has taken all the time that it was given."""
+    criteria = problem_of(resource.document)[1].get("CompletionCriteria", {})
+    longest = criteria.get("MaxAutoMLJobRuntimeInSeconds")
+    by_clock = resource.rule is not None and resource.rule.name == "clock"
+    if not by_clock or longest is None or resource.status != "InProgress":
+        return False
+    return bool(context.clock.time() - resource.document["CreationTime"] > longest)
 
 
 def name_artifacts(context: Context, resource: Resource) -> None:
@@ -172,8 +194,19 @@ def deploy(context: Context, resource: Resource) -> None:
     except ServiceError as refusal:
         reason = {"PartialFailureMessage": f"Model deployment failed: {refusal}"}
         document["PartialFailureReasons"] = [reason]
+        resource.way = ("Completed/ModelDeploymentError",)
     else:
         document["ModelDeployResult"] = {"EndpointName": name}
+
+
+def partial_failure(message: str) -> Behaviour:
+    """Return the behaviour that says what has failed of a job which has completed all the same."""
+
+    def explain(context: Context, resource: Resource) -> None:
+        reason = {"PartialFailureMessage": message}
+        resource.document.setdefault("PartialFailureReasons", [reason])
+
+    return explain
 
 
 # Operations ---------------------------------------------------------------------------------------
@@ -254,6 +287,10 @@ BEHAVIOURS = {
     "InProgress/DeployingModel": (deploy,),
     "Stopping": (stop_candidates,),
     "Failed": (stop_candidates,),
+    # Texts assumed.
+    "Completed/ExplainabilityError": (partial_failure("The explainability report failed."),),
+    "Completed/ModelInsightsError": (partial_failure("The model insights report failed."),),
+    "Completed/ModelDeploymentError": (partial_failure("Model deployment failed."),),
 }
 
 WHOLE_PATH = (

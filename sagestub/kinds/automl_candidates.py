@@ -196,6 +196,8 @@ def containers_of(resource: Resource, job: Resource) -> dict[str, Any]:
     name, config = problem_of(resource.document)
     if artifacts is not None and name == "Tabular" and config.get("Mode") == "ENSEMBLING":
         return {"InferenceContainers": [ensemble_of(resource, artifacts)]}
+    if artifacts is not None and name in ("ImageClassification", "TextClassification"):
+        return {"InferenceContainerDefinitions": definitions_of(resource, artifacts)}
     transformer = image_of(resource, "sagemaker-sklearn-automl:2.5-1-cpu-py3")
     model = image_of(resource, "sagemaker-xgboost:1.3-1-cpu-py3")
     if artifacts is None or transformer is None or model is None or name != "Tabular":
@@ -214,6 +216,28 @@ def containers_of(resource: Resource, job: Resource) -> dict[str, Any]:
                 "Environment": {"MAX_CONTENT_LENGTH": "20971520"},
             },
         ]
+    }
+
+
+def definitions_of(resource: Resource, artifacts: str) -> dict[str, Any]:
+    """Return the containers that serve a model of images or texts, by processing unit.
+
+    Source: model, AutoMLCandidate.InferenceContainerDefinitions; images and variables are assumed.
+    """
+    registry = f"763104351884.dkr.ecr.{resource.region}.amazonaws.com"
+    images = {
+        "CPU": "autogluon-inference:0.8.2-cpu-py39-ubuntu20.04",
+        "GPU": "autogluon-inference:0.8.2-gpu-py39-cu118-ubuntu20.04",
+    }
+    environment = {
+        "SAGEMAKER_PROGRAM": "serve.py",
+        "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+    }
+    return {
+        unit: [
+            {"Image": f"{registry}/{image}", "ModelDataUrl": artifacts, "Environment": environment}
+        ]
+        for unit, image in images.items()
     }
 
 

@@ -9,15 +9,15 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import Kind, Message
+from sagestub.engine.kind import Kind, Message, Token
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.cluster_nodes import nodes_of
 from sagestub.kinds.cluster_operations import cluster_named, is_continuous, newest_cluster_arn
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
 
 OFFERED = {"sagemaker-observability": ("1.0.0",)}
@@ -122,14 +122,43 @@ def describe(
     cluster = context.resource("Cluster", extension, str(extension.document["ClusterArn"]))
     nodes = nodes_of(context, cluster) if cluster is not None else []
     running = sum(node.status == "Running" for node in nodes)
-    active = running if extension.status == "Active" else 0
+    sick = nodes_with_a_problem(extension, running)
+    active = running - sick if extension.status in ("Active", "Degraded") else 0
     answer = {
         "ExtensionDetails": extension.kind.described(extension.document),
         "NodeSummary": {"TotalCount": running, "ActiveCount": active},
+        **health_of(extension, sick),
     }
     if extension.way:
         context.motion.polled(extension)
     return answer
+
+
+def nodes_with_a_problem(extension: Resource, running: int) -> int:
+    """Return how many of the running nodes have a problem: all after a failure, one in Degraded.
+
+    Source: model, ExtensionDetails.Status (Degraded: some of the nodes; how many is assumed).
+    """
+    if extension.status in ("CreateFailed", "UpdateFailed"):
+        return running
+    return min(1, running) if extension.status == "Degraded" else 0
+
+
+def health_of(extension: Resource, sick: int) -> dict[str, Any]:
+    """Return Health as the member that it is; nothing when no node has a problem (codes assumed).
+
+    Source: model, DescribeClusterExtensionResponse.Health.
+    """
+    if not sick:
+        return {}
+    degraded = extension.status == "Degraded"
+    reason = extension.document.get("FailureReason")
+    issue = {
+        "Code": "ExtensionUnhealthy" if degraded else "InternalFailure",
+        "Message": reason or "The extension is unhealthy.",
+        "NodeCount": sick,
+    }
+    return {"Health": {"Issues": [issue]}}
 
 
 def update(
@@ -151,6 +180,7 @@ def update(
         before = settings_of(document.get("ConfigurationValues", "{}"))
         after = merged(before, settings_of(parameters["ConfigurationValues"]))
         changes["ConfigurationValues"] = json.dumps(after)
+    extension.document.pop("FailureReason", None)
     extension.replace(changes)
     context.motion.go(extension, EXTENSION_LIFECYCLE.update)
     return {"ExtensionArn": extension.arn}
@@ -186,6 +216,8 @@ CLUSTER_EXTENSION = Kind(
     },
     checks=(check_cluster, check_request),
     operations={"DescribeClusterExtension": describe, "UpdateClusterExtension": update},
+    # Source: model, CreateClusterExtensionRequest.ClientToken.
+    tokens={"CreateClusterExtension": Token(hours=8)},
     asked=of_a_cluster,
     not_found=Message(
         code="ResourceNotFound", text="There is no extension {ExtensionArn} of {ClusterArn}."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.kinds.cluster_node_calls import scale
 from sagestub.kinds.cluster_nodes import (
     GROUP_LISTS,
+    WAITING,
     counting_for,
     nodes_of,
     place_of,
@@ -131,8 +132,15 @@ def counted(context: Context, cluster: Resource, group: dict[str, Any]) -> dict[
 
 
 def group_status(cluster: Resource, group: Mapping[str, Any]) -> str:
-    """Return the status of a group of a cluster that rests: Degraded when nodes are missing."""
-    missing = group.get("CurrentCount", 0) < group.get("TargetCount", 0)
+    """Return the status of a group of a cluster that rests: Degraded when nodes are missing.
+
+    A group with a minimum lacks none as long as it has so many.
+    """
+    waiting = cluster.document.get(WAITING, {}).get(group.get("InstanceGroupName"))
+    if waiting is not None:
+        return str(waiting["Status"])
+    target = group.get("TargetCount", 0)
+    missing = group.get("CurrentCount", 0) < min(group.get("MinCount") or target, target)
     return "Degraded" if missing and not is_continuous(cluster) else "InService"
 
 

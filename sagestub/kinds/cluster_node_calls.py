@@ -147,6 +147,17 @@ def _added(
     return scale(context, cluster, wanted), failed
 
 
+def with_latest_statuses(
+    context: Context, cluster: Resource, answer: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return the answer to a repeated BatchAddClusterNodes: the same nodes, as they are now."""
+    nodes = {n["NodeLogicalId"]: n for n in answer["Successful"]}
+    for name, shown in nodes.items():
+        node = node_called(context, cluster, NodeLogicalId=name)
+        nodes[name] = shown if node is None else _addition(node)
+    return {**answer, "Successful": list(nodes.values())}
+
+
 def why_not(group: Mapping[str, Any] | None, item: Mapping[str, Any]) -> str:
     """Return the error code of an addition that cannot be; empty for one that can."""
     if group is None:

@@ -31,8 +31,9 @@ from sagestub.kinds.cluster_operations import (
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import Behaviour, BoundKind
+    from sagestub.engine.kind import Behaviour
     from sagestub.engine.resource import Resource
 
 GROUP_LISTS = ("InstanceGroups", "RestrictedInstanceGroups")
@@ -61,6 +62,9 @@ OF_THE_INSTANCE = (
     "Placement",
 )
 """Members that come with an instance, and go with it when it is replaced."""
+
+WAITING = "GroupsWaiting"
+"""Where a cluster keeps the groups that wait for their minimum of nodes; no response has it."""
 
 LIFECYCLE = Lifecycle(
     "Pending > Running",
@@ -124,6 +128,13 @@ def change_group(cluster: Resource, name: Any, **members: Any) -> None:
                 else g
                 for g in cluster.document[member]
             ]
+
+
+def stop_waiting(cluster: Resource, name: Any) -> None:
+    """Let a group of a cluster wait for its minimum of nodes no longer."""
+    waiting = cluster.document.get(WAITING)
+    if waiting:
+        cluster.document[WAITING] = {n: entry for n, entry in waiting.items() if n != name}
 
 
 def cluster_of(context: Context, node: Resource) -> Resource | None:
@@ -256,6 +267,8 @@ def count(context: Context, node: Resource, step: int) -> None:
             InstanceId=node.document["InstanceId"],
             NodeLogicalId=node.document["NodeLogicalId"],
         )
+    if now >= group.get("MinCount", 0):
+        stop_waiting(cluster, name)
     if now == group.get("TargetCount"):
         change_group(cluster, name, ActiveOperations=None)
         group_has_its_nodes(context, cluster, name)

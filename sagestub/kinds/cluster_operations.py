@@ -17,8 +17,8 @@ from sagestub.errors import ServiceError
 from sagestub.kinds.children import stay_with
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
 
 CHECKING = "DeepHealthCheckInProgress"

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import Kind, Message
+from sagestub.engine.kind import Kind, Message, Token
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
+from sagestub.kinds.children import follows, stay_with
 from sagestub.kinds.cluster_attachments import (
     attach_network_interface,
     attach_volume,
@@ -27,6 +28,8 @@ from sagestub.kinds.cluster_groups import (
     show_groups,
     targets,
 )
+from sagestub.kinds.cluster_minimums import await_minimum
+from sagestub.kinds.cluster_moves import move_nodes
 from sagestub.kinds.cluster_node_calls import (
     add_node,
     add_nodes,
@@ -36,10 +39,12 @@ from sagestub.kinds.cluster_node_calls import (
     reboot_nodes,
     replace_nodes,
     scale,
+    with_latest_statuses,
 )
 from sagestub.kinds.cluster_nodes import (
     GROUP_LISTS,
     LIFECYCLE,
+    WAITING,
     counting_for,
     list_nodes,
     nodes_of,
@@ -47,11 +52,17 @@ from sagestub.kinds.cluster_nodes import (
     shut_down,
     walk_by_polls,
 )
-from sagestub.kinds.cluster_operations import is_continuous, note_event
+from sagestub.kinds.cluster_operations import (
+    CHECKING,
+    cluster_named,
+    is_continuous,
+    note_event,
+)
 from sagestub.kinds.field_rules import FieldRules
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
 
@@ -59,6 +70,12 @@ BEFORE = "GroupsBefore"
 """Where a cluster keeps its groups while they change, for a rollback; no response has it."""
 
 CHILDREN = ("ClusterNode", "ClusterEvent", "ClusterOperation")
+
+
+def find(context: Context, kind: BoundKind, parameters: Mapping[str, Any]) -> Resource | None:
+    """Return the cluster that a call is about, by name or ARN; a move is about its source."""
+    members = ("ClusterName", "ClusterArn", "SourceClusterArn")
+    return cluster_named(context, str(next(parameters[m] for m in members if m in parameters)))
 
 
 # The life of a cluster ---------------------------------------------------------------------------
@@ -69,6 +86,7 @@ def begin(context: Context, cluster: Resource) -> None:
     note_event(context, cluster, f"Creating Cluster {cluster.name}")
     for name, number in targets(cluster).items():
         make_nodes(context, cluster, name, number)
+        await_minimum(context, cluster, name, None)
 
 
 def make_nodes(context: Context, cluster: Resource, group: str, number: int) -> None:
@@ -116,6 +134,7 @@ def roll_back(context: Context, cluster: Resource) -> None:
     document = cluster.document
     document["RollbackReason"] = document.get("FailureMessage")
     before = document.pop(BEFORE, None)
+    document.pop(WAITING, None)
     if before is None:
         for node in nodes_of(context, cluster):
             shut_down(context, node)
@@ -140,8 +159,13 @@ def dissolve(context: Context, cluster: Resource) -> None:
     show_groups(context, cluster)
 
 
-def take_children_along(context: Context, cluster: Resource, planned: str) -> str:
-    """Let what belongs to a cluster go with it."""
+def wait_or_leave(context: Context, cluster: Resource, planned: str) -> str:
+    """Let an update wait for running deep health checks, and what belongs to a cluster go with it.
+
+    Source: facts, hosting.yaml, Cluster.preconditions (deep health checks).
+    """
+    if cluster.state == "Updating" and planned == "InService" and checks_run(context, cluster):
+        return stay_with(cluster)
     if planned == GONE:
         for kind in CHILDREN:
             for child in context.resources(kind, cluster, ClusterName=cluster.key):
@@ -149,6 +173,16 @@ def take_children_along(context: Context, cluster: Resource, planned: str) -> st
         for child in context.resources("ClusterExtension", cluster, ClusterArn=cluster.arn):
             context.registry.remove(child)
     return planned
+
+
+def checks_run(context: Context, cluster: Resource) -> bool:
+    """Let nodes in a deep health check take a step; return whether there were any to wait for.
+
+    Outside continuous provisioning nodes have no pace of their own; there the update takes them along.
+    """
+    nodes = [node for node in nodes_of(context, cluster) if node.status == CHECKING and node.way]
+    context.motion.step_together([n for n in nodes if follows(n, cluster)])
+    return bool(nodes)
 
 
 def look(context: Context, cluster: Resource, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -170,6 +204,19 @@ def check_orchestrator(context: Context, cluster: Resource) -> None:
     for other in context.resources("Cluster", cluster) if eks else ():
         if other.document.get("Orchestrator", {}).get("Eks", {}).get("ClusterArn") == eks:
             raise invalid(f"Specified cluster external resource id {eks} already in use")
+
+
+def check_training_plans(context: Context, cluster: Resource) -> None:
+    """Refuse a group in a training plan that does not exist (code and text assumed).
+
+    Source: facts, hosting.yaml, Cluster.references.
+    """
+    asked = context.call.parameters if context.call is not None else {}
+    for member in GROUP_LISTS:
+        for group in asked.get(member, ()):
+            arn = group.get("TrainingPlanArn")
+            if arn is not None and context.lacks("TrainingPlan", cluster, arn):
+                raise invalid(f"The training plan {arn} does not exist.")
 
 
 def keep_still(cluster: Resource) -> None:
@@ -211,6 +258,7 @@ def update(context: Context, cluster: Resource, parameters: Mapping[str, Any]) -
         if groups:
             after[member] = [g for name, g in groups.items() if name not in leaving]
     check_settings(cluster, parameters)
+    check_training_plans(context, cluster)
     document.pop("FailureMessage", None)
     settings = {
         m: v
@@ -223,6 +271,12 @@ def update(context: Context, cluster: Resource, parameters: Mapping[str, Any]) -
         context.motion.go(cluster, CLUSTER_LIFECYCLE.update[:1])
         cluster.way = CLUSTER_LIFECYCLE.update[1:]
     change_groups(context, cluster, after)
+    for member in GROUP_LISTS:
+        known = {g.get("InstanceGroupName"): g for g in document.get(BEFORE, {}).get(member, ())}
+        for group in parameters.get(member, ()):
+            if "MinInstanceCount" in group:
+                name = group["InstanceGroupName"]
+                await_minimum(context, cluster, name, known.get(name))
     detail_rest(cluster)
     show_groups(context, cluster)
     if is_continuous(cluster):
@@ -326,9 +380,10 @@ CLUSTER = Kind(
     field_rules=FieldRules("clusters.CLUSTER"),
     arn="cluster/{id}",
     identifier=("ClusterName",),
+    find=find,
     lifecycle=CLUSTER_LIFECYCLE,
     defaults={"InstanceGroups": [], "NodeRecovery": "Automatic"},
-    checks=(check_orchestrator,),
+    checks=(check_orchestrator, check_training_plans),
     on_create=(detail_members,),
     on_enter={
         "Creating": (begin, show),
@@ -339,7 +394,7 @@ CLUSTER = Kind(
         "Failed": (say_why,),
         "Deleting": (dissolve,),
     },
-    next_state=take_children_along,
+    next_state=wait_or_leave,
     on_describe=look,
     operations={
         "UpdateCluster": update,
@@ -353,6 +408,12 @@ CLUSTER = Kind(
         "AttachClusterNodeVolume": attach_volume,
         "DetachClusterNodeVolume": detach_volume,
         "AttachClusterNodeNetworkInterface": attach_network_interface,
+        "MoveClusterNodes": move_nodes,
+    },
+    # Source: model, ClientToken of BatchAddClusterNodesRequest and MoveClusterNodesRequest.
+    tokens={
+        "BatchAddClusterNodes": Token(hours=8, again=with_latest_statuses),
+        "MoveClusterNodes": Token(hours=8),
     },
     filters={"TrainingPlanArn": "TrainingPlanArns[]"},
     sort_order="Ascending",

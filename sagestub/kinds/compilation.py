@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -157,7 +158,7 @@ def name_artifacts(context: Context, resource: Resource) -> None:
     document["ModelArtifacts"] = {"S3ModelArtifacts": artifact}
 
 
-def target_name(output: dict[str, Any]) -> str:
+def target_name(output: Mapping[str, Any]) -> str:
     """Return how an artifact's file name calls the target."""
     if "TargetDevice" in output:
         return str(output["TargetDevice"])
@@ -247,6 +248,27 @@ def image_version(framework_version: str | None, versions: tuple[str, ...]) -> s
     return versions[-1]
 
 
+# Failures -----------------------------------------------------------------------------------------
+
+
+def no_such_object(document: Mapping[str, Any]) -> str:
+    """Return why a job fails whose model is not there; the job looks for it when it starts."""
+    location = document.get("InputConfig", {}).get("S3Uri", "")
+    bucket, _, key = location.removeprefix("s3://").partition("/")
+    return (
+        f"ClientError: InputConfiguration: S3 object does not exist. Bucket: {bucket}, Key: {key}"
+    )
+
+
+def cannot_compile(document: Mapping[str, Any]) -> str:
+    """Return why a job fails whose model is not for its target (what follows the target: assumed)."""
+    target = target_name(document.get("OutputConfig", {}))
+    return (
+        f"ClientError: CompilationError: Unable to compile model for {target}: "
+        "an operator of the model is not supported."
+    )
+
+
 COMPILATION_JOB = Kind(
     name="CompilationJob",
     field_rules=FieldRules("batch.COMPILATION_JOB"),
@@ -270,6 +292,8 @@ COMPILATION_JOB = Kind(
         "ServerError: There was an internal server error during the compilation job, "
         "please try again in a few minutes"
     ),
+    # Source: facts, jobs.yaml, CompilationJob.failure_reasons.
+    failure_reasons={"STARTING": no_such_object, "INPROGRESS": cannot_compile},
     summary={
         "CompilationTargetDevice": "OutputConfig.TargetDevice",
         "CompilationTargetPlatformOs": "OutputConfig.TargetPlatform.Os",

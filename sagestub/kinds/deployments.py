@@ -155,13 +155,19 @@ def show_pending(context: Context, resource: Resource, config: Mapping[str, Any]
 
 
 def begin_update(context: Context, resource: Resource) -> None:
-    """Begin to deploy the new config beside the old one, which is shown until it is done."""
+    """Begin to deploy the new config beside the old one, which is shown until it is done.
+
+    The last deployment configuration is used again only where the call says so.
+    Source: model, UpdateEndpointInput.RetainDeploymentConfig.
+    """
     document = resource.document
     document.pop("FailureReason", None)
     begin_deployment(context, resource)
     new = config_of(context, resource, document["EndpointConfigName"])
     document["EndpointConfigName"] = document["DeployedConfigName"]
     asked = context.call.parameters if context.call is not None else {}
+    if "DeploymentConfig" in asked or asked.get("RetainDeploymentConfig"):
+        document["Deployment"]["DeploymentConfig"] = document.get("LastDeploymentConfig", {})
     if new is not None and asked.get("RetainAllVariantProperties"):
         excluded = asked.get("ExcludeRetainedVariantProperties", ())
         retain_properties(document, {entry["VariantPropertyType"] for entry in excluded})
@@ -208,6 +214,7 @@ def finish_deployment(context: Context, resource: Resource) -> None:
         settle(document, "Desired", "Current")
         return
     if deployment is not None:
+        deployment.pop("DeploymentConfig", None)
         for member in (*VARIANTS, *FROM_CONFIG, "DataCaptureConfig"):
             document.pop(member, None)
         document.update(deployment)
@@ -269,7 +276,7 @@ def rolls_back(context: Context, resource: Resource, planned: str) -> str:
 
     Source: facts, hosting.yaml, Endpoint.lifecycle.update_failed.
     """
-    config = resource.document.get("LastDeploymentConfig", {})
+    config = resource.document.get("Deployment", {}).get("DeploymentConfig", {})
     if planned == "RollingBack" and "AutoRollbackConfiguration" not in config:
         return "InService"
     return planned

@@ -43,6 +43,9 @@ def register(
     context: Context, resource: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Register devices in a fleet; one that is there already is registered anew."""
+    names = {device["DeviceName"] for device in parameters["Devices"]}
+    known = {device.document["DeviceName"] for device in devices_of(context, resource)}
+    context.refuse_more("Device", len(names - known), resource)
     for device in parameters["Devices"]:
         key = f"{resource.key}/{device['DeviceName']}"
         before = context.resource("Device", resource, key)
@@ -52,6 +55,7 @@ def register(
             "Device",
             {**device, "DeviceFleetName": resource.key, "Tags": parameters.get("Tags", ())},
             resource,
+            asked=True,
         )
         made.document["RegistrationTime"] = context.clock.time()
     return {}
@@ -70,19 +74,25 @@ def change_devices(
 def deregister(
     context: Context, resource: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Take devices out of a fleet; unknown names are ignored (assumed)."""
-    for device in devices_of(context, resource):
-        if device.document["DeviceName"] in parameters["DeviceNames"]:
-            context.registry.remove(device)
+    """Take devices out of a fleet; all of them are there, or none is taken out.
+
+    Source: hashicorp/terraform-provider-aws, device.go (contained; the rest by analogy with fleets).
+    """
+    unknown = "Device with name ({name}) does not exist."
+    names = list(dict.fromkeys(parameters["DeviceNames"]))
+    for device in _called(context, resource, names, unknown):
+        context.registry.remove(device)
     return {}
 
 
-def _called(context: Context, fleet: Resource, names: list[str]) -> list[Resource]:
+def _called(
+    context: Context, fleet: Resource, names: list[str], unknown: str = "No device with name {name}"
+) -> list[Resource]:
     found = []
     for name in names:
         device = context.resource("Device", fleet, f"{fleet.key}/{name}")
         if device is None:
-            raise ServiceError("ValidationException", f"No device with name {name}")
+            raise ServiceError("ValidationException", unknown.format(name=name))
         found.append(device)
     return found
 
@@ -186,7 +196,7 @@ DEVICE = Kind(
     arn="device-fleet/{DeviceFleetName}/device/{DeviceName}",
     identifier=("DeviceFleetName", "DeviceName"),
     find=find_device,
-    defaults={"MaxModels": 1},
+    defaults={"MaxModels": 1, "Models": []},
     filters={"ModelName": "ModelNames[]", "LatestHeartbeatAfter": "LatestHeartbeat"},
     sort_by="RegistrationTime",
     absent={"NextToken": "the models of a device never fill a page"},

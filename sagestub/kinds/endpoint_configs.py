@@ -5,11 +5,17 @@ Source: facts, hosting.yaml, EndpointConfig.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
+from sagestub.errors import invalid
 from sagestub.kinds.field_rules import FieldRules
+from sagestub.kinds.models import containers_of, is_of_marketplace
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
 
 VARIANTS = ("ProductionVariants", "ShadowProductionVariants")
 
@@ -20,6 +26,66 @@ MEMORY_SIZES = (1024, 2048, 3072, 4096, 5120, 6144)
 def variants_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the production variants and the shadow variants of a document."""
     return [variant for member in VARIANTS for variant in document.get(member, ())]
+
+
+WITHOUT_MANY_MODELS = ("inf1", "inf2", "trn1", "trn1n", "trn2")
+"""Families of instances that do not host many models behind one endpoint.
+
+Source: Developer Guide, "Supported algorithms, frameworks, and instances for multi-model endpoints".
+"""
+
+
+def check_models(context: Context, resource: Resource) -> None:
+    """Refuse variants whose models cannot be hosted in the way that is asked.
+
+    Source: facts, reports.yaml, EndpointConfig.errors (texts about shadow variants assumed).
+    """
+    document = resource.document
+    for variant, containers in _hosted(context, resource):
+        family = str(variant.get("InstanceType", "")).removeprefix("ml.").partition(".")[0]
+        has_many = any(container.get("Mode") == "MultiModel" for container in containers)
+        if has_many and family in WITHOUT_MANY_MODELS:
+            raise invalid(
+                f"MultiModel mode is not supported for instance type {variant['InstanceType']}."
+            )
+        if "ServerlessConfig" in variant and any("ModelDataSource" in c for c in containers):
+            raise invalid(
+                "Model with containers that use ModelDataSource is not supported for serverless "
+                "endpoints."
+            )
+        if "AsyncInferenceConfig" in document and any(
+            is_of_marketplace(c, resource.account) for c in containers
+        ):
+            raise invalid(
+                "Marketplace images are not supported when specifying an AsyncInferenceConfig."
+            )
+        if document.get("ShadowProductionVariants"):
+            _check_shadowed(containers, family, resource.account)
+
+
+def _hosted(
+    context: Context, resource: Resource
+) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
+    """Yield each variant of a configuration, and the containers of its model."""
+    for variant in variants_of(resource.document):
+        model = context.resource("Model", resource, variant.get("ModelName", ""))
+        yield variant, list(containers_of(model.document)) if model is not None else []
+
+
+def _check_shadowed(containers: list[Mapping[str, Any]], family: str, account: str) -> None:
+    """Refuse what cannot be tested with shadow variants.
+
+    Source: Developer Guide, "Exclusions" of shadow tests.
+    """
+    excluded = {
+        "multi-model": any(container.get("Mode") == "MultiModel" for container in containers),
+        "multi-container": len(containers) > 1,
+        "Inf1": family == "inf1",
+        "AWS Marketplace": any(is_of_marketplace(c, account) for c in containers),
+    }
+    for sort, is_used in excluded.items():
+        if is_used:
+            raise invalid(f"Shadow variants can't be used with {sort} endpoints.")
 
 
 ENDPOINT_CONFIG = Kind(
@@ -36,6 +102,7 @@ ENDPOINT_CONFIG = Kind(
         "ProductionVariants[].InstancePools[].ModelNameOverride": "Model",
         "ShadowProductionVariants[].ModelName": "Model",
     },
+    checks=(check_models,),
     not_found=Message(
         code="ValidationException",
         text='Could not find endpoint configuration "{arn}".',

@@ -81,7 +81,8 @@ def update_weights(
         else variant
         for variant in variants
     ]
-    _check_quotas(context, resource, wanted)
+    if context.quotas is not None:
+        context.quotas.check_document(resource, {**document, "ProductionVariants": wanted})
     document.pop("FailureReason", None)
     document["ProductionVariants"] = wanted
     lifecycle = resource.kind.lifecycle
@@ -99,18 +100,6 @@ def _check_capacity(variant: Mapping[str, Any], change: Mapping[str, Any]) -> No
         raise invalid(
             f'ServerlessUpdateConfig can only be specified for a serverless variant, not "{name}".'
         )
-
-
-def _check_quotas(context: Context, resource: Resource, wanted: list[dict[str, Any]]) -> None:
-    """Refuse variants with more instances than there may be."""
-    if context.quotas is None:
-        return
-    before, used = resource.document, context.quotas.amounts(resource)
-    resource.document = {**before, "ProductionVariants": wanted}
-    try:
-        context.quotas.check(resource, used, context.quotas.amounts(resource))
-    finally:
-        resource.document = before
 
 
 def _desired(variant: dict[str, Any], change: Mapping[str, Any], time: float) -> dict[str, Any]:

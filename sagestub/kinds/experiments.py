@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
-from sagestub.errors import ServiceError
+from sagestub.errors import ServiceError, invalid
 from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
@@ -56,11 +56,18 @@ def keep_experiment_of_trials(context: Context, resource: Resource) -> None:
         )
 
 
+def drop_empty_description(context: Context, resource: Resource) -> None:
+    """Remove a description that an update has made empty. Source: model, UpdateExperiment."""
+    if resource.document.get("Description") == "":
+        del resource.document["Description"]
+
+
 EXPERIMENT = Kind(
     name="Experiment",
     arn="experiment/{ExperimentName}",
     any_case=True,
     on_create=(show_name,),
+    on_update=(drop_empty_description,),
     delete_checks=(keep_experiment_of_trials,),
     summary={"ExperimentSource": "Source"},
     not_found=missing("Experiment"),
@@ -147,7 +154,10 @@ def _link(
         components[component.key] = None
     else:
         components.pop(component.key, None)
-    trial.document["TrialComponentNames"] = tuple(components)
+    document = {**trial.document, "TrialComponentNames": tuple(components)}
+    if context.quotas is not None:
+        context.quotas.check_document(trial, document)
+    trial.document = document
     context.registry.touch(trial)
     here = (trial.key, str(trial.document.get("ExperimentName", "")))
     _note_trial(component, here, linked=linked)
@@ -183,6 +193,34 @@ def keep_linked_component(context: Context, resource: Resource) -> None:
         )
 
 
+def one_filter(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Refuse a list that is filtered by more than one of three members (text assumed).
+
+    Source: model, ListTrialComponentsRequest.
+    """
+    given = [member for member in EXCLUSIVE if member in parameters]
+    if len(given) > 1:
+        raise invalid(f"Only one of {', '.join(EXCLUSIVE)} can be specified.")
+    return parameters
+
+
+EXCLUSIVE = ("ExperimentName", "TrialName", "SourceArn")
+"""Filters of ListTrialComponents of which a call gives one."""
+
+MOST_ENTRIES = {"Parameters": 300, "InputArtifacts": 60, "OutputArtifacts": 60}
+"""How many entries the maps of a component hold. Source: model, CreateTrialComponentRequest."""
+
+
+def check_maps(context: Context, resource: Resource) -> None:
+    """Refuse more parameters or artifacts than a component holds.
+
+    The model limits what one request brings; an update adds to what is there (text assumed).
+    """
+    for member, most in MOST_ENTRIES.items():
+        if len(resource.document.get(member, ())) > most:
+            raise invalid(f"A trial component can have at most {most} {member}.")
+
+
 TRIAL_COMPONENT = Kind(
     name="TrialComponent",
     field_rules=FieldRules("registry.TRIAL_COMPONENT"),
@@ -193,7 +231,9 @@ TRIAL_COMPONENT = Kind(
     any_case=True,
     parents={"ExperimentName": "Experiment", "TrialName": "Trial"},
     on_create=(show_name, join_lineage_group),
-    merges=("Parameters", "InputArtifacts", "OutputArtifacts"),
+    merges=tuple(MOST_ENTRIES),
+    checks=(check_maps,),
+    asked=one_filter,
     delete_checks=(keep_linked_component,),
     operations={
         "AssociateTrialComponent": associate,

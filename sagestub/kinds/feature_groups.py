@@ -10,27 +10,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import BoundKind, Kind, Message
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
+from sagestub.errors import invalid
 from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
 
-RESERVED_FEATURES = frozenset({"is_deleted", "write_time", "api_invocation_time"})
-"""Feature names that the offline store uses itself. Source: Developer Guide, feature-store-quotas."""
+MOST_FEATURES = 2500
+"""How many features a group has at most. Source: model, CreateFeatureGroupRequest.FeatureDefinitions."""
 
 
 def check_additions(context: Context, resource: Resource) -> None:
-    """Refuse features that the group has already. Source: facts, metadata.yaml, FeatureGroup.errors."""
+    """Refuse features that the group has already, or has no room for (texts assumed).
+
+    Source: facts, metadata.yaml, FeatureGroup.errors and notes.
+    """
     asked = context.call.parameters if context.call is not None else {}
+    added = asked.get("FeatureAdditions", ())
     known = {feature["FeatureName"] for feature in resource.document.get("FeatureDefinitions", ())}
-    if any(feature["FeatureName"] in known for feature in asked.get("FeatureAdditions", ())):
-        raise ServiceError(
-            "ValidationException",
-            "Validation Error: FeatureDefinitions contains duplicate feature names.",
+    if any(feature["FeatureName"] in known for feature in added):
+        raise invalid("Validation Error: FeatureDefinitions contains duplicate feature names.")
+    if len(known) + len(added) > MOST_FEATURES:
+        raise invalid(
+            f"Validation Error: A FeatureGroup can have at most {MOST_FEATURES} features."
         )
 
 
@@ -146,6 +152,7 @@ FEATURE_GROUP = Kind(
     on_create=(resolve_offline_store, describe_features),
     on_update=(add_features,),
     on_describe=report_update,
+    pages="FeatureDefinitions",
     on_delete=(forget_features,),
     summary={"OfflineStoreStatus": "OfflineStoreStatus"},
     filters={"OfflineStoreStatusEquals": "OfflineStoreStatus.Status"},

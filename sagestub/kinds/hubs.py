@@ -18,8 +18,8 @@ from sagestub.kinds.versions import version_numbers
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
     from sagestub.types import Call
 
@@ -74,15 +74,6 @@ def refuse_with_contents(context: Context, resource: Resource) -> None:
         raise ServiceError("ResourceInUse", f"Hub {resource.arn} is not empty.")
 
 
-def choose_storage(context: Context, resource: Resource) -> None:
-    """Choose where a hub keeps its content, unless it says so (form assumed)."""
-    if "S3StorageConfig" not in resource.document:
-        bucket = f"sagemaker-hubs-{resource.region}-{resource.account}"
-        made = int(context.clock.time() * 1000)
-        path = f"s3://{bucket}/{resource.document.get('HubName', '')}-{made}"
-        resource.document["S3StorageConfig"] = {"S3OutputPath": path}
-
-
 HUB = Kind(
     name="Hub",
     arn="hub/{HubName}",
@@ -95,7 +86,6 @@ HUB = Kind(
         seconds={"Creating": 10, "Updating": 10, "Deleting": 10},
     ),
     find=find_hub,
-    on_create=(choose_storage,),
     update_checks=(refuse_public,),
     delete_checks=(refuse_public, refuse_with_contents),
     failure_reason="The hub could not be created.",
@@ -187,9 +177,20 @@ def enter_content(context: Context, resource: Resource) -> None:
     name = document.get("HubName", "")
     hub = context.resource("Hub", resource, name)
     document["HubArn"] = hub.arn if hub is not None else context.arn(f"hub/{name}", resource)
+    if document.get("HubContentType") == REFERENCE:
+        # Tags know a reference without the version that its ARN is shown with.
+        resource.arn = unversioned(resource.arn)
     found = dependencies_in(document.get("HubContentDocument", ""))
     if found:
         document.setdefault("HubContentDependencies", found)
+
+
+def unversioned(arn: str) -> str:
+    """Return the ARN of hub content without a version.
+
+    Source: hashicorp/terraform-provider-aws, hub_content_reference.go (what ListTags expects).
+    """
+    return "/".join(arn.split("/")[:4])
 
 
 def dependencies_in(text: str) -> list[dict[str, str]]:
@@ -237,7 +238,14 @@ def change_reference(
     """
     _check_reference(parameters)
     if "MinVersion" in parameters:
-        resource.replace({"ReferenceMinVersion": parameters["MinVersion"]})
+        version = parameters["MinVersion"]
+        public = unversioned(resource.document["SageMakerPublicHubContentArn"])
+        resource.replace(
+            {
+                "ReferenceMinVersion": version,
+                "SageMakerPublicHubContentArn": f"{public}/{version}",
+            }
+        )
     return {member: resource.document[member] for member in ("HubArn", "HubContentArn")}
 
 
@@ -260,14 +268,16 @@ def _check_reference(parameters: Mapping[str, Any]) -> None:
 def create_reference(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Put a reference to a public model into a hub.
 
-    What the public model's document says cannot be known: it is an empty JSON object here.
+    The public model's document and schema version are those of a model that a test has added to the
+    public hub; of another they cannot be known: an empty JSON object stands for the document.
 
     Raises:
         ServiceError: There is no such hub, or the name is taken. Source: facts, hosting.yaml,
             HubContentReference.errors (texts assumed).
     """
     hub = hub_called(context, parameters["HubName"])
-    public = parameters["SageMakerPublicHubContentArn"]
+    public = unversioned(parameters["SageMakerPublicHubContentArn"])
+    model = public_model(context, public)
     name = parameters.get("HubContentName") or public.split("/")[3]
     version = parameters.get("MinVersion", FIRST_VERSION)
     existing = versions_of(context, hub, REFERENCE, name)
@@ -278,15 +288,27 @@ def create_reference(context: Context, parameters: Mapping[str, Any]) -> Mapping
         "HubContentType": REFERENCE,
         "HubContentName": name,
         "HubContentVersion": version,
-        "DocumentSchemaVersion": FIRST_VERSION,
-        "HubContentDocument": "{}",
-        "SageMakerPublicHubContentArn": public,
+        "DocumentSchemaVersion": model.get("DocumentSchemaVersion", FIRST_VERSION),
+        "HubContentDocument": model.get("HubContentDocument", "{}"),
+        # Source: hashicorp/terraform-provider-aws, hub_content_reference.go (the version in it).
+        "SageMakerPublicHubContentArn": f"{public}/{version}",
         "Tags": parameters.get("Tags", ()),
     }
     if "MinVersion" in parameters:
         members["ReferenceMinVersion"] = version
-    content = context.add("HubContent", members, hub)
-    return {"HubArn": hub.arn, "HubContentArn": content.arn}
+    context.refuse_more("HubContent", 1, hub)
+    content = context.add("HubContent", members, hub, asked=True)
+    return {"HubArn": hub.arn, "HubContentArn": content.document["HubContentArn"]}
+
+
+def public_model(context: Context, arn: str) -> Mapping[str, Any]:
+    """Return the latest version of a model that a test has added to the public hub, or nothing."""
+    known = [
+        content.document
+        for content in context.registry.all("HubContent")
+        if unversioned(content.arn) == arn
+    ]
+    return max(known, key=lambda d: version_numbers(d["HubContentVersion"]), default={})
 
 
 def list_contents(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -15,8 +15,8 @@ from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.models import deployed_image
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
 
 CHANGING = ("CREATING", "UPDATING", "DELETING")
@@ -30,13 +30,6 @@ def delete_properties(context: Context, resource: Resource) -> None:
     document = resource.document
     for member in document.pop("DeleteProperties", ()):
         document.pop(member, None)
-    document.setdefault("DisplayName", document["ImageName"])
-
-
-def name_image(context: Context, resource: Resource) -> None:
-    """Show an image under its name where it has no other (assumed)."""
-    document = resource.document
-    document.setdefault("DisplayName", document.get("ImageName", ""))
 
 
 def delete_versions(context: Context, resource: Resource) -> None:
@@ -77,7 +70,6 @@ IMAGE = Kind(
         delete_from="CREATED > CREATE_FAILED > UPDATE_FAILED > DELETE_FAILED > DELETING",
         seconds={"CREATING": 5, "UPDATING": 5, "DELETING": 5},
     ),
-    on_create=(name_image,),
     on_update=(delete_properties,),
     on_enter={"UPDATING": (forget_failure,)},
     delete_checks=(refuse_while_changing,),
@@ -91,8 +83,11 @@ IMAGE = Kind(
     not_found_by={
         "DeleteImage": Message(
             code="ResourceNotFound",
-            text="No Image with the name {name} found.",
-            source="hashicorp/terraform-provider-aws, image.go (No Image with the name)",
+            text="No Image with the name {name} found: it does not exist.",
+            source=(
+                "hashicorp/terraform-provider-aws, image.go (No Image with the name; in newer "
+                "releases: does not exist)"
+            ),
         )
     },
     exists=Message(
@@ -181,10 +176,37 @@ def check_image(context: Context, resource: Resource) -> None:
     Source: aws-samples/sagemaker-studio-custom-image-samples issue 17.
     """
     image = image_of(context, resource)
-    creating = context.call is not None and context.call.operation == "CreateImageVersion"
-    looks = creating and context.checks_references
+    looks = creates(context) and context.checks_references
     if looks and image is not None and image.status != "CREATED":
         raise ServiceError("ValidationException", f"Image {image.name} is in an invalid state.")
+
+
+def refuse_meanwhile(context: Context, resource: Resource) -> None:
+    """Refuse a change of an image's versions while another of them is being changed.
+
+    A new version beside one that is still CREATING is taken, as the service takes it.
+
+    Source: hashicorp/terraform-provider-aws issues 44693 (code, texts) and 44959 (what is taken).
+    """
+    deletes = context.call is not None and context.call.operation == "DeleteImageVersion"
+    if not deletes and not creates(context):
+        return
+    image = image_of(context, resource)
+    for other in versions_of(context, image) if image is not None else ():
+        if other.status == "DELETING":
+            text = f"ImageVersion ({other.arn}) is being deleted"
+        elif other.status == "CREATING" and deletes:
+            text = f"ImageVersion ({other.arn}) is being created"
+        else:
+            continue
+        raise ServiceError(
+            "ResourceInUse", text if deletes else "Resource was modified concurrently"
+        )
+
+
+def creates(context: Context) -> bool:
+    """Return whether the present call makes a version."""
+    return context.call is not None and context.call.operation == "CreateImageVersion"
 
 
 def enter_version(context: Context, resource: Resource) -> None:
@@ -268,18 +290,20 @@ IMAGE_VERSION = Kind(
         fail="CREATE_FAILED",
         delete="DELETING",
         failing={"DELETING": "DELETE_FAILED"},
-        delete_from="CREATED > CREATE_FAILED > DELETE_FAILED > DELETING",
-        seconds={"CREATING": 5, "DELETING": 5},
+        delete_from="CREATED > CREATE_FAILED > DELETE_FAILED",
+        # Real versions are CREATED so soon. Source: facts, hosting.yaml, ImageVersion.timestamps.
+        seconds={"CREATING": 0.4, "DELETING": 5},
     ),
     find=find_version,
     parents={"ImageName": "Image"},
     made={"Version": next_version},
-    defaults={"Horovod": False, "VendorGuidance": "NOT_PROVIDED"},
-    checks=(check_image,),
+    defaults={"Horovod": False},
+    checks=(check_image, refuse_meanwhile),
     on_create=(enter_version,),
     on_update=(change_aliases,),
     on_enter={"CREATED": (copy_image,)},
     lists={"ListImageVersions": ListOf(parents={"ImageName": "Image"}, sort_order="DESCENDING")},
+    delete_checks=(refuse_meanwhile,),
     failure_reason="The base image could not be copied.",
     cannot_delete=Message(
         code="ResourceInUse", text="ImageVersion {arn} is in status {ImageVersionStatus}."

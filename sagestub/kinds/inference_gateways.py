@@ -16,7 +16,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import Kind, Message, filled_in
+from sagestub.engine.documents import filled_in
+from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.engine.making import new_resource
 from sagestub.errors import ServiceError, invalid
@@ -26,8 +27,8 @@ from sagestub.kinds.field_rules import FieldRules
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
     from sagestub.types import Call
 

@@ -72,6 +72,7 @@ def job_definition(monitoring_type: str) -> Kind:
             "StoppingCondition": {"MaxRuntimeInSeconds": HOURLY_RUN[monitoring_type]},
         },
         made={"EndpointName": endpoint_of},
+        references={f"{given}.EndpointInput.EndpointName": "Endpoint"},
         summary={
             "MonitoringJobDefinitionName": "JobDefinitionName",
             "MonitoringJobDefinitionArn": "JobDefinitionArn",

@@ -40,8 +40,27 @@ MESSAGES = {
 FIRST_VERSION = "1.0.0"
 """The schema version that every category has (assumed: the service's own cannot be known)."""
 
-SCHEMA = json.dumps({"$schema": "http://json-schema.org/draft-07/schema#"})
-"""A schema that every configuration document fits: sagestub does not check them."""
+SCHEMA = json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"})
+"""A schema that every configuration document fits that is a JSON object (the service's own say more,
+and cannot be known)."""
+
+
+def check_document(context: Context, resource: Resource) -> None:
+    """Refuse a configuration document that does not fit the schema (text assumed).
+
+    Source: model, CreateJob.JobConfigDocument.
+    """
+    try:
+        config = json.loads(resource.document["JobConfigDocument"])
+    except ValueError:
+        config = None
+    if not isinstance(config, dict):
+        category = resource.document["JobCategory"]
+        version = resource.document["JobConfigSchemaVersion"]
+        raise ServiceError(
+            "ValidationException",
+            f"JobConfigDocument does not conform to schema version {version} of {category}.",
+        )
 
 
 def choose_way(context: Context, resource: Resource) -> None:
@@ -103,17 +122,20 @@ JOB = Kind(
         stop="Stopping > Stopped",
         delete="Deleting",
         delete_from="Completed > Failed > Stopped > DeleteFailed",
+        failing={"Deleting": "DeleteFailed"},
+        detours=(
+            "InProgress/Starting > InProgress/Pending > InProgress/Executing",
+            "InProgress/Executing > InProgress/Interrupted > InProgress/Starting",
+            "InProgress/Executing > InProgress/Restarting > InProgress/Starting",
+        ),
         other=(
             *(f"InProgress/{status}" for middle in MIDDLES.values() for status in middle),
-            "InProgress/Pending",
             "InProgress/PartialGeneration",
             "InProgress/Finalizing",
-            "InProgress/Interrupted",
-            "InProgress/Restarting",
             "Stopped/MaxRuntimeExceeded",
-            "DeleteFailed",
         ),
     ),
+    checks=(check_document,),
     stamps={END: ("EndTime",)},
     on_enter={"InProgress/Starting": (choose_way,)},
     summary={"JobSecondaryStatus": "SecondaryStatus"},

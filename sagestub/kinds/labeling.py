@@ -23,6 +23,15 @@ OBJECTS = 10
 """How many objects a data set is taken to have that the request does not limit (assumed: the manifest
 is not read)."""
 
+IDLE = 10 * 86400.0
+"""Seconds after which a streaming job that nobody sends anything is stopped.
+
+Source: facts, jobs.yaml, LabelingJob.preconditions.limits.
+"""
+
+LONGEST = 30 * 86400.0
+"""Seconds after which a job fails. Source: model, LabelingJobStoppingConditions."""
+
 ALPHABET = string.ascii_letters + string.digits
 
 
@@ -35,6 +44,17 @@ def check_workteam(context: Context, resource: Resource) -> None:
     private = "/private-crowd/" in arn
     if private and context.lacks("Workteam", resource, arn):
         raise ServiceError("ValidationException", f"The work team {arn} does not exist.")
+
+
+def check_ui(context: Context, resource: Resource) -> None:
+    """Refuse a worker task template of the own account that does not exist; the service's are there.
+
+    Source: facts, jobs.yaml, LabelingJob.references and errors (text assumed).
+    """
+    arn = resource.document["HumanTaskConfig"].get("UiConfig", {}).get("HumanTaskUiArn", "")
+    own = arn.split(":")[4:5] == [resource.account]
+    if own and context.lacks("HumanTaskUi", resource, arn):
+        raise ServiceError("ValidationException", f"The human task UI {arn} does not exist.")
 
 
 def fill_in_task(context: Context, resource: Resource) -> None:
@@ -101,6 +121,41 @@ def write_manifest(context: Context, resource: Resource) -> None:
         resource.document["LabelingJobOutput"] = {"OutputDatasetS3Uri": manifest}
 
 
+# The way ------------------------------------------------------------------------------------------
+
+
+def is_streaming(resource: Resource) -> bool:
+    """Return whether a job is sent its objects one by one, so that it never has them all."""
+    source = resource.document.get("InputConfig", {}).get("DataSource", {})
+    return "SnsDataSource" in source
+
+
+def stay(context: Context, resource: Resource) -> float | None:
+    """Return how long a streaming job waits for objects."""
+    return IDLE if resource.state == "InProgress" and is_streaming(resource) else None
+
+
+def next_status(context: Context, resource: Resource, planned: str) -> str:
+    """Return where a step leads: a job has thirty days, and a streaming one is never done.
+
+    Source: facts, jobs.yaml, LabelingJob.preconditions.limits.
+    """
+    if resource.state != "InProgress" or planned != "Completed":
+        return planned
+    if context.clock.time() - resource.document["CreationTime"] > LONGEST:
+        resource.document["Overdue"] = True
+        return "Failed"
+    return "Stopping" if is_streaming(resource) else planned
+
+
+def explain_overdue(context: Context, resource: Resource) -> None:
+    """Say why a job has failed that has taken too long (text assumed)."""
+    if resource.document.pop("Overdue", False):
+        resource.document["FailureReason"] = (
+            "ClientError: The labeling job did not complete within 30 days."
+        )
+
+
 COUNTERS: dict[str, Any] = dict.fromkeys(
     ("TotalLabeled", "HumanLabeled", "MachineLabeled", "FailedNonRetryableError", "Unlabeled"), 0
 )
@@ -122,12 +177,15 @@ LABELING_JOB = Kind(
         "StoppingConditions": {"MaxPercentageOfInputDatasetLabeled": 100},
         "LabelingJobAlgorithmsConfig.LabelingJobResourceConfig": {},
     },
-    checks=(check_workteam,),
+    checks=(check_workteam, check_ui),
+    next_state=next_status,
+    duration=stay,
     on_create=(fill_in_task,),
     on_enter={
         "InProgress": (hand_out,),
         "Completed": (collect, write_manifest),
         "Stopped": (write_manifest,),
+        "Failed": (explain_overdue,),
     },
     sort_order="Ascending",
     summary={

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import BoundKind, Kind, Message
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.kind import Kind, Message
 from sagestub.engine.making import new_resource
 from sagestub.errors import ServiceError
 from sagestub.kinds.experiments import LINEAGE_GROUP, join_lineage_group, missing, taken
@@ -173,6 +174,7 @@ def add_association(context: Context, parameters: Mapping[str, Any]) -> Mapping[
             "ValidationException",
             f"Association between '{source.arn}' and '{destination.arn}' already exists.",
         )
+    context.refuse_more("Association", 1, source)
     context.add(
         "Association",
         {
@@ -184,6 +186,7 @@ def add_association(context: Context, parameters: Mapping[str, Any]) -> Mapping[
             **{k: v for k, v in parameters.items() if k == "AssociationType"},
         },
         source,
+        asked=True,
     )
     return pair
 
@@ -224,12 +227,12 @@ DEFAULT_GROUP = LINEAGE_GROUP.rpartition("/")[2]
 
 
 def find_group(context: Context, kind: BoundKind, parameters: Mapping[str, Any]) -> Resource | None:
-    """Return the lineage group by name or ARN; the account's default one is made on demand."""
+    """Return a lineage group by name or ARN; the account's default one is made on demand."""
     assert context.call is not None
-    name = str(parameters["LineageGroupName"]).rpartition("/")[2]
-    if name != DEFAULT_GROUP:
-        return None
-    return default_group(context)
+    name = str(parameters["LineageGroupName"])
+    if name.rpartition("/")[2] == DEFAULT_GROUP:
+        return default_group(context)
+    return context.resource(kind.name, context.call, name)
 
 
 def default_group(context: Context) -> Resource:
@@ -248,12 +251,10 @@ def no_policy(
     raise ServiceError("ResourceNotFound", f"Cannot find resource policy for: {resource.arn}")
 
 
-def list_groups(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the default lineage group, if the times that are asked for allow it."""
-    group = default_group(context).document
-    made = group["CreationTime"]
-    inside = parameters.get("CreatedAfter", 0) <= made <= parameters.get("CreatedBefore", made)
-    return {"LineageGroupSummaries": [group] if inside else []}
+def with_default_group(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Make the default lineage group before the groups are listed."""
+    default_group(context)
+    return parameters
 
 
 LINEAGE_GROUP_KIND = Kind(
@@ -262,7 +263,8 @@ LINEAGE_GROUP_KIND = Kind(
     find=find_group,
     operations={"GetLineageGroupPolicy": no_policy},
     not_found=missing("LineageGroup"),
-    list="-",
+    asked=with_default_group,
+    sort_order="Ascending",
     source="facts, metadata.yaml, LineageGroup",
 )
 
@@ -291,7 +293,7 @@ def query_lineage(context: Context, parameters: Mapping[str, Any]) -> Mapping[st
         depth = min(parameters.get("MaxDepth", MOST_DEPTH), MOST_DEPTH)
         reached, walked = _walk(starts, edges, direction, depth)
     else:
-        reached = {r.arn for kind in LINEAGE_KINDS for r in context.resources(kind, context.call)}
+        reached = _vertices(context, edges)
         walked = edges
     matches = _matcher(parameters.get("Filters", {}))
     found = [entity for arn in sorted(reached) if (entity := context.registry.by_arn(arn))]
@@ -311,6 +313,21 @@ def query_lineage(context: Context, parameters: Mapping[str, Any]) -> Mapping[st
             for source, destination, document in walked
         ]
     return answer
+
+
+def _vertices(context: Context, edges: list[Edge]) -> set[str]:
+    """Return the whole graph: a trial component is in it by its associations only.
+
+    Source: Developer Guide, querying-lineage-entities.
+    """
+    assert context.call is not None
+    ends = {end for source, destination, _ in edges for end in (source, destination)}
+    return {
+        entity.arn
+        for kind in LINEAGE_KINDS
+        for entity in context.resources(kind, context.call)
+        if kind != "TrialComponent" or entity.arn in ends
+    }
 
 
 def _walk(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Behaviour, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
+from sagestub.errors import invalid
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -31,6 +32,35 @@ def own_account(context: Context, members: Mapping[str, Any]) -> str:
 
 
 # MlflowTrackingServer -----------------------------------------------------------------------------
+
+
+FIRST_OFFERED = (2, 13)
+"""Source: AWS News Blog, managed MLflow on Amazon SageMaker (June 2024); that it was never less, assumed."""
+
+PATCHED = {"2.16": "2.16.2"}
+"""Versions that Describe tells with the patch that the service has chosen, and nobody else may.
+
+Source: hashicorp/terraform-provider-aws#42276.
+"""
+
+
+def check_version(context: Context, resource: Resource) -> None:
+    """Refuse a version of MLflow that is not offered.
+
+    Source: hashicorp/terraform-provider-aws#42276.
+    """
+    asked = context.call.parameters if context.call is not None else {}
+    version = str(asked.get("MlflowVersion", ""))
+    parts = tuple(int(part) for part in version.split(".") if part.isdigit())
+    if version in PATCHED.values() or (parts and parts[:2] < FIRST_OFFERED):
+        raise invalid("The provided MLflow version is not supported")
+
+
+def tell_patch(context: Context, resource: Resource) -> None:
+    """Show the version with its patch."""
+    document = resource.document
+    version = document["MlflowVersion"]
+    document["MlflowVersion"] = PATCHED.get(version, version)
 
 
 def activity(value: str) -> Behaviour:
@@ -83,13 +113,13 @@ MLFLOW_TRACKING_SERVER = Kind(
             "Starting": "StartFailed",
             "Updating": "UpdateFailed",
             "Deleting": "DeleteFailed",
+            "MaintenanceInProgress": "MaintenanceFailed",
         },
         stop_from=f"Created > Updated > Started > UpdateFailed > StopFailed > {_MAINTAINED}",
         start_from="Stopped > StartFailed",
         update_from=f"{_SETTLED} > StopFailed > {_MAINTAINED}",
         delete_from=f"{_SETTLED} > StopFailed > DeleteFailed > {_MAINTAINED}",
         service="MaintenanceInProgress > MaintenanceComplete",
-        other="MaintenanceFailed",
         seconds={"Creating": 1500, "Starting": 900, "Stopping": 300, "Updating": 600},
     ),
     defaults={
@@ -103,6 +133,8 @@ MLFLOW_TRACKING_SERVER = Kind(
         "WeeklyMaintenanceWindowStart": maintenance_window,
         "S3BucketOwnerAccountId": own_account,
     },
+    checks=(check_version,),
+    on_create=(tell_patch,),
     on_enter={
         "Creating": (_INACTIVE,),
         "Created": (_ACTIVE, open_server),

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import BoundKind, Kind, Message
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError, invalid
 from sagestub.kinds.field_rules import FieldRules
@@ -148,6 +149,15 @@ def package_key(context: Context, values: Mapping[str, Any]) -> str:
     return f"{found.key}/{found.document.get('LastVersion', 0) + 1}"
 
 
+def refuse_tags_of_version(context: Context, resource: Resource) -> None:
+    """Refuse tags for a package of a group, whose group has them.
+
+    Source: aws-controllers-k8s/sagemaker-controller#54; SuperCowPowers/workbench#90 (text assumed).
+    """
+    if resource.document.get("ModelPackageGroupName"):
+        raise invalid("Tags are not supported for versioned model packages.")
+
+
 def number_version(context: Context, resource: Resource) -> None:
     """Give a package of a group its version, and the approval status that it starts with."""
     document = resource.document
@@ -164,6 +174,20 @@ def number_version(context: Context, resource: Resource) -> None:
     document.setdefault("ModelPackageVersion", version)
     document.setdefault("ModelApprovalStatus", "PendingManualApproval")
     document["ModelPackageType"] = "Versioned"
+
+
+def check_algorithms(context: Context, resource: Resource) -> None:
+    """Refuse a package of an algorithm that its account does not have; others' cannot be seen.
+
+    Source: model, SourceAlgorithm.AlgorithmName; the text is DescribeAlgorithm's (assumed).
+    """
+    specification = resource.document.get("SourceAlgorithmSpecification", {})
+    for source in specification.get("SourceAlgorithms", ()):
+        name = source["AlgorithmName"]
+        arn = name if name.startswith("arn:") else context.arn(f"algorithm/{name}", resource)
+        own = arn.split(":")[4] == resource.account
+        if own and context.lacks("Algorithm", resource, name):
+            raise invalid(f"Algorithm {arn} does not exist.")
 
 
 def take_from_algorithm(context: Context, resource: Resource) -> None:
@@ -230,6 +254,8 @@ MODEL_PACKAGE = Kind(
     lifecycle=PACKAGE_LIFE,
     defaults={"CertifyForMarketplace": False},
     find=find_package,
+    checks=(check_algorithms,),
+    tag_checks=(refuse_tags_of_version,),
     on_create=(number_version, take_from_algorithm),
     on_update=(add_specifications,),
     merges=("CustomerMetadataProperties",),

@@ -5,12 +5,12 @@ Source: facts, hosting.yaml, Model.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
-from sagestub.errors import ServiceError
+from sagestub.errors import ServiceError, invalid
 from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
@@ -45,6 +45,57 @@ def check_packages(context: Context, resource: Resource) -> None:
             raise ServiceError("ValidationException", f"ModelPackage {arn} does not exist.")
 
 
+def is_of_marketplace(container: Mapping[str, Any], account: str) -> bool:
+    """Return whether a container comes from a model package of the AWS Marketplace.
+
+    Such a package has no version and is of another account; a package that another account shares from
+    its registry has a version.
+
+    Source: facts, metadata.yaml, ModelPackage (ARNs); that nothing else tells them apart is assumed.
+    """
+    parts = str(container.get("ModelPackageName", "")).split(":")
+    is_arn = len(parts) > 5  # noqa: PLR2004 - the fields of an ARN
+    return is_arn and parts[4] != account and parts[5].count("/") == 1
+
+
+def check_environments(context: Context, resource: Resource) -> None:
+    """Refuse environment variables that the model package does not let a model have.
+
+    Source: facts, reports.yaml, Model.errors.
+    """
+    for container in containers_of(resource.document):
+        own, name = container.get("Environment"), container.get("ModelPackageName")
+        if not own or name is None:
+            continue
+        if is_of_marketplace(container, resource.account):
+            raise invalid(
+                "Environment variable map cannot be specified when using a ModelPackage subscribed "
+                "from AWS Marketplace."
+            )
+        package = context.resource("ModelPackage", resource, name)
+        for packed in package_containers(package):
+            if packed.get("Environment"):
+                theirs = echo(packed["Environment"])
+                raise invalid(
+                    "Environment variable map cannot be specified both at Model Package "
+                    f"{theirs} and Model {echo(own)}."
+                )
+
+
+def package_containers(package: Resource | None) -> Sequence[Mapping[str, Any]]:
+    """Return the containers of a model package; none where there is no package."""
+    document = package.document if package is not None else {}
+    found: Sequence[Mapping[str, Any]] = document.get("InferenceSpecification", {}).get(
+        "Containers", ()
+    )
+    return found
+
+
+def echo(variables: Mapping[str, str]) -> str:
+    """Return variables as the service's messages have them."""
+    return "{" + ", ".join(f"{name}={value}" for name, value in variables.items()) + "}"
+
+
 def deployed_image(image: str, time: float) -> dict[str, Any]:
     """Return a DeployedImage: the path as given, and with the digest that its tag stood for.
 
@@ -74,7 +125,7 @@ MODEL = Kind(
         "PrimaryContainer.Mode": "SingleModel",
         "Containers[].Mode": "SingleModel",
     },
-    checks=(check_packages,),
+    checks=(check_packages, check_environments),
     not_found=Message(
         code="ValidationException",
         text='Could not find model "{arn}".',

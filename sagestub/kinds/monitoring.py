@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import Kind, Message, with_member
+from sagestub.engine.documents import with_member
+from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import invalid
 from sagestub.kinds.children import RUNNING
@@ -20,6 +21,7 @@ from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_definitions import ENDPOINT_INPUT_DEFAULTS, HOURLY_RUN, UPLOAD_MODE
 from sagestub.kinds.monitoring_alerts import add_alert, executions_named, remove_alerts
 from sagestub.kinds.monitoring_executions import (
+    config_of,
     definition_named,
     definition_of,
     start_execution,
@@ -116,13 +118,23 @@ def check_longest_run(context: Context, resource: Resource, expression: str) -> 
 
 
 def check_endpoint(context: Context, resource: Resource) -> None:
-    """Refuse a schedule of an endpoint that does not exist.
+    """Refuse a schedule of an endpoint that does not exist, or whose configuration captures no data.
 
-    Source: aws/sagemaker-python-sdk#4873 (code); the text is DescribeEndpoint's.
+    Of an endpoint whose configuration is gone nobody can tell.
+
+    Source: aws/sagemaker-python-sdk#4873 (code, and that a configuration for capture is needed); the
+    first text is DescribeEndpoint's, the second is assumed.
     """
     name = endpoint_of(context, resource)
-    if name is not None and context.lacks("Endpoint", resource, name):
-        raise invalid(f'Could not find endpoint "{context.arn(f"endpoint/{name}", resource)}".')
+    if name is None or not context.checks_references:
+        return
+    arn = context.arn(f"endpoint/{name}", resource)
+    endpoint = context.resource("Endpoint", resource, name)
+    if endpoint is None:
+        raise invalid(f'Could not find endpoint "{arn}".')
+    config = config_of(context, endpoint)
+    if config is not None and "DataCaptureConfig" not in config.document:
+        raise invalid(f'Data capture is not enabled for endpoint "{arn}".')
 
 
 def endpoint_of(context: Context, schedule: Resource) -> str | None:

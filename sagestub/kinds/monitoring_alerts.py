@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import BoundKind, Kind, Message
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.kind import Kind, Message
 from sagestub.errors import ServiceError
 
 if TYPE_CHECKING:

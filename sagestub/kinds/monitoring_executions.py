@@ -199,10 +199,15 @@ def captured_inputs(
 def capture_of(context: Context, execution: Resource, name: str) -> Mapping[str, Any]:
     """Return the DataCaptureConfig of an endpoint; empty without one."""
     endpoint = context.resource("Endpoint", execution, name)
-    config = endpoint.document.get("EndpointConfigName") if endpoint is not None else None
-    found = context.resource("EndpointConfig", execution, config) if config else None
-    capture: Mapping[str, Any] = found.document.get("DataCaptureConfig", {}) if found else {}
+    config = config_of(context, endpoint) if endpoint is not None else None
+    capture: Mapping[str, Any] = config.document.get("DataCaptureConfig", {}) if config else {}
     return capture
+
+
+def config_of(context: Context, endpoint: Resource) -> Resource | None:
+    """Return the configuration of an endpoint; None for one that is gone or was never there."""
+    name = endpoint.document.get("EndpointConfigName")
+    return context.resource("EndpointConfig", endpoint, name) if name else None
 
 
 def _input(name: str, uri: str, path: str) -> dict[str, Any]:
@@ -297,6 +302,7 @@ MONITORING_EXECUTION = Kind(
         other="CompletedWithViolations",
         seconds={"Pending": 60, "InProgress": 300, "Stopping": 30},
     ),
+    failure_reason="Job inputs had no data",  # aws/sagemaker-python-sdk#2634
     on_create=(keep_execution,),
     next_state=follow_job,
     on_enter={

@@ -197,6 +197,7 @@ def _missing(verb: str) -> Message:
 
 NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG = Kind(
     name="NotebookInstanceLifecycleConfig",
+    field_rules=FieldRules("studio.NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG"),
     arn="notebook-instance-lifecycle-config/{NotebookInstanceLifecycleConfigName}",
     delete_checks=(refuse_while_used,),
     not_found=_missing("describe"),

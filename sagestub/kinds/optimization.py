@@ -54,7 +54,10 @@ def recommend_image(context: Context, resource: Resource) -> None:
 OPTIMIZATION_JOB = Kind(
     name="OptimizationJob",
     arn="optimization-job/{OptimizationJobName}",
-    references={"ModelSource.SageMakerModel.ModelName": "Model"},
+    references={
+        "ModelSource.SageMakerModel.ModelName": "Model",
+        "TrainingPlanArns[]": "TrainingPlan",
+    },
     lifecycle=Lifecycle(
         path="STARTING > INPROGRESS > COMPLETED",
         fail="FAILED",

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.authors import sign
-from sagestub.engine.kind import END, BoundKind, Kind, Message
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.errors import ServiceError
 from sagestub.kinds.field_rules import FieldRules

@@ -5,12 +5,20 @@ Source: facts, jobs.yaml, ProcessingJob.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
+from sagestub.errors import ServiceError
 from sagestub.kinds.field_rules import FieldRules
+from sagestub.kinds.field_rules.container_images import region_of_image
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
 from sagestub.kinds.job_starts import start_noted_as, start_shown_as
 from sagestub.kinds.monitoring_executions import report_to_execution
+
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
 
 NAME_TAKEN = Message(
     code="ResourceInUse",
@@ -34,6 +42,21 @@ NO_JOB_TO_UPDATE = Message(
 )
 
 
+def check_region_of_image(context: Context, resource: Resource) -> None:
+    """Refuse an image that lies in another region.
+
+    Source: aws/amazon-sagemaker-examples#2422.
+    """
+    image = resource.document["AppSpecification"]["ImageUri"]
+    region = region_of_image(image)
+    if region is not None and region != resource.region:
+        raise ServiceError(
+            "ValidationException",
+            f"Invalid region {region} in image URI {image}. Please provide an image URI in region "
+            f"{resource.region}.",
+        )
+
+
 PROCESSING_JOB = Kind(
     name="ProcessingJob",
     field_rules=FieldRules("batch.PROCESSING_JOB"),
@@ -55,7 +78,11 @@ PROCESSING_JOB = Kind(
         "ProcessingInputs[].S3Input.S3CompressionType": "None",
         "ProcessingOutputConfig.Outputs[].AppManaged": False,
     },
-    references=REFERENCES,
+    references={
+        **REFERENCES,
+        "ProcessingOutputConfig.Outputs[].FeatureStoreOutput.FeatureGroupName": "FeatureGroup",
+    },
+    checks=(check_region_of_image,),
     on_create=(open_component,),
     stamps={END: ("ProcessingEndTime",)},
     on_enter={

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.quotas import Amounts, Declared, Quota, Uses
+from sagestub.kinds.tuning_definitions import parents_of
 from sagestub.model.naming import plural_of, words_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 TUNING = 'Developer Guide, "Resource Limits for Automatic Model Tuning"'
 PROCESSOR = 'Developer Guide, "Feature Processor restrictions, limits, and quotas"'
 FEATURES = 'Developer Guide, "Quotas, naming rules and data types" of Feature Store'
+MANUAL = 'Developer Guide, "Manually Create Tracking Entities"'
+AUTOPILOT = 'Developer Guide, "Amazon SageMaker Autopilot quotas"; 2 or 1 in smaller regions'
 NAMES = "names in Service Quotas; number assumed"
 
 PIPELINES = "Maximum number of pipelines allowed per account"
@@ -37,21 +40,29 @@ PROCESSING = "Number of instances across all processing jobs"
 TRANSFORM = "Number of instances across all transform jobs"
 ENDPOINTS = "Number of instances across active endpoints"
 NOTEBOOKS = "Total number of notebook instances"
+COMPONENTS = (
+    "Total number of trial components allowed in a single trial, excluding those automatically created by "
+    "SageMaker"
+)
+VOLUME = "Size of EBS volume for a processing job instance"
 LONGEST_RUN = "Longest run time for a training job"
 LARGEST_JOB = "Maximum number of instances per training job"
 TUNING_JOBS = "Number of concurrent hyperparameter tuning jobs"
 PARALLEL_JOBS = "Number of concurrent training jobs per hyperparameter tuning job"
 JOBS_OF_TUNING = "Number of training jobs per hyperparameter tuning job"
-CREATING_GROUPS = "Maximum number of concurrent feature group creation workflows"
+AUTOML_JOBS = "Maximum number of concurrent AutoML Jobs"
+CREATING_GROUPS = "Maximum number of feature group creation workflows executing in parallel"
+WORKTEAMS = "Total number of workteams"
 
 QUOTAS = {
     quota.name: quota
     for quota in (
         Quota(PIPELINES, 500, "Pipelines", PROCESSOR, "documented"),
         Quota(EXECUTIONS, 20, "PipelineExecutions", PROCESSOR, "documented"),
-        Quota("Contexts", 500, "Contexts", PROCESSOR, "documented"),
-        Quota("Artifacts", 6000, "Artifacts", PROCESSOR, "documented"),
-        Quota("Associations", 6000, "Associations", PROCESSOR, "documented"),
+        Quota("Contexts", 500, "Contexts", PROCESSOR, "documented", asked=True),
+        Quota("Actions", 3000, "Actions", MANUAL, "documented", asked=True),
+        Quota("Artifacts", 6000, "Artifacts", PROCESSOR, "documented", asked=True),
+        Quota("Associations", 6000, "Associations", PROCESSOR, "documented", asked=True),
         Quota(
             "Maximum number of feature groups per AWS account",
             100,
@@ -80,7 +91,19 @@ QUOTAS = {
             "aws/amazon-sagemaker-examples pull 3396",
             "seen",
             within="ExperimentName",
+            asked=True,
         ),
+        Quota(
+            COMPONENTS,
+            50,
+            "Trial Components",
+            "aws/sagemaker-python-sdk issue 3646; name and unit in an error's text",
+            "seen",
+            within="TrialName",
+        ),
+        Quota(VOLUME, 1024, "GBs", "aws/sagemaker-python-sdk issue 4939", "seen", single=True),
+        Quota(AUTOML_JOBS, 4, "AutoMLJobs", AUTOPILOT, "documented"),
+        Quota(WORKTEAMS, 25, "Workteams", "model, CreateWorkteam; name assumed", "documented"),
     )
 }
 """The quotas with a name and a default number of their own."""
@@ -88,12 +111,14 @@ QUOTAS = {
 COUNTED = {
     "Pipeline": PIPELINES,
     "Context": "Contexts",
+    "Action": "Actions",
     "Artifact": "Artifacts",
     "Association": "Associations",
     "FeatureGroup": "Maximum number of feature groups per AWS account",
     "NotebookInstance": NOTEBOOKS,
     "Domain": "Total domains",
     "Trial": TRIALS,
+    "Workteam": WORKTEAMS,
 }
 """The quota on the number of a kind's resources, for kinds that have one in `QUOTAS`."""
 
@@ -192,7 +217,8 @@ def of_training_job(context: Context, resource: Resource) -> dict[str, int]:
 def of_processing_job(context: Context, resource: Resource) -> dict[str, int]:
     """Return what a processing job uses."""
     config = resource.document.get("ProcessingResources", {}).get("ClusterConfig", {})
-    return instances("processing job", PROCESSING, *of_config(config))
+    amounts = instances("processing job", PROCESSING, *of_config(config))
+    return {**amounts, VOLUME: int(config.get("VolumeSizeInGB", 0))}
 
 
 def of_transform_job(context: Context, resource: Resource) -> dict[str, int]:
@@ -238,14 +264,26 @@ def of_cluster(context: Context, resource: Resource) -> dict[str, int]:
 
 
 def of_tuning_job(context: Context, resource: Resource) -> dict[str, int]:
-    """Return what a tuning job uses and asks for."""
+    """Return what a tuning job uses and asks for; training jobs of its parents count too."""
     config = resource.document.get("HyperParameterTuningJobConfig", {})
     limits = config.get("ResourceLimits", {})
+    launched = sum(
+        len(parent.document.get("Children", ())) for parent in parents_of(context, resource)
+    )
+    most = limits.get("MaxNumberOfTrainingJobs")
     asked = {
         PARALLEL_JOBS: limits.get("MaxParallelTrainingJobs"),
-        JOBS_OF_TUNING: limits.get("MaxNumberOfTrainingJobs"),
+        JOBS_OF_TUNING: most and most + launched,
     }
     return {TUNING_JOBS: 1, **{name: int(number) for name, number in asked.items() if number}}
+
+
+def of_trial(context: Context, resource: Resource) -> dict[str, int]:
+    """Return how many components a trial has, but for those that the service has made for jobs."""
+    names = resource.document.get("TrialComponentNames", ())
+    found = [context.resource("TrialComponent", resource, name) for name in names]
+    own = [c for c in found if c is not None and not c.by_service and "Source" not in c.document]
+    return {COMPONENTS: len(own)}
 
 
 def one_of(name: str) -> Amounts:
@@ -277,6 +315,8 @@ USES = {
             ("Creating", "InService", "Updating", "SystemUpdating", "RollingBack", "Deleting"),
         ),
     ),
+    **dict.fromkeys(("AutoMLJob", "AutoMLJobV2"), (Uses(one_of(AUTOML_JOBS), RUNNING),)),
+    "Trial": (Uses(of_trial),),
     "PipelineExecution": (Uses(one_of(EXECUTIONS), ("Executing", "Stopping")),),
     "FeatureGroup": (Uses(one_of(CREATING_GROUPS), ("Creating",)),),
 }

@@ -111,27 +111,24 @@ def check_new_domain(context: Context, resource: Resource) -> None:
 
 
 def check_domain_change(context: Context, resource: Resource) -> None:
-    """Refuse changes that running apps or what was chosen before stand against (texts assumed).
+    """Refuse changes that running apps or what was chosen before stand against.
 
-    Source: facts, hosting.yaml, Domain.preconditions; model, UpdateDomainRequest.
+    Source: facts, hosting.yaml, Domain.preconditions; model, UpdateDomainRequest; the text about apps
+    hashicorp/terraform-provider-aws#31912.
     """
     asked = context.call.parameters if context.call is not None else {}
     document = resource.document
-    access = asked.get("AppNetworkAccessType", document.get("AppNetworkAccessType"))
-    old_role = document.get("DefaultUserSettings", {}).get("ExecutionRole")
-    role = asked.get("DefaultUserSettings", {}).get("ExecutionRole", old_role)
-    changes = {
-        "AppNetworkAccessType": access != document.get("AppNetworkAccessType"),
-        "DefaultUserSettings.ExecutionRole": role != old_role,
-    }
-    apps = live_apps(context, resource, DomainId=resource.key)
-    for member, changed in changes.items():
-        if changed and apps:
-            raise in_use(
-                f"Unable to update {member} of Domain [{resource.arn}] because App(s) are running."
-            )
     new = asked.get("DomainSettingsForUpdate", {})
     has_rstudio = "RStudioServerProDomainSettings" in document.get("DomainSettings", {})
+    changes = changes_that_apps_feel(document, asked)
+    if changes and live_apps(context, resource, DomainId=resource.key):
+        raise invalid(
+            f"Unable to update Domain [{resource.arn}] with InService App. Delete all InService apps "
+            "in the domain including shared Apps for [domain-shared] User Profile, and try again."
+        )
+    check_landing_page(document.get("DefaultUserSettings"), asked.get("DefaultUserSettings"))
+    if has_rstudio and "AppNetworkAccessType" in changes:
+        raise invalid("AppNetworkAccessType can't be updated for a domain with RStudio.")
     changes_rstudio = "RStudioServerProDomainSettingsForUpdate" in new
     if "AppSecurityGroupManagement" in asked and not (has_rstudio or changes_rstudio):
         # Source: hashicorp/terraform-provider-aws#39923.
@@ -139,6 +136,33 @@ def check_domain_change(context: Context, resource: Resource) -> None:
     creation = asked.get("HomeEfsFileSystemCreation")
     if creation == "Disabled" and document.get("HomeEfsFileSystemCreation") == "Enabled":
         raise invalid("HomeEfsFileSystemCreation can't be changed from Enabled to Disabled.")
+
+
+def changes_that_apps_feel(document: Mapping[str, Any], asked: Mapping[str, Any]) -> set[str]:
+    """Return the members that an update changes and that running apps depend on."""
+    settings = document.get("DomainSettings", {})
+    new = asked.get("DomainSettingsForUpdate", {})
+    pairs = {
+        "AppNetworkAccessType": (asked, document),
+        "ExecutionRole": (
+            asked.get("DefaultUserSettings", {}),
+            document.get("DefaultUserSettings", {}),
+        ),
+        "ExecutionRoleIdentityConfig": (new, settings),
+    }
+    changed = {m for m, (to, of) in pairs.items() if m in to and to[m] != of.get(m)}
+    return changed | ({"RStudioServerProDomainSettingsForUpdate"} & set(new))
+
+
+def check_landing_page(old: Any, changes: Any) -> None:
+    """Refuse settings that, with those from before, land in a Studio that is closed.
+
+    Source: hashicorp/terraform-provider-aws#35504; model, UserSettings.DefaultLandingUri.
+    """
+    settings = {**(old or {}), **(changes or {})}
+    lands = str(settings.get("DefaultLandingUri", "")).startswith("studio::")
+    if changes and lands and settings.get("StudioWebPortal") == "DISABLED":
+        raise invalid("StudioWebPortal is disabled for this domain/user.")
 
 
 def merge_domain_settings(context: Context, resource: Resource) -> None:
@@ -240,6 +264,11 @@ def address_of(domain: Resource) -> str:
     return f"https://{domain.key}.studio.{domain.region}.sagemaker.aws"
 
 
+STORAGE = {
+    "DefaultEbsStorageSettings": {"DefaultEbsVolumeSizeInGb": 5, "MaximumEbsVolumeSizeInGb": 100}
+}
+"""SpaceStorageSettings of who gives none."""
+
 DOMAIN = Kind(
     name="Domain",
     field_rules=FieldRules("studio.DOMAIN"),
@@ -250,6 +279,12 @@ DOMAIN = Kind(
         "AppNetworkAccessType": "PublicInternetOnly",
         "TagPropagation": "DISABLED",
         "HomeEfsFileSystemCreation": "Enabled",
+        # Source: hashicorp/terraform-provider-aws, domain.go (computed), domain_test.go (Enabled);
+        # aws-controllers-k8s, generator.yaml (late_initialize); sizes assumed.
+        "DefaultUserSettings.AutoMountHomeEFS": "Enabled",
+        "DefaultUserSettings.DefaultLandingUri": "studio::",
+        "DefaultUserSettings.StudioWebPortal": "ENABLED",
+        "DefaultUserSettings.SpaceStorageSettings": STORAGE,
     },
     checks=(check_new_domain,),
     update_checks=(check_domain_change,),
@@ -262,7 +297,15 @@ DOMAIN = Kind(
     operations={"CreatePresignedDomainUrl": presigned_url},
     sort_order="Ascending",
     failure_reason="The domain could not be created.",
-    not_found=Message(code="ResourceNotFound", text="Domain [{name}] does not exist."),
+    # Of the domain itself the service says that it can't find it. Source: facts, cross-cutting, section 3.
+    not_found_by={
+        operation: Message(
+            code="ResourceNotFound",
+            text="Domain [{name}] does not exist.",
+            source="facts, hosting.yaml, UserProfile.errors (assumed)",
+        )
+        for operation in ("CreateUserProfile", "CreateSpace", "CreateApp")
+    },
     cannot_update=Message(
         code="ValidationException",
         text="Domain [{arn}] is in status {status}. It must be InService for this operation.",
@@ -289,6 +332,12 @@ def check_sign_on(context: Context, resource: Resource) -> None:
         raise invalid(f"{' and '.join(members)} must be specified when AuthMode is SSO.")
     if given and not signs_on:
         raise invalid(f"{' and '.join(given)} can only be specified when AuthMode is SSO.")
+
+
+def check_profile_change(context: Context, resource: Resource) -> None:
+    """Refuse settings of a user profile that cannot stand with those it has."""
+    asked = context.call.parameters if context.call is not None else {}
+    check_landing_page(resource.document.get("UserSettings"), asked.get("UserSettings"))
 
 
 def refuse_with_belongings(context: Context, resource: Resource) -> None:
@@ -319,8 +368,15 @@ USER_PROFILE = Kind(
     arn="user-profile/{DomainId}/{UserProfileName:lower}",
     any_case=True,
     lifecycle=studio_lifecycle(10),
+    # Source: as those of Domain; user_profile.go.
+    defaults={
+        "UserSettings.AutoMountHomeEFS": "DefaultAsDomain",
+        "UserSettings.StudioWebPortal": "ENABLED",
+        "UserSettings.SpaceStorageSettings": STORAGE,
+    },
     parents={"DomainId": "Domain"},
     checks=(check_domain, check_sign_on),
+    update_checks=(check_profile_change,),
     merges=("UserSettings",),
     on_enter={"Updating": (forget_failure,), "InService": (next_uid,)},
     delete_checks=(refuse_with_belongings,),
@@ -353,15 +409,6 @@ def check_owner(context: Context, resource: Resource) -> None:
         raise ServiceError("ResourceNotFound", f"UserProfile [{key}] does not exist.")
 
 
-def check_space_change(context: Context, resource: Resource) -> None:
-    """Refuse another AppType (text assumed). Source: facts, hosting.yaml, Space.preconditions."""
-    asked = context.call.parameters if context.call is not None else {}
-    old = resource.document.get("SpaceSettings", {}).get("AppType")
-    new = asked.get("SpaceSettings", {}).get("AppType", old)
-    if old is not None and new != old:
-        raise invalid(f"AppType of Space [{resource.arn}] can't be changed from {old} to {new}.")
-
-
 def summarize(context: Context, resource: Resource) -> None:
     """Keep what ListSpaces shows of the settings."""
     settings = resource.document.get("SpaceSettings", {})
@@ -377,6 +424,21 @@ def locate(context: Context, resource: Resource) -> None:
     domain = domain_of(context, resource)
     if domain is not None:
         document.setdefault("Url", f"{address_of(domain)}?spaceName={document['SpaceName']}")
+
+
+def instance_types(space: Resource) -> dict[str, str]:
+    """Return the instance type that a space gives apps, by the settings of each type of app."""
+    settings = space.document.get("SpaceSettings", {})
+    return {
+        member: value["DefaultResourceSpec"]["InstanceType"]
+        for member, value in settings.items()
+        if isinstance(value, dict) and "InstanceType" in value.get("DefaultResourceSpec", {})
+    }
+
+
+def remember_instance_types(context: Context, resource: Resource) -> None:
+    """Keep what a space runs apps on, under a name that no response has, for the next update."""
+    resource.document["RunsOn"] = instance_types(resource)
 
 
 def refuse_with_apps(context: Context, resource: Resource) -> None:
@@ -396,11 +458,13 @@ SPACE = Kind(
     ),
     parents={"DomainId": "Domain"},
     checks=(check_domain, check_owner),
-    update_checks=(check_space_change,),
     merges=("SpaceSettings",),
     on_create=(summarize,),
     on_update=(summarize,),
-    on_enter={"Updating": (forget_failure,), "InService": (next_uid, locate)},
+    on_enter={
+        "Updating": (forget_failure,),
+        "InService": (next_uid, locate, remember_instance_types),
+    },
     delete_checks=(refuse_with_apps,),
     summary={
         "SpaceSharingSettingsSummary": "SpaceSharingSettings",

@@ -15,7 +15,9 @@ from sagestub.errors import ServiceError
 from sagestub.kinds.debugger_rules import check_rule_names, end_rules, start_rules
 from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
-from sagestub.kinds.training_checks import check_package_group
+from sagestub.kinds.job_lists import LATE_FILTERS
+from sagestub.kinds.training_checks import check_hub_content, check_package_group
+from sagestub.kinds.training_failures import REASONS, retry
 from sagestub.kinds.tuning_objectives import report_to_tuning_job
 from sagestub.kinds.warm_pools import (
     leave_warm_pool,
@@ -51,13 +53,18 @@ Source: facts, jobs.yaml, TrainingJob.secondary.messages; those of Pending, Inte
 Restarting, MaxRuntimeExceeded and MaxWaitTimeExceeded are assumed.
 """
 
-MESSAGES_OF_PASSED = {
-    "Starting": "Preparing the instances for training",
-    "Downloading": "Downloading the training image",
+LATER_MESSAGES = {
+    "Starting": (
+        (10, "Launching requested ML instances"),
+        (60, "Preparing the instances for training"),
+    ),
+    "Downloading": ((45, "Downloading the training image"),),
 }
-"""What an entry's StatusMessage has become when the next entry starts.
+"""What an entry's StatusMessage becomes while the status stays, after so many seconds (assumed).
 
-Source: facts, jobs.yaml, TrainingJob.secondary.rules (rewritten in place while the status stays).
+A status that has passed keeps the last one.
+
+Source: facts, jobs.yaml, TrainingJob.secondary.rules.
 """
 
 SPOT_SHARE = 0.3
@@ -146,8 +153,8 @@ def select_instances(context: Context, resource: Resource) -> None:
 def rewrite_message(context: Context, resource: Resource) -> None:
     """Give the entry that has just ended the last message of its status."""
     entries = [*resource.document.get("SecondaryStatusTransitions", ())]
-    if len(entries) > 1 and entries[-2]["Status"] in MESSAGES_OF_PASSED:
-        message = MESSAGES_OF_PASSED[entries[-2]["Status"]]
+    if len(entries) > 1 and entries[-2]["Status"] in LATER_MESSAGES:
+        _, message = LATER_MESSAGES[entries[-2]["Status"]][-1]
         entries[-2] = {**entries[-2], "StatusMessage": message}
         resource.document["SecondaryStatusTransitions"] = entries
 
@@ -260,13 +267,26 @@ def name_mlflow_run(context: Context, resource: Resource) -> None:
 def describe_training(
     context: Context, resource: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Return the training time so far, which grows while the job runs."""
+    """Return what changes while the job runs: its training time, and the message of its status."""
     document = resource.document
+    shown = message_now(context, resource)
     if "TrainingStartTime" not in document or "TrainingTimeInSeconds" in document:
+        return shown
+    seconds = int(context.clock.time() - document["TrainingStartTime"])
+    return {**shown, "TrainingTimeInSeconds": max(1, seconds)}
+
+
+def message_now(context: Context, resource: Resource) -> Mapping[str, Any]:
+    """Return the transitions with the message that the present status has by now."""
+    entries = resource.document.get("SecondaryStatusTransitions")
+    if not entries or "EndTime" in entries[-1]:
         return {}
-    return {
-        "TrainingTimeInSeconds": max(1, int(context.clock.time() - document["TrainingStartTime"]))
-    }
+    last = entries[-1]
+    passed = context.clock.time() - last["StartTime"]
+    later = [text for after, text in LATER_MESSAGES.get(last["Status"], ()) if passed >= after]
+    if not later:
+        return {}
+    return {"SecondaryStatusTransitions": [*entries[:-1], {**last, "StatusMessage": later[-1]}]}
 
 
 def update_training(
@@ -304,7 +324,17 @@ def update_training(
     if "ResourceConfig" in parameters and pool_status(resource) == "Available":
         plan_pool_end(context, resource)
     resource.replace({})
+    settle(context, resource)
     return {"TrainingJobArn": resource.arn}
+
+
+def settle(context: Context, resource: Resource) -> None:
+    """Let a job that trains be Updating before it trains on.
+
+    Source: facts, jobs.yaml, TrainingJob.secondary.optional (assumed there).
+    """
+    if resource.state == "InProgress/Training":
+        context.motion.go(resource, ("InProgress/Updating", resource.state, *resource.way))
 
 
 PROFILER_MEMBERS = ("ProfilerConfig", "ProfilerRuleConfigurations")
@@ -328,6 +358,7 @@ TRAINING_JOB = Kind(
         "BillableTokenCount": "the tokens of a serverless job cannot be known",
     },
     arn="training-job/{TrainingJobName}",
+    late_filters=LATE_FILTERS,
     secondary="SecondaryStatus",
     secondary_transitions="SecondaryStatusTransitions",
     secondary_messages=MESSAGES,
@@ -340,9 +371,12 @@ TRAINING_JOB = Kind(
         stop="Stopping > Stopped",
         delete="Deleting",
         delete_from="Completed > Failed > Stopped",
-        other=(
-            "InProgress/Pending > InProgress/Interrupted > InProgress/Updating > "
-            "InProgress/Restarting > Stopped/MaxRuntimeExceeded > Stopped/MaxWaitTimeExceeded"
+        other="Stopped/MaxRuntimeExceeded > Stopped/MaxWaitTimeExceeded",
+        detours=(
+            "InProgress/Starting > InProgress/Pending > InProgress/Downloading",
+            "InProgress/Training > InProgress/Interrupted > InProgress/Starting",
+            "InProgress/Training > InProgress/Updating > InProgress/Training",
+            "InProgress/Training > InProgress/Restarting > InProgress/Starting",
         ),
         seconds={
             "InProgress/Starting": 90,
@@ -370,8 +404,9 @@ TRAINING_JOB = Kind(
         check_rule_names,
         check_plan,
         check_package_group,
+        check_hub_content,
     ),
-    references=REFERENCES,
+    references={**REFERENCES, "AlgorithmSpecification.AlgorithmName": "Algorithm"},
     made={"TuningJob": tuning_job_of},
     on_create=(name_artifacts, fill_in_resources, start_rules, name_mlflow_run, open_component),
     stamps={"InProgress/Downloading": ("TrainingStartTime",), END: ("TrainingEndTime",)},
@@ -385,6 +420,8 @@ TRAINING_JOB = Kind(
     },
     next_state=next_status,
     duration=stay,
+    failure_reasons=REASONS,
+    retry=retry,
     on_describe=describe_training,
     operations={"UpdateTrainingJob": update_training},
     delete_checks=(refuse_with_warm_pool,),

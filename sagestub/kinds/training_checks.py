@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sagestub.errors import ServiceError
+from sagestub.engine.documents import values_at
+from sagestub.errors import ServiceError, invalid
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -25,3 +26,23 @@ def check_package_group(context: Context, resource: Resource) -> None:
     arn = config["ModelPackageGroupArn"]
     if context.lacks("ModelPackageGroup", resource, arn):
         raise ServiceError("ValidationException", f"ModelPackageGroup {arn} does not exist.")
+
+
+HUB_CONTENT = (
+    "InputDataConfig[].DataSource.DatasetSource.DatasetArn",
+    "InputDataConfig[].DataSource.S3DataSource.HubAccessConfig.HubContentArn",
+)
+
+
+def check_hub_content(context: Context, resource: Resource) -> None:
+    """Refuse input from content that no hub of the account has; others' hubs cannot be seen.
+
+    Source: facts, hosting.yaml, HubContent.notes (code assumed).
+    """
+    place = f":sagemaker:{resource.region}:{resource.account}:hub-content/"
+    for arn in (arn for path in HUB_CONTENT for arn in values_at(resource.document, path)):
+        if place not in arn or not context.checks_references:
+            continue
+        known = (c.document["HubContentArn"] for c in context.resources("HubContent", resource))
+        if not any(arn in (shown, shown.rpartition("/")[0]) for shown in known):
+            raise invalid(f"Hub content {arn} does not exist.")

@@ -237,6 +237,27 @@ def count_instances(resource: Resource, available: int) -> None:
         resource.document["AvailableSpareInstanceCount"] = resource.document["Spare"]
 
 
+def describe_plan(
+    context: Context, resource: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return how many of a plan's instances jobs have in use just now, and how many are left.
+
+    Source: model, DescribeTrainingPlanResponse.InUseInstanceCount, AvailableInstanceCount.
+    """
+    jobs = [
+        job.document["ResourceConfig"]
+        for job in context.resources("TrainingJob", resource)
+        if job.document.get("ResourceConfig", {}).get("TrainingPlanArn") == resource.arn
+        and job.status in ("InProgress", "Stopping")
+        and job.document.get("SecondaryStatus") != "Pending"
+    ]
+    used = sum(int(config.get("InstanceCount", 1)) for config in jobs)
+    if not used:
+        return {}
+    left = int(resource.document.get("AvailableInstanceCount", 0)) - used
+    return {"InUseInstanceCount": used, "AvailableInstanceCount": max(0, left)}
+
+
 def check_offering(context: Context, resource: Resource) -> None:
     """Refuse an offering that no search has found.
 
@@ -337,8 +358,9 @@ def list_plans(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, 
         plans.reverse()
     return {
         "TrainingPlanSummaries": [
-            {name: plan.document[name] for name in IN_LIST if name in plan.document}
+            {name: shown[name] for name in IN_LIST if name in shown}
             for plan in plans
+            for shown in ({**plan.document, **describe_plan(context, plan, {})},)
         ]
     }
 
@@ -387,10 +409,10 @@ def extend(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]
     extension = {
         **bought,
         "ExtendedAt": context.clock.time(),
-        "Status": "Active" if plan.status == "Active" else "Scheduled",
         "PaymentStatus": "Succeeded",
     }
     extensions = [*plan.document.get("Extensions", ()), extension]
+    shown = [{**one, "Status": status_of(context, plan, one)} for one in extensions]
     hours = plan.document.get("DurationHours", 0) + bought["DurationHours"]
     plan.replace({"Extensions": extensions, "EndTime": bought["EndDate"], "DurationHours": hours})
     for capacity in capacities_of(context, plan):
@@ -399,13 +421,31 @@ def extend(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]
     context.registry.remove(offering)
     if plan.status == "Active" and plan.way:
         context.motion.reschedule(plan)
-    return {"TrainingPlanExtensions": extensions}
+    return {"TrainingPlanExtensions": shown}
+
+
+def status_of(context: Context, plan: Resource, extension: Mapping[str, Any]) -> str:
+    """Return how far an extension is: it waits for its plan, then for its time.
+
+    Source: facts, jobs.yaml, TrainingPlan.notes (the words; when each holds is assumed).
+    """
+    now = context.clock.time()
+    if plan.status in ("Pending", "Failed"):
+        return str(plan.status)
+    if now < extension["StartDate"]:
+        return "Scheduled"
+    return "Active" if now < extension["EndDate"] else "Expired"
 
 
 def extension_history(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the extensions that a plan has had, oldest first."""
     plan = plan_called(context, parameters["TrainingPlanArn"])
-    return {"TrainingPlanExtensions": list(plan.document.get("Extensions", ()))}
+    extensions = plan.document.get("Extensions", ())
+    return {
+        "TrainingPlanExtensions": [
+            {**extension, "Status": status_of(context, plan, extension)} for extension in extensions
+        ]
+    }
 
 
 # Capacity -----------------------------------------------------------------------------------------
@@ -459,6 +499,7 @@ TRAINING_PLAN = Kind(
     on_create=(buy_offering,),
     on_enter=dict.fromkeys(("Scheduled", "Active", "Expired", "Failed"), (move_capacities,)),
     duration=stay,
+    on_describe=describe_plan,
     not_found=NO_SUCH_PLAN,
     source="facts, jobs.yaml, TrainingPlan",
 )

@@ -9,6 +9,7 @@ from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
+from sagestub.kinds.job_lists import LATE_FILTERS
 from sagestub.kinds.job_starts import start_noted_as, start_shown_as
 from sagestub.kinds.processing import NAME_TAKEN, NO_JOB_TO_UPDATE, NO_SUCH_JOB
 
@@ -23,6 +24,7 @@ TRANSFORM_JOB = Kind(
     },
     arn="transform-job/{TransformJobName}",
     parents={"ModelName": "Model"},
+    late_filters=LATE_FILTERS,
     lifecycle=Lifecycle(
         path="InProgress > Completed",
         fail="Failed",

@@ -20,8 +20,8 @@ from sagestub.kinds.ranges import chosen_point, combinations_of, grid_point
 from sagestub.kinds.tuning_checks import (
     NO_SUCH_JOB,
     check_combinations,
+    check_instances,
     check_objective,
-    check_warm_start,
     is_built_in,
 )
 from sagestub.kinds.tuning_definitions import (
@@ -37,6 +37,7 @@ from sagestub.kinds.tuning_objectives import (
     not_improving,
     training_jobs_of,
 )
+from sagestub.kinds.warm_starts import check_warm_start
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
@@ -285,7 +286,7 @@ HYPER_PARAMETER_TUNING_JOB = Kind(
         stop="Stopping > Stopped",
         delete="Deleting",
         delete_from="Completed > Failed > Stopped > DeleteFailed",
-        other="DeleteFailed",
+        failing={"Deleting": "DeleteFailed"},
         stop_from="InProgress",
     ),
     defaults={
@@ -303,10 +304,15 @@ HYPER_PARAMETER_TUNING_JOB = Kind(
             for kind in ("IntegerParameterRanges", "ContinuousParameterRanges")
         },
     },
+    references={
+        "TrainingJobDefinition.AlgorithmSpecification.AlgorithmName": "Algorithm",
+        "TrainingJobDefinitions[].AlgorithmSpecification.AlgorithmName": "Algorithm",
+    },
     checks=(
         check_combinations,
         check_objective,
         check_warm_start,
+        check_instances,
     ),
     on_create=(fill_in_configuration,),
     stamps={END: ("HyperParameterTuningEndTime",)},

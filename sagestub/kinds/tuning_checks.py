@@ -12,37 +12,15 @@ from sagestub.errors import ServiceError
 from sagestub.kinds.field_rules.built_in import REPOSITORIES
 from sagestub.kinds.ranges import combinations_of
 from sagestub.kinds.tuning_definitions import (
-    PARENTS,
-    SWITCHES,
     definitions_of,
     limits_of,
     objective_of,
-    parents_of,
     ranges_of,
 )
 
 if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
-
-MAY_CHANGE = frozenset(
-    {
-        "AlgorithmSpecification",
-        "InputDataConfig",
-        "OutputDataConfig",
-        "StaticHyperParameters",
-        "RoleArn",
-        "ResourceConfig",
-        "StoppingCondition",
-        "VpcConfig",
-        "EnableManagedSpotTraining",
-        "CheckpointConfig",
-    }
-)
-"""What a warm start's definition may have otherwise than its parent's.
-
-Source: github.com/aws/sagemaker-python-sdk/issues/3693.
-"""
 
 BUILT_IN = REPOSITORIES | {"autogluon-training", "catboost", "deepar", "lightgbm"}
 """Repositories of built-in algorithms, for which the service knows the metrics.
@@ -105,31 +83,20 @@ def check_objective(context: Context, resource: Resource) -> None:
             )
 
 
-def check_warm_start(context: Context, resource: Resource) -> None:
-    """Refuse a warm start from jobs that do not exist, or whose fixed fields are others.
+def check_instances(context: Context, resource: Resource) -> None:
+    """Refuse a job whose training jobs would need more instances than the account has left.
 
-    Source: facts, jobs.yaml, HyperParameterTuningJob.references; aws/sagemaker-python-sdk#3693.
+    Source: public reports of refused calls, where the delta is MaxParallelTrainingJobs (2 and 4).
     """
-    document = resource.document
-    for parent in document.get("WarmStartConfig", {}).get(PARENTS, ()):
-        name = parent.get("HyperParameterTuningJobName", "")
-        if context.lacks("HyperParameterTuningJob", resource, name):
-            raise ServiceError(NO_SUCH_JOB.code, NO_SUCH_JOB.text.replace("{name}", name))
-    mine = document.get("TrainingJobDefinition")
-    for earlier in parents_of(context, resource):
-        theirs = earlier.document.get("TrainingJobDefinition")
-        if mine is None or theirs is None:
-            continue
-        fixed = (set(mine) | set(theirs)) - MAY_CHANGE
-        defaults = dict.fromkeys(fixed & set(SWITCHES), False)
-        if any({**defaults, **mine}.get(m) != {**defaults, **theirs}.get(m) for m in fixed):
-            allowed = (
-                "algorithmSpecification, inputDataConfig, outputDataConfig, staticHyperParameters, "
-                "roleArn, resourceConfig, stoppingCondition, vpcConfig, enableManagedSpotTraining, "
-                "checkpointConfig"
-            )
-            raise ServiceError(
-                "ValidationException",
-                "Only the following fields in TrainingJobDefinition are allowed to change: "
-                f"[{allowed}].",
-            )
+    if context.quotas is None:
+        return
+    parallel = limits_of(resource.document).get("MaxParallelTrainingJobs", 1)
+    asked: dict[str, int] = {}
+    for definition in definitions_of(resource.document):
+        config = definition.get("ResourceConfig", {})
+        usage = (
+            "spot training job" if definition.get("EnableManagedSpotTraining") else "training job"
+        )
+        name = f"{config.get('InstanceType')} for {usage} usage"
+        asked[name] = max(asked.get(name, 0), parallel * config.get("InstanceCount", 1))
+    context.quotas.check_left(resource, asked)

@@ -29,6 +29,12 @@ def check_workforce(context: Context, resource: Resource) -> None:
     assert context.call is not None
     if context.call.operation == "UpdateWorkforce":
         check_provider(resource, context.call.parameters)
+        if "OidcConfig" in context.call.parameters and teams_of(context, resource):
+            # Source: model, UpdateWorkforce; text assumed.
+            raise ServiceError(
+                "ValidationException",
+                "OidcConfig cannot be updated while work teams are associated with the workforce.",
+            )
         return
     if context.resources("Workforce", resource):
         raise ServiceError(
@@ -67,9 +73,14 @@ def hide_secret(context: Context, resource: Resource) -> None:
         del document["WorkforceVpcConfig"]
 
 
+def teams_of(context: Context, workforce: Resource) -> list[Resource]:
+    """Return the work teams of a workforce."""
+    return context.resources("Workteam", workforce, WorkforceArn=workforce.arn)
+
+
 def keep_workforce_of_teams(context: Context, resource: Resource) -> None:
     """Refuse to delete a workforce with work teams. Source: model, DeleteWorkforce (text assumed)."""
-    teams = context.resources("Workteam", resource, WorkforceArn=resource.arn)
+    teams = teams_of(context, resource)
     if teams:
         raise ServiceError(
             "ResourceInUse",

@@ -16,8 +16,9 @@ from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from sagestub.engine.binding import BoundKind
 from sagestub.engine.documents import member_at
-from sagestub.engine.kind import BoundKind, Kind, ListOf
+from sagestub.engine.kind import Kind, ListOf
 from sagestub.engine.query import Entry
 from sagestub.errors import ServiceError
 from sagestub.model.naming import first_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sagestub.types import Call, Document
 
 PAGE_SIZES = {
+    "DescribeFeatureGroup": 2500,
     "ListClusterExtensionVersions": 100,
     "ListClusterExtensions": 100,
     "ListEdgeDeploymentPlans": 50,
@@ -40,7 +42,7 @@ PAGE_SIZES = {
     "ListMonitoringAlerts": 100,
     "ListOptimizationJobs": 50,
 }
-"""Documented page sizes of a List without MaxResults, where they are not the usual one."""
+"""Documented page sizes of a call without MaxResults, where they are not the usual one."""
 
 DEFAULT_PAGE = 10
 """Documented for several lists, assumed for the rest."""
@@ -68,6 +70,7 @@ class Listing:
             ).items()
             if shape.type_name == "list"
         )
+        self.late = kind.kind.late_filters if further is None else frozenset[str]()
         self.summary = self._summary_sources()
         self.filters = {
             member: self._filter_for(member)
@@ -261,7 +264,7 @@ def page_of(
     order = parameters.get("SortOrder") or listing.declared.sort_order
     descending = order.lower() == "descending"
     signature = json.dumps([asked, sort_by, descending], sort_keys=True)
-    equal, tests = _split(listing, asked)
+    equal, tests = _split(listing, {m: v for m, v in asked.items() if m not in listing.late})
     if sort_by in listing.present:
         tests.append((sort_by, _is_there, True))
     resources, last = table.page(
@@ -273,6 +276,9 @@ def page_of(
         matches=_all_of(tests, listing.where) if tests or listing.where else None,
         signature=signature,
     )
+    late = [(*listing.filters[m], v) for m, v in asked.items() if m in listing.late]
+    if late:
+        resources = list(filter(_all_of(late, None), resources))
     result: dict[str, Any] = {
         listing.result_member: [listing.summary_of(resource) for resource in resources]
     }
@@ -284,11 +290,18 @@ def page_of(
     return result
 
 
-def paged(operation: Operation, answer: Document, call: Call) -> Document:
-    """Return the page of a plain list that a call asks for, in the list's own order."""
+def paged(operation: Operation, answer: Document, call: Call, member: str = "") -> Document:
+    """Return the page of a plain list that a call asks for, in the list's own order.
+
+    Args:
+        operation: The operation.
+        answer: All members of the answer.
+        call: The call.
+        member: The list; empty for the answer's only one.
+    """
     shapes = operation.output_shape.members if operation.output_shape is not None else {}
-    member = next((m for m in answer if shapes[m].type_name == "list"), None)
-    if member is None:
+    member = member or next((m for m in answer if shapes[m].type_name == "list"), "")
+    if member not in answer:
         return answer
     items = answer[member]
     asked = {m: v for m, v in call.parameters.items() if m not in PAGING}
@@ -339,8 +352,21 @@ def _seal(call: Call, signature: str) -> str:
 
 def _token_for(last: Entry, call: Call, signature: str) -> str:
     (rank, value), number = last
-    content = json.dumps([_seal(call, signature), rank, value, number])
-    return base64.b64encode(content.encode()).decode("ascii")
+    content = json.dumps([_seal(call, signature), rank, value, number]).ljust(TOKEN_BYTES)
+    return base64.b64encode(_veiled(content.encode())).decode("ascii")
+
+
+TOKEN_BYTES = 250
+"""So many bytes a token has at least: several hundred characters. Source: boto/boto3 issue 3347."""
+
+_VEIL = b"".join(blake2b(bytes([n])).digest() for n in range(8))
+
+
+def _veiled(content: bytes) -> bytes:
+    """Return bytes in which nobody reads anything, or what they were: opaque, with `+` and `/` in base64."""
+    veil = (_VEIL * (len(content) // len(_VEIL) + 1))[: len(content)]
+    mixed = int.from_bytes(content, "big") ^ int.from_bytes(veil, "big")
+    return mixed.to_bytes(len(content), "big")
 
 
 def _start_of(token: str | None, call: Call, signature: str) -> Entry | None:
@@ -351,7 +377,8 @@ def _start_of(token: str | None, call: Call, signature: str) -> Entry | None:
     if token is None:
         return None
     try:
-        seal, rank, value, number = json.loads(base64.b64decode(token, validate=True))
+        content = _veiled(base64.b64decode(token, validate=True))
+        seal, rank, value, number = json.loads(content)
     except (binascii.Error, ValueError, TypeError):
         seal = None
     if seal != _seal(call, signature):

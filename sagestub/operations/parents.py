@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sagestub.engine.binding import BoundKind
 from sagestub.engine.documents import values_at
-from sagestub.engine.kind import BoundKind
 from sagestub.engine.resource import Resource
 from sagestub.errors import ServiceError
 from sagestub.operations.refusals import not_found
@@ -94,6 +94,10 @@ def name_in(name: str) -> str:
     return name.rpartition("/")[2] if name.startswith("arn:") else name
 
 
+SHARED = frozenset({"Algorithm"})
+"""Kinds of which accounts use those of others, which cannot be seen here: the Marketplace's."""
+
+
 def check_references(context: Context, plan: Plan, call: Call) -> None:
     """Refuse a request that names a resource which does not exist.
 
@@ -103,5 +107,7 @@ def check_references(context: Context, plan: Plan, call: Call) -> None:
     if plan.kind is None or not context.checks_references:
         return
     for path, kind in plan.kind.kind.references.items():
-        for name in values_at(call.parameters, path):
-            resource_called(context, plan.catalogue.kind(kind), call, str(name))
+        for name in map(str, values_at(call.parameters, path)):
+            if kind in SHARED and name.startswith("arn:") and name.split(":")[4] != call.account:
+                continue
+            resource_called(context, plan.catalogue.kind(kind), call, name)

@@ -12,7 +12,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sagestub.engine.kind import BoundKind, Kind
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.kind import Kind
 from sagestub.errors import unknown_name
 from sagestub.model.naming import plural_of
 from sagestub.model.service import Operation, Service
@@ -114,7 +115,7 @@ class Catalogue:
             operation = self.service.operation(operation_name)
             plan = self._make(operation)
             if plan is not None:
-                plan = plan._replace(verb=_with_checks(plan.verb, operation))
+                plan = plan._replace(verb=_with_checks(plan))
             self._plans[operation_name] = plan
             return plan
 
@@ -188,12 +189,14 @@ class Catalogue:
         return table
 
 
-def _with_checks(verb: Verb, operation: Operation) -> Verb:
-    """Return a verb with what is done before it for the members of its operation: tags and tokens."""
+def _with_checks(plan: Plan) -> Verb:
+    """Return a plan's verb with what is done before it for members of the input: tags and tokens."""
+    verb, operation = plan.verb, plan.operation
     if operation.token_member is not None:
         from sagestub.operations.tokens import once_per_token
 
-        verb = once_per_token(verb, operation.token_member)
+        documented = plan.kind.kind.tokens.get(operation.name) if plan.kind is not None else None
+        verb = once_per_token(verb, operation.token_member, documented)
     if "Tags" in operation.input_members:
         from sagestub.operations.tags import with_checked_tags
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.kind import BoundKind, Message, filled_in
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.documents import filled_in
+from sagestub.engine.kind import Message
 from sagestub.engine.making import arn_of
 from sagestub.errors import ServiceError
 

@@ -18,8 +18,8 @@ from sagestub.operations.list import paged
 from sagestub.operations.tags import tag_list
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
-    from sagestub.engine.kind import BoundKind
     from sagestub.engine.resource import Resource
     from sagestub.operations.plan import Plan
     from sagestub.types import Call, Document

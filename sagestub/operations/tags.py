@@ -20,8 +20,14 @@ MOST_TAGS = 50
 
 
 def add_tags(context: Context, plan: Plan, call: Call) -> Document | None:
-    """Add tags or overwrite them by key; answer all tags of the resource."""
+    """Add tags or overwrite them by key; answer all tags of the resource.
+
+    Raises:
+        ServiceError: The resource is not there or takes no tags, or would have too many.
+    """
     resource = _tagged(context, call)
+    for check in resource.kind.kind.tag_checks:
+        check(context, resource)
     resource.tags = with_more_tags(resource, call.parameters["Tags"])
     return {"Tags": tag_list(resource.tags)}
 

@@ -2,15 +2,15 @@
 
 The token is kept with the call's parameters and the answer, by account, region and operation, for as
 long as the answer is true: what a Create has made is still there, what a Delete has taken away has not
-come back. Where it is documented that a token is valid for some hours, it is forgotten after them.
+come back. Where the documentation says for how long a token is valid, it is forgotten after that time.
 
 Source: model, the `idempotencyToken` members and their documentation.
 """
 
 from __future__ import annotations
 
-import math
 from functools import wraps
+from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sagestub.errors import ServiceError
@@ -20,15 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sagestub.engine.context import Context
+    from sagestub.engine.kind import Token
     from sagestub.engine.resource import Resource
     from sagestub.operations.plan import Plan, Verb
     from sagestub.types import Call, Document
-
-
-VALID_SECONDS = dict.fromkeys(
-    ("BatchAddClusterNodes", "CreateClusterExtension", "MoveClusterNodes"), 8 * 3600.0
-)
-"""How long a token is valid, by operation. Source: model, ClientToken of their requests."""
 
 
 class Answered(NamedTuple):
@@ -38,22 +33,25 @@ class Answered(NamedTuple):
         parameters: Its parameters.
         result: The answer.
         resource: What it was about, or has made; None for a call about no resource.
-        until: When the token is forgotten, in epoch seconds of virtual time.
+        until: The virtual time at which the token is no longer valid.
     """
 
     parameters: Mapping[str, Any]
     result: Document | None
     resource: Resource | None
-    until: float = math.inf
+    until: float
 
 
-def once_per_token(verb: Verb, member: str) -> Verb:
+def once_per_token(verb: Verb, member: str, documented: Token | None = None) -> Verb:
     """Return a verb that a call with the same token does once.
 
     Args:
         verb: What answers the operation.
         member: The input member that holds the token.
+        documented: What the documentation says of it; None for a token that is kept for good.
     """
+    seconds = documented.hours * 3600 if documented is not None else inf
+    again = documented.again if documented is not None else None
 
     @wraps(verb)
     def answer(context: Context, plan: Plan, call: Call) -> Document | None:
@@ -63,15 +61,15 @@ def once_per_token(verb: Verb, member: str) -> Verb:
         operation = plan.operation
         key = (operation.service.name, call.account, call.region, operation.name, token)
         earlier: Answered | None = context.idempotent.get(key)
-        if earlier is not None and earlier.until < context.clock.time():
-            earlier = None
         about = _about(context, plan, call)
         if earlier is not None and _still_true(context, plan, earlier, about):
             _refuse_others(plan, call, member, earlier)
+            if again is not None and earlier.resource is not None:
+                return dict(again(context, earlier.resource, earlier.result or {}))
             return None if earlier.result is None else dict(earlier.result)
         result = verb(context, plan, call)
         resource = about if about is not None else _made(context, plan, result)
-        until = context.clock.time() + VALID_SECONDS.get(operation.name, math.inf)
+        until = context.clock.exact() + seconds
         context.idempotent[key] = Answered(call.parameters, result, resource, until)
         return result
 
@@ -98,6 +96,8 @@ def _made(context: Context, plan: Plan, result: Document | None) -> Resource | N
 def _still_true(context: Context, plan: Plan, earlier: Answered, about: Resource | None) -> bool:
     """Return whether an earlier answer holds for the present call."""
     kind, resource = plan.kind, earlier.resource
+    if context.clock.exact() >= earlier.until:
+        return False
     if kind is None or resource is None:
         return True
     if kind.delete is not None and kind.delete.name == plan.operation.name:

@@ -38,6 +38,8 @@ def describe(context: Context, plan: Plan, call: Call) -> Document | None:
         result["Tags"] = tag_list(resource.tags)
     if kind.kind.on_describe is not None:
         result = {**result, **kind.kind.on_describe(context, resource, call.parameters)}
+    if kind.kind.pages:
+        result = paged(plan.operation, result, call, kind.kind.pages)
     if resource.way:
         context.motion.polled(resource)
     return {kind.wrapper: result} if kind.wrapper else result

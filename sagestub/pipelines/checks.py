@@ -334,7 +334,7 @@ def check_references(definition: Definition) -> None:
         check_step(step, own_part(step), definition, {})
         if step.type == FOR_EACH:
             siblings = {inner.name: inner for inner in body_of(step)}
-            check_values_in(step.arguments.get(SELECTOR), definition, siblings)
+            check_values_in(step.arguments.get(SELECTOR), definition, siblings, selects=True)
             for inner in siblings.values():
                 check_step(inner, inner.raw, definition, siblings)
     check_values_in(definition.raw.get("PipelineExperimentConfig"), definition, {})
@@ -359,10 +359,14 @@ def check_step(
     check_values_in(part, definition, siblings)
 
 
-def check_values_in(value: Any, definition: Definition, siblings: Mapping[str, Step]) -> None:
-    """Refuse references in a value that lead nowhere."""
+def check_values_in(
+    value: Any, definition: Definition, siblings: Mapping[str, Step], *, selects: bool = False
+) -> None:
+    """Refuse references in a value that lead nowhere; only in a selector to an iteration's output."""
     for reference in references_in(value):
         wrong = what_is_wrong(reference, definition, siblings)
+        if not wrong and reference.room == ITERATION_OUTPUT and not selects:
+            wrong = "it stands in no Selector"
         if wrong:
             raise invalid(f"Cannot resolve property reference [{reference.text}]: {wrong}.")
 

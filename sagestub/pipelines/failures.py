@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.motion import Failure, Selection
+from sagestub.engine.settings import Failure, Selection
 from sagestub.errors import ServiceError, UnknownNameError
 
 if TYPE_CHECKING:

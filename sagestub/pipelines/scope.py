@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sagestub.pipelines import property_files
-from sagestub.pipelines.expressions import MISSING, Part, UnresolvedError, property_at
+from sagestub.pipelines.expressions import EXPERIMENT, MISSING, Part, UnresolvedError, property_at
 from sagestub.pipelines.parameters import values_of
 from sagestub.pipelines.records import KEPT, records_of
 from sagestub.pipelines.step import NOTHING, StepRun
@@ -82,9 +82,12 @@ class ExecutionScope:
             "MlflowExperimentName": mlflow.get("MlflowExperimentName"),
             "MlflowResourceArn": mlflow.get("MlflowResourceArn"),
         }
+        experiment = document.get(EXPERIMENT) or NOTHING
+        variables.update({f"{EXPERIMENT}.{member}": value for member, value in experiment.items()})
         value = variables.get(name)
         if value is None:
-            raise UnresolvedError(f"Unable to resolve 'Execution.{name}': it has no value.")
+            whole = name if name.startswith(f"{EXPERIMENT}.") else f"Execution.{name}"
+            raise UnresolvedError(f"Unable to resolve '{whole}': it has no value.")
         return value
 
     def property(self, step: str, parts: Sequence[Part]) -> Any:

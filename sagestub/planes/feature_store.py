@@ -9,7 +9,8 @@ Source: API reference, Amazon SageMaker Feature Store Runtime (PutRecord, GetRec
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,30 @@ if TYPE_CHECKING:
 
 SECONDS = {"Seconds": 1, "Minutes": 60, "Hours": 3600, "Days": 86400, "Weeks": 604800}
 ROOM = "feature store records"
+
+WITHOUT_NOT_FOUND = ("PutRecord", "DeleteRecord")
+"""Operations that answer ValidationError where others answer ResourceNotFound.
+
+Source: aws/sagemaker-python-sdk#2606; model, errors of these operations.
+"""
+
+PARTLY_WRITTEN = ("Standard_V2", "InMemory")
+"""Online stores of which single features can be written. Source: model, UpdateRecord."""
+
+MOST_FEATURES = 100
+"""Features of one UpdateRecord. Source: model, UpdateRecord."""
+
+LARGEST_RECORD = 350 * 1024
+"""Bytes of a record. Source: Developer Guide, "Quotas, naming rules and data types" of Feature Store."""
+
+SMALLEST, LARGEST = -(2**63), 2**63 - 1
+"""What an integral feature may be. Source: likewise."""
+
+ISO_8601 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)")
+"""An event time of the type String. Source: likewise (with milliseconds or without)."""
+
+EARLIEST, LATEST = -62167219200, 253402300799.999
+"""The years 0000 and 9999 in epoch seconds, between which event times lie. Source: likewise."""
 
 
 @dataclass(slots=True)
@@ -60,11 +85,10 @@ def group_of(context: Context, name: str) -> Resource:
     assert context.call is not None
     group = context.resource("FeatureGroup", context.call, name)
     if group is None or group.status == "Deleting":
-        raise ServiceError(
-            "ResourceNotFound",
-            f"Resource Not Found: Amazon SageMaker can't find a FeatureGroup with name [{name}]",
-            404,
-        )
+        text = f"Resource Not Found: Amazon SageMaker can't find a FeatureGroup with name [{name}]"
+        if context.call.operation in WITHOUT_NOT_FOUND:
+            raise ServiceError("ValidationError", text)
+        raise ServiceError("ResourceNotFound", text, 404)
     if group.status != "Created":
         raise _invalid(f"FeatureGroup {name} is in status {group.status}; it must be Created.")
     return group
@@ -96,6 +120,7 @@ def put_record(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, 
 def update_record(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Change some features of a record that exists, and keep the others."""
     group = group_of(context, parameters["FeatureGroupName"])
+    _check_update(group, parameters)
     records = records_of(context, group)
     before = records.get(parameters["RecordIdentifierValueAsString"])
     if before is None or before.deleted:
@@ -118,6 +143,26 @@ def update_record(context: Context, parameters: Mapping[str, Any]) -> Mapping[st
     expires = before.expires if ttl is None else _end_of(group, ttl, event_time)
     records[identifier] = Record(features, event_time, expires)
     return {}
+
+
+def _check_update(group: Resource, parameters: Mapping[str, Any]) -> None:
+    """Refuse an update that cannot be; texts assumed.
+
+    Source: model, UpdateRecord; aws/sagemaker-python-sdk 3, mlops/feature_store/feature_utils.py.
+    """
+    storage = group.document.get("OnlineStoreConfig", {}).get("StorageType", "Standard")
+    names = [feature["FeatureName"] for feature in parameters["Features"]]
+    if storage not in PARTLY_WRITTEN:
+        raise _invalid(
+            "UpdateRecord is available only for feature groups that use the Standard_V2 or InMemory "
+            "online store type."
+        )
+    if len(names) > MOST_FEATURES:
+        raise _invalid(f"At most {MOST_FEATURES} features can be updated, got {len(names)}.")
+    if set(parameters.get("TargetStores", ())) == {"OfflineStore"}:
+        raise _invalid("UpdateRecord can't have the OfflineStore as its only target store.")
+    if "TtlDuration" in parameters and group.document["EventTimeFeatureName"] not in names:
+        raise _invalid("TtlDuration needs an EventTime in the request.")
 
 
 def get_record(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -237,7 +282,23 @@ def _checked_features(group: Resource, values: Any) -> dict[str, Mapping[str, An
             raise _invalid(f"Feature {name} is given more than once.")
         _check_type(definitions[name], value)
         features[name] = value
+    size = sum(len(t.encode()) for value in features.values() for t in _texts_of(value))
+    if size > LARGEST_RECORD:
+        raise _invalid(f"A record can have at most {LARGEST_RECORD} bytes, got {size}.")
+    time = group.document["EventTimeFeatureName"]
+    if time in features and definitions[time]["FeatureType"] == "String":
+        text = features[time].get("ValueAsString", "")
+        if text and ISO_8601.fullmatch(text) is None:
+            raise _invalid(
+                f"EventTime {text} is not of the form yyyy-MM-dd'T'HH:mm:ssZ or "
+                "yyyy-MM-dd'T'HH:mm:ss.SSSZ."
+            )
     return features
+
+
+def _texts_of(value: Mapping[str, Any]) -> Sequence[str]:
+    listed: Sequence[str] | None = value.get("ValueAsStringList")
+    return [value["ValueAsString"]] if listed is None else listed
 
 
 def _check_type(definition: Mapping[str, Any], value: Mapping[str, Any]) -> None:
@@ -245,9 +306,9 @@ def _check_type(definition: Mapping[str, Any], value: Mapping[str, Any]) -> None
     if is_collection != ("ValueAsStringList" in value):
         member = "ValueAsStringList" if is_collection else "ValueAsString"
         raise _invalid(f"Feature {definition['FeatureName']} takes {member}.")
-    texts = value["ValueAsStringList"] if is_collection else [value["ValueAsString"]]
-    read = {"Integral": int, "Fractional": float}.get(definition["FeatureType"], str)
-    for text in texts:
+    readers: dict[str, Callable[[str], object]] = {"Integral": _integral, "Fractional": float}
+    read = readers.get(definition["FeatureType"], str)
+    for text in _texts_of(value):
         try:
             read(text)
         except ValueError:
@@ -255,6 +316,14 @@ def _check_type(definition: Mapping[str, Any], value: Mapping[str, Any]) -> None
                 f"Value {text} of feature {definition['FeatureName']} "
                 f"is not of type {definition['FeatureType']}."
             ) from None
+
+
+def _integral(text: str) -> int:
+    """Return a whole number of 64 bits."""
+    value = int(text)
+    if not SMALLEST <= value <= LARGEST:
+        raise ValueError(text)
+    return value
 
 
 def _identity(group: Resource, features: Mapping[str, Mapping[str, Any]]) -> tuple[str, float]:
@@ -276,11 +345,19 @@ def _identity(group: Resource, features: Mapping[str, Mapping[str, Any]]) -> tup
 def _seconds_of(event_time: str) -> float:
     """Return an event time, ISO 8601 or epoch seconds, as epoch seconds."""
     try:
-        return float(event_time)
+        seconds = float(event_time)
     except ValueError:
-        pass
+        seconds = _seconds_of_text(event_time)
+    if not EARLIEST <= seconds <= LATEST:
+        raise _invalid(f"EventTime {event_time} is not within the years 0000 to 9999.")
+    return seconds
+
+
+def _seconds_of_text(event_time: str) -> float:
+    # A fraction of a second has three digits or six in older Pythons.
+    text = re.sub(r"\.\d+", lambda found: found[0][:7].ljust(7, "0"), event_time)
     try:
-        parsed = datetime.fromisoformat(event_time.replace("Z", "+00:00"))
+        parsed = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         raise _invalid(
             f"EventTime {event_time} is neither yyyy-MM-dd'T'HH:mm:ssZ nor epoch seconds."

@@ -31,11 +31,29 @@ SERVING = frozenset({"InService", "Updating", "RollingBack", "SystemUpdating"})
 """The states in which an endpoint answers. Source: API reference, DescribeEndpoint.EndpointStatus."""
 
 
+CLIENT_ERROR, SERVER_ERROR = 400, 500
+
+MOST_SERVERLESS = 4 * 1024 * 1024
+"""Bytes that a serverless endpoint is sent at most."""
+
+NO_CAPACITY = (
+    "Inference Component has no capacity to process this request. ApplicationAutoScaling may be "
+    "in-progress (if configured) or try to increase the capacity by invoking "
+    "UpdateInferenceComponentRuntimeConfig API."
+)
+"""Source: AWS Machine Learning Blog, "Unlock cost savings with the new scale down to zero feature"."""
+
+TIMED_OUT = (
+    "Your invocation timed out while waiting for a response from container {container}. Review the "
+    "latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again."
+)
+"""Source: aws/amazon-sagemaker-examples issue 799; RamVegiraju/SageMaker-Deployment issue 3."""
+
+
 def invoke(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Answer InvokeEndpoint."""
     endpoint = serving_endpoint(context, parameters)
-    if _async_config(endpoint) is not None:
-        raise _invalid(f"Endpoint {endpoint.name} does not support synchronous inference.")
+    _check_synchronous(context, endpoint, parameters)
     opened = _session(context, parameters)
     invocation = _invocation(context, endpoint, parameters, opened=opened)
     value, attributes = _without_attributes(_answered(context, endpoint, invocation))
@@ -53,6 +71,7 @@ def invoke(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]
 def invoke_with_stream(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Answer InvokeEndpointWithResponseStream: each piece of the answer is one event."""
     endpoint = serving_endpoint(context, parameters)
+    _check_synchronous(context, endpoint, parameters)
     invocation = _invocation(context, endpoint, parameters)
     value = _answered(context, endpoint, invocation)
     events = events_of(context, value, invocation, _broken)
@@ -71,6 +90,9 @@ def invoke_async(context: Context, parameters: Mapping[str, Any]) -> Mapping[str
     config = _async_config(endpoint)
     if config is None:
         raise _invalid(f"Endpoint {endpoint.name} does not support asynchronous inference.")
+    if ("Body" in parameters) == ("InputLocation" in parameters):
+        # Source: model, InvokeEndpointAsyncInput.Body; text assumed.
+        raise _invalid("Exactly one of Body and InputLocation must be specified.")
     inference_id = parameters.get("InferenceId") or context.new_uuid()
     output = config.get("OutputConfig", {})
     name = f"{inference_id}.out"
@@ -118,8 +140,24 @@ def serving_endpoint(context: Context, parameters: Mapping[str, Any]) -> Resourc
     return endpoint
 
 
-def _invalid(text: str) -> ServiceError:
-    return ServiceError("ValidationError", text)
+def _invalid(text: str, error_code: str = "") -> ServiceError:
+    """Return the runtime's refusal; few bodies are known to give an ErrorCode beside the message."""
+    members = {"ErrorCode": error_code} if error_code else None
+    return ServiceError("ValidationError", text, members=members)
+
+
+def _check_synchronous(context: Context, endpoint: Resource, parameters: Mapping[str, Any]) -> None:
+    """Refuse an asynchronous endpoint, and a body too large for one of serverless variants.
+
+    Source: strands-agents/harness-sdk issue 1969 (code; text assumed); aws/sagemaker-python-sdk issue
+    4271 (text); Developer Guide, serverless quotas (4 MB).
+    """
+    if _async_config(endpoint) is not None:
+        raise _invalid(f"Endpoint {endpoint.name} does not support synchronous inference.")
+    variants = endpoint.document.get("ProductionVariants", ())
+    is_serverless = any("CurrentServerlessConfig" in variant for variant in variants)
+    if is_serverless and len(parameters.get("Body", b"")) > MOST_SERVERLESS:
+        raise _invalid(f"Request {context.new_uuid()} has oversize body.")
 
 
 def _config(endpoint: Resource, context: Context) -> Mapping[str, Any]:
@@ -175,6 +213,8 @@ def _target(
         found = context.resource("InferenceComponent", endpoint, component)
         if found is None or found.document.get("EndpointName") != endpoint.key:
             raise _invalid(f"Inference Component Name {component} not found.")
+        if found.document.get("RuntimeConfig", {}).get("CurrentCopyCount") == 0:
+            raise _invalid(NO_CAPACITY)
         model = found.document.get("Specification", {}).get("ModelName", "")
         return str(found.document.get("VariantName", "")), str(model)
     models = {
@@ -195,7 +235,8 @@ def _target(
         raise _invalid(
             "Inference Component Name header is required for endpoints to which you plan to deploy "
             "inference components. Please include Inference Component Name header or consider "
-            "using SageMaker models."
+            "using SageMaker models.",
+            "INFERENCE_COMPONENT_NAME_MISSING",
         )
     return wanted or "", models.get(wanted or "", "")
 
@@ -239,7 +280,8 @@ def _check_target_model(
     if "TargetModel" in parameters and not many:
         raise _invalid(
             f"Endpoint {endpoint.name} is not a multi-model endpoint and does not support target "
-            "model header."
+            "model header.",
+            "TARGET_MODEL_HEADER_NOT_SUPPORTED",
         )
     if many and "TargetModel" not in parameters:
         raise _invalid(f"Request {context.new_uuid()} is missing a target model header.")
@@ -267,24 +309,37 @@ def _answered(context: Context, endpoint: Resource, invocation: Invocation) -> A
     except SagestubError:
         raise
     except Exception as error:
-        raise model_error(endpoint, invocation, str(error) or repr(error)) from error
+        raise model_error(endpoint, invocation, error) from error
 
 
-def model_error(endpoint: Resource, invocation: Invocation, text: str) -> ServiceError:
+def model_error(endpoint: Resource, invocation: Invocation, error: Exception) -> ServiceError:
     """Return the service's answer to a model that has failed.
+
+    The container's answer has the exception's `status_code`, as errors of web frameworks and of the
+    SageMaker inference toolkit have one; a TimeoutError is a container that has not answered in time.
 
     Source: public reports of ModelError (text), API reference (members, status 424).
     """
     region, group = endpoint.region, f"/aws/sagemaker/Endpoints/{endpoint.name}"
     container = invocation.target_model or "primary"
+    text, status = str(error) or repr(error), getattr(error, "status_code", None)
+    is_client = status in range(CLIENT_ERROR, SERVER_ERROR)
+    if isinstance(error, TimeoutError):
+        text, status = TIMED_OUT.replace("{container}", container), 0
+    elif not is_client and status not in range(SERVER_ERROR, 600):
+        status = SERVER_ERROR
+    # Only this ErrorCode has been seen. Source: facts, reports.yaml, Runtime.errors.
+    members = {"ErrorCode": "CLIENT_ERROR_FROM_MODEL"} if is_client else {}
     return ServiceError(
         "ModelError",
-        f'Received server error (500) from {container} with message "{text}". See '
+        f"Received {'client' if is_client else 'server'} error ({status}) from {container} with "
+        f'message "{text}". See '
         f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}"
         f"#logEventViewer:group={group} in account {endpoint.account} for more information.",
         424,
         {
-            "OriginalStatusCode": 500,
+            **members,
+            "OriginalStatusCode": status,
             "OriginalMessage": text,
             "LogStreamArn": (
                 f"arn:{endpoint.arn.split(':')[1]}:logs:{region}:{endpoint.account}:log-group:{group}"

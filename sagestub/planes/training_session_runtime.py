@@ -63,6 +63,17 @@ def check_session(context: Context, resource: Resource) -> None:
     session_of(context, resource.document["trainingSessionName"])
 
 
+def note_sequence(context: Context, resource: Resource) -> None:
+    """Let the session say which operation it has received last.
+
+    Source: model, TrainingSessionDetail.LastReceivedSequenceNumber.
+    """
+    document = resource.document
+    session = context.resource("TrainingSession", resource, document["trainingSessionName"])
+    if session is not None and "sequenceNumber" in document:
+        session.document["LastReceivedSequenceNumber"] = document["sequenceNumber"]
+
+
 def finish(context: Context, resource: Resource) -> None:
     """Set the result's form; saving makes a model package in the session's group."""
     name = next(iter(resource.document.get("operationConfig", {})), "")
@@ -106,6 +117,7 @@ def operation_kind(name: str, create: str, describe: str) -> Kind:
         status="status",
         lifecycle=LIFE,
         checks=(check_session,),
+        on_create=(note_sequence,),
         on_enter={"Completed": (finish,), "Failed": (explain,)},
         not_found=Message(
             code="ResourceNotFoundException", text="Operation {operationId} does not exist."

@@ -100,12 +100,14 @@ def encode(result: Mapping[str, Any] | None) -> bytes:
 
 
 def encode_error(error: ServiceError, modelled: bool) -> bytes:
-    """Return the body of an error.
+    """Return the body of an error; none for a code that is but an HTTP status.
 
     Args:
         error: What the service answers.
         modelled: Whether the service's model declares a shape for the code.
     """
+    if error.code.isdecimal():
+        return b""
     member = MODELLED_MESSAGE if modelled else UNMODELLED_MESSAGE
     document = {"__type": error.code}
     if error.message or modelled:

@@ -20,10 +20,20 @@ cross-cutting, section 2).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+
+from sagestub.protocol.character_sets import (
+    AS_CLASS,
+    CATEGORIES_IN_ASCII,
+    LINE_ENDS,
+    POSIX,
+    PREDEFINED,
+    CharacterSet,
+    complement,
+)
 
 Matcher = Callable[[str], Any]
 """Returns something true when the whole value matches."""
@@ -33,10 +43,6 @@ SHORT = 256
 
 MOST_SECONDS = 0.25
 """Processor time after which a value counts as not matching."""
-
-Ranges = list[tuple[int, int]]
-
-LAST = 0x10FFFF
 
 
 class UnsupportedPatternError(ValueError):
@@ -131,63 +137,6 @@ _OPEN_TEXT = re.compile(r"\.\*\(\?:\[ \\r\\n\\t\]\.\*\)\*(?:\.\*)?")
 terminators; said so, it takes one pass and no time limit."""
 
 
-def _complement(ranges: Iterable[tuple[int, int]]) -> Ranges:
-    """Return the characters that are in none of the ranges."""
-    found: Ranges = []
-    start = 0
-    for first, last in sorted(ranges):
-        if first > start:
-            found.append((start, first - 1))
-        start = max(start, last + 1)
-    if start <= LAST:
-        found.append((start, LAST))
-    return found
-
-
-def _ranges(text: str) -> Ranges:
-    """Return ranges from pairs of characters: `azAZ` is a-z and A-Z."""
-    return [(ord(a), ord(b)) for a, b in zip(text[::2], text[1::2], strict=True)]
-
-
-_LINE_ENDS = _ranges("\n\n\r\r\x85\x85\u2028\u2029")
-
-_PREDEFINED = {
-    "d": _ranges("09"),
-    "w": _ranges("azAZ09__"),
-    "s": _ranges("\t\r  "),
-    "h": _ranges("\t\t  \xa0\xa0\u1680\u1680\u180e\u180e\u2000\u200a\u202f\u202f\u205f\u205f\u3000\u3000"),
-    "v": _ranges("\n\r\x85\x85\u2028\u2029"),
-}  # fmt: skip
-
-_POSIX = {
-    "Lower": _ranges("az"),
-    "Upper": _ranges("AZ"),
-    "ASCII": _ranges("\x00\x7f"),
-    "Alpha": _ranges("azAZ"),
-    "Digit": _ranges("09"),
-    "Alnum": _ranges("azAZ09"),
-    "Punct": _ranges("!/:@[`{~"),
-    "Graph": _ranges("!~"),
-    "Print": _ranges(" ~"),
-    "Blank": _ranges("\t\t  "),
-    "Cntrl": _ranges("\x00\x1f\x7f\x7f"),
-    "XDigit": _ranges("09afAF"),
-    "Space": _ranges("\t\r  "),
-}
-
-_CATEGORIES_IN_ASCII = {
-    "L": _ranges("azAZ"),
-    "Lu": _ranges("AZ"),
-    "Ll": _ranges("az"),
-    "M": [],
-    "N": _ranges("09"),
-    "Nd": _ranges("09"),
-    "Z": _ranges("  "),
-    "Zs": _ranges("  "),
-    "P": _ranges("!#%*,/:;?@[]__{{}}"),
-    "S": _ranges("$$++<>^^``||~~"),
-}
-
 _CHARACTERS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "a": "\a", "e": "\x1b"}
 
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{(\d+)(,?)(\d*)\})([?+]?)")
@@ -195,50 +144,7 @@ _HEX_ESCAPE = re.compile(r"u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|x\{([0-9a-fA-F]+)
 _SURROGATES = re.compile(r"u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _GROUP = re.compile(r"\?(?::|=|!|>|<=|<!|<[a-zA-Z][a-zA-Z0-9]*>)")
 
-_ANYTHING, _NOTHING = "(?s:.)", "(?!)"
-_AS_CLASS = {_ANYTHING: r"[\s\S]", _NOTHING: r"[^\s\S]"}
-
 _DOLLAR = r"(?=(?:\r\n|(?<!\r)\n|[\r\x85\u2028\u2029])?\Z)"
-
-
-def _written(ranges: Ranges) -> str:
-    """Return ranges as they stand inside brackets."""
-    return "".join(
-        _character(first) if first == last else f"{_character(first)}-{_character(last)}"
-        for first, last in ranges
-    )
-
-
-def _character(code: int) -> str:
-    """Return a character so that no dialect reads anything else into it."""
-    if chr(code).isascii() and chr(code).isalnum():
-        return chr(code)
-    return f"\\U{code:08x}"
-
-
-@dataclass(slots=True)
-class _Set:
-    """A set of characters: ranges, and what only the library can say."""
-
-    ranges: Ranges = field(default_factory=list)
-    unicode: list[str] = field(default_factory=list)
-    ascii: Ranges = field(default_factory=list)
-
-    def add(self, other: _Set) -> None:
-        self.ranges += other.ranges
-        self.unicode += other.unicode
-        self.ascii += other.ascii
-
-    def written(self, negated: bool, in_ascii: bool) -> str:
-        """Return the set in brackets, for the library or for ASCII values."""
-        ranges = self.ranges + self.ascii if in_ascii else self.ranges
-        unicode = "" if in_ascii else "".join(self.unicode)
-        if not unicode and any(last == LAST for _, last in ranges):
-            # Python's compiler goes through a range character by character: say what is left out.
-            ranges, negated = _complement(ranges), not negated
-        if ranges or unicode:
-            return f"[{'^' * negated}{_written(ranges)}{unicode}]"
-        return _ANYTHING if negated else _NOTHING
 
 
 @dataclass(slots=True)
@@ -322,7 +228,7 @@ class _Reader:
         self._put("|")
 
     def _any(self) -> None:
-        self._set(_Set(_complement(_LINE_ENDS)))
+        self._set(CharacterSet(complement(LINE_ENDS)))
 
     def _put(self, text: str, ascii_text: str | None = None) -> None:
         self.text.append(text)
@@ -358,9 +264,9 @@ class _Reader:
         self._put(text if not quantifier or least else "")
 
     def _literal(self, code: int) -> None:
-        self._set(_Set([(code, code)]))
+        self._set(CharacterSet([(code, code)]))
 
-    def _set(self, characters: _Set, negated: bool = False) -> None:
+    def _set(self, characters: CharacterSet, negated: bool = False) -> None:
         text, ascii_text = characters.written(negated, False), characters.written(negated, True)
         self._atom(text, ascii_text, single=True)
 
@@ -419,7 +325,7 @@ class _Reader:
             else:
                 self._set(item)
 
-    def _escaped(self) -> _Set | int:
+    def _escaped(self) -> CharacterSet | int:
         """Read an escape that is a character or a set, and return which."""
         character = self._next()
         if found := _SURROGATES.match(self.pattern, self.position):
@@ -434,29 +340,29 @@ class _Reader:
             return self._property(character == "P")
         if character in _CHARACTERS:
             return ord(_CHARACTERS[character])
-        if character.lower() in _PREDEFINED:
-            ranges = _PREDEFINED[character.lower()]
-            return _Set(list(ranges) if character.islower() else _complement(ranges))
+        if character.lower() in PREDEFINED:
+            ranges = PREDEFINED[character.lower()]
+            return CharacterSet(list(ranges) if character.islower() else complement(ranges))
         if not character or character.isalnum():
             raise UnsupportedPatternError(self.pattern)
         return ord(character)
 
-    def _property(self, negated: bool) -> _Set:
+    def _property(self, negated: bool) -> CharacterSet:
         """Read `{Alnum}` or `{L}` or `L`: an ASCII class of POSIX, or a Unicode category."""
         found = re.compile(r"\{(\w+)\}|(\w)").match(self.pattern, self.position)
         if found is None:
             raise UnsupportedPatternError(self.pattern)
         self.position = found.end()
         name = found[1] or found[2]
-        if name in _POSIX:
-            return _Set(_complement(_POSIX[name]) if negated else list(_POSIX[name]))
-        if name not in _CATEGORIES_IN_ASCII:
+        if name in POSIX:
+            return CharacterSet(complement(POSIX[name]) if negated else list(POSIX[name]))
+        if name not in CATEGORIES_IN_ASCII:
             self.needs_library = True
-        in_ascii = _CATEGORIES_IN_ASCII.get(name, [])
+        in_ascii = CATEGORIES_IN_ASCII.get(name, [])
         word = name.removeprefix("Is") if name.startswith("Is") else name
-        return _Set(
+        return CharacterSet(
             unicode=[f"\\{'P' if negated else 'p'}{{{word}}}"],
-            ascii=_complement(in_ascii) if negated else list(in_ascii),
+            ascii=complement(in_ascii) if negated else list(in_ascii),
         )
 
     def _class(self) -> None:
@@ -469,12 +375,12 @@ class _Reader:
         self._atom(self._intersection(negated, [*sides, characters]))
 
     @staticmethod
-    def _intersection(negated: bool, sides: list[_Set]) -> str:
+    def _intersection(negated: bool, sides: list[CharacterSet]) -> str:
         written = (side.written(False, False) for side in sides)
-        classes = (_AS_CLASS.get(side, side) for side in written)
+        classes = (AS_CLASS.get(side, side) for side in written)
         return f"[{'^' * negated}{'&&'.join(classes)}]"
 
-    def _members(self) -> tuple[bool, _Set, list[_Set]]:
+    def _members(self) -> tuple[bool, CharacterSet, list[CharacterSet]]:
         """Read the members of a class, up to its closing bracket.
 
         Returns:
@@ -482,8 +388,8 @@ class _Reader:
         """
         negated = self._next() == "^"
         self.position += negated
-        sides: list[_Set] = []
-        current = _Set()
+        sides: list[CharacterSet] = []
+        current = CharacterSet()
         first = True
         while (character := self._next()) != "]" or first:
             if not character:
@@ -498,32 +404,32 @@ class _Reader:
                     self.needs_library = True
                     current.unicode.append(inner.written(inner_negated, False))
                 else:
-                    current.ranges += _complement(inner.ranges) if inner_negated else inner.ranges
+                    current.ranges += complement(inner.ranges) if inner_negated else inner.ranges
             elif self.pattern.startswith("&&", self.position):
                 self.position += 2
                 sides.append(current)
-                current = _Set()
+                current = CharacterSet()
             else:
                 current.add(self._member())
             first = False
         self.position += 1
         return negated, current, sides
 
-    def _member(self) -> _Set:
+    def _member(self) -> CharacterSet:
         """Read one member of a class: a set, a character, or a range of characters."""
         start = self._member_start()
-        if isinstance(start, _Set):
+        if isinstance(start, CharacterSet):
             return start
         follows = self.pattern[self.position + 1 : self.position + 2]
         if self._next() != "-" or follows in ("", "]", "["):
-            return _Set([(start, start)])
+            return CharacterSet([(start, start)])
         self.position += 1
         end = self._member_start()
-        if isinstance(end, _Set) or end < start:
+        if isinstance(end, CharacterSet) or end < start:
             raise UnsupportedPatternError(self.pattern)
-        return _Set([(start, end)])
+        return CharacterSet([(start, end)])
 
-    def _member_start(self) -> _Set | int:
+    def _member_start(self) -> CharacterSet | int:
         character = self._next()
         self.position += 1
         return self._escaped() if character == "\\" else ord(character)

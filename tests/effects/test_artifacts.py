@@ -139,6 +139,7 @@ def test_a_monitor_leaves_reports_that_parse(
     assert json.loads(content(s3, "split/train/constraint_violations.json"))["violations"] == []
 
 
+@pytest.mark.fact("jobs.TransformJob.notes.output-object-key")
 @pytest.mark.usefixtures("both")
 def test_a_transform_job_echoes_without_a_function(
     sagemaker: Any, s3: Any, transform_job: Request

@@ -157,6 +157,22 @@ def test_metrics_are_those_that_the_job_defines(
     assert metrics == {"auc": 0.75, "f1": pytest.approx(0.9)}
 
 
+@pytest.mark.fact("jobs.TrainingJob.filled_in.FinalMetricDataList-MetricName-Value-Timestamp")
+def test_final_metrics_are_there_when_the_job_has_ended(
+    sm: World, client: Any, training_job: Request
+) -> None:
+    sm.container(lambda _: {"auc": 0.75, "undefined": 1})
+    job = training_job()
+    job["AlgorithmSpecification"]["MetricDefinitions"] = [{"Name": "auc", "Regex": "auc=(.*)"}]
+    client.create_training_job(**job)
+    seen = [client.describe_training_job(TrainingJobName="churn") for _ in range(5)]
+    assert not any("FinalMetricDataList" in answer for answer in seen[:-1])
+    (metric,) = seen[-1]["FinalMetricDataList"]
+    ended = seen[-1]["TrainingEndTime"]
+    assert metric == {"MetricName": "auc", "Value": 0.75, "Timestamp": metric["Timestamp"]}
+    assert abs(metric["Timestamp"] - ended).total_seconds() < 1
+
+
 def test_without_definitions_all_that_is_returned_are_metrics(
     both: World, sagemaker: Any, training_job: Request
 ) -> None:
@@ -209,6 +225,7 @@ def test_a_failed_training_job_counts_in_its_tuning_job(
     assert answer["BestTrainingJob"]["TrainingJobName"].startswith("tuning-002")
 
 
+@pytest.mark.fact("jobs.ProcessingJob.filled_in.ExitMessage")
 def test_a_processing_job_says_why_it_ended(
     both: World, sagemaker: Any, processing_job: Request
 ) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sagestub import UnknownNameError
-from sagestub.engine.documents import member_at
-from sagestub.engine.kind import BoundKind, Kind, filled_in, with_member
+from sagestub.engine.binding import BoundKind
+from sagestub.engine.documents import filled_in, member_at, with_member
+from sagestub.engine.kind import Kind
 from sagestub.engine.lifecycle import Lifecycle
 from sagestub.kinds import KINDS
 from sagestub.model.service import load_service

@@ -56,6 +56,25 @@ def test_what_follows_a_state(state: str, rest: tuple[str, ...]) -> None:
     assert JOB.way_after(state) == rest
 
 
+DETOUR = Lifecycle("STARTING > RUNNING > DONE", detours=["RUNNING > HELD > FREED > STARTING"])
+
+
+def test_a_detour_leads_back_onto_the_path() -> None:
+    assert DETOUR.way_after("HELD") == ("FREED", "STARTING", "RUNNING", "DONE")
+    assert DETOUR.all_states == ("STARTING", "RUNNING", "DONE", "HELD", "FREED")
+    assert DETOUR.final_states == {"DONE"}
+
+
+@pytest.mark.parametrize("detour", ["RUNNING > DONE", "RUNNING > HELD", "HELD > RUNNING > DONE"])
+def test_a_detour_begins_and_ends_on_the_path(detour: str) -> None:
+    with pytest.raises(InvalidArgumentError, match="does not leave the path and come back"):
+        Lifecycle("STARTING > RUNNING > DONE", detours=[detour])
+
+
+def test_an_older_model_without_a_status_has_no_detour_by_it() -> None:
+    assert DETOUR.within({"STARTING", "RUNNING", "DONE", "HELD"}).detours == ()
+
+
 def test_durations_have_a_default() -> None:
     assert JOB.durations["INPROGRESS"] == 240
     assert JOB.durations["STARTING"] == 60

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from docs.ledger import Fact, named
@@ -14,6 +16,7 @@ from tests.model.creations import GIVEN, create, inputs_of, populated
 from tests.model.test_every_operation import names_in, placed
 
 NAME = "no-such-one"
+REGION = "eu-west-1"
 
 VERBS = ("describe", "update", "stop", "start", "delete")
 
@@ -71,6 +74,33 @@ def naming_none(sm: World, kind: Any, operation: Any) -> dict[str, Any]:
     return parameters
 
 
+MISSING_OR_IN_THE_WRONG_STATE = [
+    ("TrainingJob", "Describe", None),
+    ("ProcessingJob", "Describe", None),
+    ("TransformJob", "Describe", None),
+    ("TrainingJob", "Stop", "Completed"),
+    ("ProcessingJob", "Stop", "Completed"),
+    ("TransformJob", "Stop", "Completed"),
+]
+"""Kind, verb and the status of the job; None where there is none."""
+
+
+@pytest.mark.fact("jobs._common.validation.note")
+@pytest.mark.parametrize(("kind", "verb", "status"), MISSING_OR_IN_THE_WRONG_STATE)
+def test_a_semantic_rejection_has_a_code_that_no_operation_lists(
+    sm: World, client: Any, kind: str, verb: str, status: str | None
+) -> None:
+    service = client.meta.service_model
+    listed = {
+        shape.name
+        for name in service.operation_names
+        for shape in service.operation_model(name).error_shapes
+    }
+    assert "ValidationException" not in listed
+    name = "no" if status is None else sm.add(kind, REGION, **{f"{kind}Status": status}).name  # type: ignore[arg-type]
+    assert refusal(client, f"{verb}{kind}", {f"{kind}Name": name})[0] == "ValidationException"
+
+
 def verbs_in(fact: Fact) -> list[str]:
     before = fact.value["when"].partition("missing")[0].lower()
     return [verb for verb in VERBS if verb in before] or ["describe"]
@@ -121,3 +151,24 @@ def test_name_in_use(fact: Fact) -> None:
         code, message = refusal(client, kind.create.name, parameters)
         assert code == fact.value["code"], message
         assert sentence(fact).search(message), message
+
+
+CASE_UNKNOWN = frozenset({"metadata.Project.errors.null-name"})
+"""Facts of which the source does not tell the case of the member's first letter."""
+
+
+@pytest.mark.parametrize("fact", ids(named("metadata.*.errors.null-name")))
+def test_a_name_that_is_null(fact: Fact) -> None:
+    """Only a client that does not look itself gets so far."""
+    with populated(without=kind_of(fact)) as (sm, client):
+        kind = sm._kind(kind_of(fact))
+        assert kind.create is not None
+        made = create(sm, client, kind.name)
+        config = Config(parameter_validation=False)
+        lenient = boto3.client("sagemaker", region_name="eu-west-1", config=config)
+        parameters = {m: v for m, v in made.parameters.items() if m != kind.name_member}
+        code, message = refusal(lenient, kind.create.name, parameters)
+        told = fact.value["message"]
+        if fact.name in CASE_UNKNOWN:
+            message, told = message.lower(), told.lower()
+        assert (code, message) == (fact.value["code"], told)

@@ -86,6 +86,10 @@ PRESENT = [
     "metadata.ModelPackageGroup.filled_in.CreationTime",
     "metadata.ModelPackageGroup.filled_in.CreatedBy",
     "metadata.ModelPackageGroup.filled_in.ModelPackageGroupStatus",
+    "metadata.ModelPackage.filled_in.ModelPackageArn",
+    "metadata.ModelPackage.filled_in.ModelPackageStatus",
+    "metadata.ModelPackage.filled_in.CreationTime",
+    "metadata.ModelPackage.filled_in.CreatedBy",
     "metadata.Algorithm.filled_in.AlgorithmArn",
     "metadata.Algorithm.filled_in.CreationTime",
     "metadata.Algorithm.filled_in.AlgorithmStatus",
@@ -93,6 +97,8 @@ PRESENT = [
     "metadata.ModelCard.filled_in.ModelCardArn",
     "metadata.ModelCard.filled_in.CreationTime",
     "metadata.ModelCard.filled_in.CreatedBy",
+    "metadata.ModelCard.filled_in.LastModifiedTime",
+    "metadata.ModelCard.filled_in.LastModifiedBy",
     "metadata.FeatureGroup.filled_in.FeatureGroupArn",
     "metadata.FeatureGroup.filled_in.FeatureGroupStatus",
     "metadata.FeatureGroup.filled_in.CreationTime",
@@ -147,6 +153,23 @@ def test_member_is_there(name: str) -> None:
     assert set(re.findall(r"\b[A-Z]\w+", told)) <= shown
 
 
+FAILED = [
+    "jobs.TransformJob.filled_in.FailureReason-on-Failed",
+    "jobs.LabelingJob.filled_in.FailureReason",
+    "jobs.ModelCardExportJob.filled_in.FailureReason",
+]
+
+
+@pytest.mark.parametrize("name", FAILED)
+def test_failure_has_its_reason(name: str) -> None:
+    """Describe shows it of what has failed, and of nothing else."""
+    kind = name.split(".")[1]
+    *before, (_, last) = walks.failed(kind)
+    assert last["FailureReason"] == walks.REASON
+    shown = [answer for _, answer in (*before, *walks.path(kind).answers)]
+    assert not any("FailureReason" in answer for answer in shown)
+
+
 ABSENT = object()
 """Stands for a member that is not sent."""
 
@@ -186,6 +209,11 @@ TUNING = {
     },
     "TrainingJobDefinition": DEFINITION,
 }
+AUTO_LABELING = (
+    "arn:aws:sagemaker:eu-west-1:568282634449:labeling-job-algorithm-specification/"
+    "image-classification"
+)
+ADVICE = {"S3OutputLocation": "s3://bucket/out", "ModelPackageGroupIdentifier": "faster"}
 NEEDED: dict[str, dict[str, Any]] = {
     # A job that is not serverless says on what it runs.
     "TrainingJob": {
@@ -310,6 +338,22 @@ DEFAULTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {},
         {"GenerateCandidateDefinitionsOnly": False},
     ),
+    "jobs.LabelingJob.filled_in.StoppingConditions-computed-when-not-given": (
+        {},
+        {"StoppingConditions": {"MaxPercentageOfInputDatasetLabeled": 100}},
+    ),
+    "jobs.LabelingJob.filled_in.LabelingJobAlgorithmsConfig-LabelingJobResourceConfig": (
+        {"LabelingJobAlgorithmsConfig": {"LabelingJobAlgorithmSpecificationArn": AUTO_LABELING}},
+        {"LabelingJobAlgorithmsConfig.LabelingJobResourceConfig": {}},
+    ),
+    "jobs.InferenceRecommendationsJob.filled_in.StoppingConditions-FlatInvocations-default-Stop": (
+        {"StoppingConditions": {"MaxInvocations": 10}},
+        {"StoppingConditions.FlatInvocations": "Stop"},
+    ),
+    "jobs.AIRecommendationJob.filled_in.OutputConfig-becomes-AIRecommendationOutputResult": (
+        {"OutputConfig": ADVICE},
+        {"OutputConfig": ADVICE},
+    ),
     "jobs.AIBenchmarkJob.notes.no-LastModifiedTime-member": ({}, {"LastModifiedTime": ABSENT}),
     "jobs.AIRecommendationJob.notes.no-LastModifiedTime-member": (
         {},
@@ -383,6 +427,15 @@ DEFAULTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {},
         {"Workteam.NotificationConfiguration": {}},
     ),
+    "metadata.Workteam.filled_in.WorkerAccessConfiguration-default": (
+        {},
+        {
+            "Workteam.WorkerAccessConfiguration.S3Presign.IamPolicyConstraints": {
+                "SourceIp": "Disabled",
+                "VpcSourceIp": "Disabled",
+            }
+        },
+    ),
     "metadata.TrialComponent.lifecycle.initial": ({}, {"Status": ABSENT}),
     "metadata.TrialComponent.timestamps.StartTime": ({}, {"StartTime": ABSENT}),
     "metadata.TrialComponent.timestamps.EndTime": ({}, {"EndTime": ABSENT}),
@@ -415,10 +468,8 @@ def at(answer: Any, path: str) -> Any:
     return answer
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in DEFAULTS])
-def test_default(name: str) -> None:
-    kind_name = name.split(".")[1]
-    more, expected = DEFAULTS[name]
+def filled_in(kind_name: str, more: dict[str, Any]) -> dict[str, Any]:
+    """Create a resource with the least that a request needs, and more; return its description."""
     with populated(without=kind_name) as (sm, client):
         kind = sm._kind(kind_name)
         assert kind.create is not None
@@ -435,5 +486,12 @@ def test_default(name: str) -> None:
         assert made, refusals
         document = {"Identifier": made[-1].arn, **made[-1].document}
         naming = {m: document[m] for m in kind.describe.required_input}
-        answer = client._make_api_call(kind.describe.name, naming)
-        assert {path: at(answer, path) for path in expected} == expected
+        answer: dict[str, Any] = client._make_api_call(kind.describe.name, naming)
+        return answer
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in DEFAULTS])
+def test_default(name: str) -> None:
+    more, expected = DEFAULTS[name]
+    answer = filled_in(name.split(".")[1], more)
+    assert {path: at(answer, path) for path in expected} == expected

@@ -37,7 +37,9 @@ def test_path(fact: Fact) -> None:
     assert statuses(walks.path(kind_of(fact)).answers) == way_of(fact)
 
 
-@pytest.mark.parametrize("fact", ids(named("*.*.lifecycle.initial")))
+@pytest.mark.parametrize(
+    "fact", ids(named("*.*.lifecycle.initial", "jobs.OptimizationJob.lifecycle.initial_note"))
+)
 def test_initial(fact: Fact) -> None:
     assert statuses(walks.path(kind_of(fact)).answers)[0] == way_of(fact)[0]
 

@@ -6,13 +6,16 @@ import re
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from docs.ledger import Fact, facts, named
 from sagestub import World
 from tests import covered
-from tests.facts.walks import ids
+from tests.facts.test_errors import refusal
+from tests.facts.walks import ids, kind_of
 from tests.model.test_every_operation import model
 from tests.model.test_paginators_and_waiters import ADDED, ASKED, COUNT, MADE, PARENTS, SHORT
+from tests.pipelines.running import Pipeline, processing
 
 REGION = "eu-west-1"
 PAGING = {"MaxResults", "NextToken", "SortBy", "SortOrder"}
@@ -21,6 +24,7 @@ PAGE = 10
 TABLE = [
     f for f in named("cross-cutting.7.List*") if isinstance(f.value, dict) and "Filters" in f.value
 ]
+QUERY = "cross-cutting.7.QueryLineage"
 
 SLIPS = {
     ("ListClusters", "SortBy"): "CREATION_TIME",
@@ -30,6 +34,8 @@ SLIPS = {
     ("ListPipelineExecutions", "SortBy"): "CreationTime",
     ("ListPipelines", "SortBy"): "CreationTime",
     ("ListWorkteams", "SortBy"): "CreateDate",
+    # The member stands where the order should. Source: facts, pipelines.md, Reports.
+    ("ListPipelineExecutionSteps", "SortOrder"): "Descending",
     # The order stands where the member should.
     ("ListCandidatesForAutoMLJob", "SortBy"): "CreationTime",
 }
@@ -75,11 +81,29 @@ def contents(sm: World, client: Any) -> dict[str, Any]:
     return {m: v for m, v in asked.items() if m != "HubContentName"}
 
 
+def steps(sm: World, client: Any) -> dict[str, Any]:
+    run = Pipeline(client, *(processing(f"step-{number}") for number in range(COUNT)))
+    sm.transitions(rule="manual")
+    return {"PipelineExecutionArn": run.start()}
+
+
 MADE_HERE = {
+    "ListPipelineExecutionSteps": steps,
     "ListHubContents": contents,
     "ListHubContentVersions": SHORT["CreateHubContentPresignedUrls"][0],
 }
 """What makes entries of lists that botocore has no paginator for; they return the parameters."""
+
+
+@pytest.mark.fact(QUERY)
+def test_an_answer_about_lineage_has_at_most_50_vertices(sm: World, client: Any) -> None:
+    for _ in range(51):
+        sm.add("Context", REGION)
+    first = client.query_lineage(MaxResults=50)
+    assert (len(first["Vertices"]), "NextToken" in first) == (50, True)
+    code, text = refusal(client, "QueryLineage", {"MaxResults": 51})
+    assert code == "ValidationException"
+    assert text.endswith("Member must have value less than or equal to 50")
 
 
 def default(row: dict[str, str], column: str) -> str:
@@ -87,7 +111,7 @@ def default(row: dict[str, str], column: str) -> str:
     return SLIPS.get((row["Operation"], column), found[1]) if found else ""
 
 
-@pytest.mark.parametrize("fact", ids(TABLE))
+@pytest.mark.parametrize("fact", ids([*TABLE, *named(QUERY)]))
 def test_parameters(fact: Fact) -> None:
     row = fact.value
     operation = model("sagemaker").operation_model(row["Operation"])
@@ -133,3 +157,38 @@ def test_defaults_of_jobs(fact: Fact) -> None:
     words = re.findall(r"\w+", fact.text.partition(";")[0])
     told = {default(row, "SortBy"), default(row, "SortOrder")} - {""}
     assert told == {word for word in words if word not in {"by", "doc"}}
+
+
+WITH_KINDS = named("metadata.*.notes.list-*")
+"""Facts that say with a kind by what its list is ordered, and how long a page of it is."""
+
+
+@pytest.mark.parametrize("fact", ids(WITH_KINDS))
+def test_defaults_told_with_the_kinds(sm: World, client: Any, fact: Fact) -> None:
+    kind = sm._kind(kind_of(fact))
+    assert kind.list is not None
+    asked = made(sm, client, kind.list.name)
+    sm.transitions(rule="manual")  # So that nothing moves between two lists.
+    name, text = kind.list.name, fact.text
+    seen = entries(client, name, asked)
+    by = [entry[kind.name_member if "Name" in text else "CreationTime"] for entry in seen]
+    assert len(by) == len(set(by)) > 1
+    assert by == sorted(by, reverse="Descending" in text)
+    assert ("Descending" in text) != ("Ascending" in text)
+    for size in re.findall(r"page (\d+)", text):
+        assert len(seen) == int(size)
+    for most in re.findall(r"max (\d+)", text):
+        assert len(entries(client, name, {**asked, "MaxResults": int(most)})) == COUNT
+        with pytest.raises(ClientError, match=f"less than or equal to {most}"):
+            entries(client, name, {**asked, "MaxResults": int(most) + 1})
+
+
+@pytest.mark.fact("metadata.Artifact.notes.ListArtifacts-sorts-by-CreationTime-only")
+def test_artifacts_are_sorted_by_their_creation_only(sm: World, client: Any) -> None:
+    for name in ("b", "a", "c"):
+        sm.add("Artifact", REGION, ArtifactName=name)
+        sm.clock.advance(1)
+    listed = client.list_artifacts(SortBy="CreationTime")["ArtifactSummaries"]
+    assert [summary["ArtifactName"] for summary in listed] == ["c", "a", "b"]
+    with pytest.raises(ClientError, match=r"enum value set: \[CreationTime\]"):
+        client.list_artifacts(SortBy="Name")

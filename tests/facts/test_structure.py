@@ -14,7 +14,7 @@ from sagestub.model.service import load_service
 from tests import covered
 from tests.facts.walks import ids, kind_of
 from tests.model.creations import create, populated
-from tests.model.test_every_operation import model, required_members
+from tests.model.test_every_operation import model
 
 REGION = "eu-west-1"
 
@@ -57,40 +57,101 @@ def test_operations_are_there_and_the_kinds_own(sm: World, fact: Fact) -> None:
         if verb in VERBS and plan.kind is not None:
             assert plan.kind.name in {kind_of(fact), *OWNERS.get(kind_of(fact), ())}
         if comment:
-            assert comment == "empty response)"
-            shape = model("sagemaker").operation_model(name).output_shape
-            assert shape is None or not shape.members
+            assert holds_of(model("sagemaker").operation_model(name), comment.rstrip(")"))
+
+
+def holds_of(operation: Any, comment: str) -> bool:
+    """Return whether what a fact says of an operation is so."""
+    said, output = comment.split(" "), operation.output_shape
+    if comment == "empty response":
+        return output is None or not output.members
+    if said[-1] == "required":
+        return said[0] in operation.input_shape.required_members
+    if said[:2] == ["all", "in"]:
+        return set(output.members) == {said[2]}
+    raise AssertionError(f"{operation.name}: {comment}")
 
 
 OWNERS = {
     # What belongs to a whole is created, listed and deleted with the whole's operations.
     "EdgeDeploymentStage": ("EdgeDeploymentPlan",),
+    "PipelineVersion": ("Pipeline",),
+    # Executions are listed by the pipeline that they are of.
+    "PipelineExecution": ("Pipeline",),
 }
 """Kinds whose operations are another kind's."""
 
-NAME_OR_ARN = [
+NAMED_BY = [
     "metadata.TrialComponent.describe",
+    "metadata.Artifact.describe",
+    "metadata.Artifact.update",
     "metadata.Context.describe",
     "metadata.ModelPackageGroup.describe",
     "metadata.ModelPackage.describe",
+    "metadata.ModelPackage.update",
+    "metadata.ModelPackage.delete",
     "metadata.Algorithm.describe",
     "metadata.FeatureGroup.describe",
     "metadata.Pipeline.describe",
+    "metadata.Pipeline.update",
 ]
+"""Facts that say what names the resource of an operation: its name, its ARN, or either."""
 
 
-@pytest.mark.parametrize("name", NAME_OR_ARN)
-def test_described_by_name_or_arn(sm: World, client: Any, name: str) -> None:
-    kind = name.split(".")[1]
-    values = required_members(kind)
-    bound = sm._kind(kind)
-    own = {*bound.identifier, bound.arn_member, bound.status_member, bound.name_member}
-    resource = sm.add(kind, REGION, **{m: v for m, v in values.items() if m not in own})
-    answers = [
-        client._make_api_call(f"Describe{kind}", {bound.describe.required_input[0]: naming})  # type: ignore[union-attr]
-        for naming in (resource.name, resource.arn)
-    ]
-    assert answers[0][bound.arn_member] == answers[1][bound.arn_member] == resource.arn
+@pytest.mark.parametrize("by", ["name", "arn"])
+@pytest.mark.parametrize("name", NAMED_BY)
+def test_named_by(name: str, by: str) -> None:
+    kind, verb = name.split(".")[1:]
+    with populated(transitions="manual") as (sm, client):
+        resource = sm.resources(kind)[-1]
+        operation = getattr(resource.kind, verb)
+        member = operation.required_input[0]
+        request = {member: resource.arn if by == "arn" else resource.arn.partition("/")[2]}
+        if by not in facts()[name].text.partition(" (")[2].lower():
+            with pytest.raises(ClientError, match="Member must satisfy regular expression pattern"):
+                client._make_api_call(operation.name, request)
+            return
+        answer = client._make_api_call(operation.name, request)
+        if verb == "delete":
+            assert resource.status == "Deleting"
+        else:
+            assert answer[resource.kind.arn_member] == resource.arn
+
+
+ONLY_CHANGE = ["metadata.Trial.update", "metadata.CodeRepository.update"]
+"""Facts that say what an update can change."""
+
+
+@pytest.mark.parametrize("name", ONLY_CHANGE)
+def test_what_an_update_can_change(sm: World, client: Any, name: str) -> None:
+    kind = sm._kind(name.split(".")[1])
+    told = re.search(r"\((\S+) only\)", facts()[name].text)
+    assert told is not None
+    member, _, inner = told[1].partition(".")
+    assert kind.update is not None
+    assert set(kind.update.input_members) - set(kind.identifier) == {member}
+    shape = model("sagemaker").operation_model(kind.update.name).input_shape.members[member]
+    assert list(getattr(shape, "members", [""])) == [inner]
+    resource = sm.add(kind.name, REGION)
+    value = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:a" if inner else "other"
+    changed = {member: {inner: value} if inner else value}
+    client._make_api_call(kind.update.name, {kind.name_member: resource.name, **changed})
+    answer = client._make_api_call(f"Describe{kind.name}", {kind.name_member: resource.name})
+    assert answer[member] == changed[member]
+
+
+@pytest.mark.parametrize("fact", ids(named("metadata.*.search")))
+def test_search_finds_it(fact: Fact) -> None:
+    """The result stands under the name that the fact gives, or else under that of the resource."""
+    resource_type = re.search(r"Resource=(\w+)", fact.text)
+    assert resource_type is not None
+    member = re.search(r"Results\[\]\.(\w+)", fact.text) or resource_type
+    with populated() as (sm, client):
+        resource = sm.resources(kind_of(fact))[-1]
+        found = client.search(Resource=resource_type[1])["Results"]
+        records = [result[member[1]] for result in found if list(result) == [member[1]]]
+        identity = {m: resource.document[m] for m in resource.kind.identifier}
+        assert any(identity.items() <= record.items() for record in records)
 
 
 @pytest.mark.parametrize("fact", ids(named("*.*.identifier")))
@@ -128,9 +189,53 @@ def test_arn(fact: Fact) -> None:
         assert re.fullmatch(start + wanted, resource.arn), resource.arn
 
 
+NAMED_AS_THEIR_KIND = [
+    "TrainingJob",
+    "ProcessingJob",
+    "TransformJob",
+    "HyperParameterTuningJob",
+    "CompilationJob",
+    "LabelingJob",
+    "EdgePackagingJob",
+    "InferenceRecommendationsJob",
+    "OptimizationJob",
+    "AIBenchmarkJob",
+    "AIRecommendationJob",
+    "TrainingSession",
+    "TrainingPlan",
+    "InferenceExperiment",
+    "MonitoringSchedule",
+]
+"""Kinds of the facts about jobs that follow the rule about ARNs; the others' facts say how they differ."""
+
+
+@pytest.mark.fact("jobs._common.arns.fact")
+@pytest.mark.parametrize("kind", NAMED_AS_THEIR_KIND)
+def test_arn_is_kind_and_name(sm: World, client: Any, kind: str) -> None:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=AI)(?=[A-Z])", "-", kind).lower()
+    resource = sm.add(kind, REGION)
+    assert resource.arn.rpartition(":")[2] == f"{words}/{resource.name}"
+
+
+@pytest.mark.fact(
+    "jobs.PipelineExecution.notes.DescribePipelineExecution-has-no-required-output-member"
+)
+def test_no_member_of_an_execution_is_required(sm: World, client: Any) -> None:
+    """So an execution is described that has next to nothing."""
+    operation = model("sagemaker").operation_model("DescribePipelineExecution")
+    assert operation.output_shape.required_members == []
+    arn = sm.add("PipelineExecution", REGION, PipelineName="p").arn
+    assert (
+        client.describe_pipeline_execution(PipelineExecutionArn=arn)["PipelineExecutionArn"] == arn
+    )
+
+
 @pytest.mark.parametrize("fact", ids(named("*.*.status")))
 def test_status(sm: World, fact: Fact) -> None:
-    assert sm._kind(kind_of(fact)).status_member == fact.text
+    kind = sm._kind(kind_of(fact))
+    *within, member = fact.text.split(".")
+    assert kind.status_member == member
+    assert within in ([], [kind.wrapper])
 
 
 @pytest.mark.parametrize("fact", ids(named("jobs.*.enum", "hosting.*.enum", "metadata.*.enum")))

@@ -63,6 +63,25 @@ def test_time_of_the_last_change(fact: Fact) -> None:
         assert "change" in fact.text
 
 
+STARTS = {
+    "jobs.OptimizationJob.timestamps.OptimizationStartTime": "INPROGRESS",
+    "jobs.AIBenchmarkJob.timestamps.StartTime": "InProgress",
+    "jobs.AIRecommendationJob.timestamps.StartTime": "InProgress",
+}
+"""Facts about times of a start, with the status that a resource enters then."""
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_time_of_the_start(name: str) -> None:
+    """It is there from that status on, not before, and is the time of its entry."""
+    walk, member = walks.path(name.split(".")[1]), name.rpartition(".")[2]
+    begun = [status for status, _ in walk.answers].index(STARTS[name])
+    assert not any(member in answer for _, answer in walk.answers[:begun])
+    entered = dict(walk.created.resource.history)[STARTS[name]]
+    for _, answer in walk.answers[begun:]:
+        assert abs(answer[member] - entered) <= MILLISECOND
+
+
 @pytest.mark.parametrize("fact", ids(END_TIMES))
 def test_time_of_the_end(fact: Fact) -> None:
     """It is there in the final state, not before, and is the time of that state's entry."""

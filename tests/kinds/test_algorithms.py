@@ -70,7 +70,7 @@ def test_a_failed_validation_says_why(sm: World, client: Any) -> None:
 def test_an_algorithm_is_found_by_arn_and_deleted(sm: World, client: Any) -> None:
     """Facts: Algorithm.describe, lifecycle.delete and errors (missing)."""
     arn = create(client)
-    with pytest.raises(client.exceptions.ConflictException):
+    with pytest.raises(ClientError, match="Cannot delete Algorithm in Pending status"):
         client.delete_algorithm(**NAME)
     sm.get("Algorithm", "forest").move_to("Completed")
     assert client.describe_algorithm(AlgorithmName=arn)["AlgorithmName"] == "forest"

@@ -72,6 +72,131 @@ ROUTES = [
 """Facts: AutoMLJob.secondary."""
 
 
+@pytest.mark.fact("jobs.AutoMLJob.secondary.other.CandidateDefinitionsGenerated")
+def test_a_job_for_definitions_only_ends_with_them(client: Any) -> None:
+    client.create_auto_ml_job(**request(GenerateCandidateDefinitionsOnly=True))
+    seen = route(client)
+    job = client.describe_auto_ml_job(AutoMLJobName="auto")
+    assert seen[-1] == job["AutoMLJobSecondaryStatus"] == "CandidateDefinitionsGenerated"
+    assert (job["AutoMLJobStatus"], job["EndTime"]) == ("Completed", job["LastModifiedTime"])
+    assert client.list_training_jobs()["TrainingJobSummaries"] == []
+
+
+@pytest.mark.fact("jobs.AutoMLJob.secondary.other.MaxCandidatesReached-MaxAutoMLJobRuntimeReached")
+@pytest.mark.parametrize("end", ["MaxCandidatesReached", "MaxAutoMLJobRuntimeReached"])
+def test_a_limit_that_is_reached_completes_a_job(sm: World, client: Any, end: str) -> None:
+    client.create_auto_ml_job(**request())
+    sm.get("AutoMLJob", "auto").move_to(f"Completed/{end}")
+    job = client.describe_auto_ml_job(AutoMLJobName="auto")
+    assert (job["AutoMLJobStatus"], job["AutoMLJobSecondaryStatus"]) == ("Completed", end)
+    assert "EndTime" in job
+
+
+def test_a_job_out_of_time_ends_with_what_it_has(sm: World, client: Any) -> None:
+    """API reference, AutoMLJobCompletionCriteria.MaxAutoMLJobRuntimeInSeconds."""
+    sm.transitions(rule="clock")
+    criteria = {"MaxCandidates": 2, "MaxAutoMLJobRuntimeInSeconds": 600}
+    client.create_auto_ml_job(**request(AutoMLJobConfig={"CompletionCriteria": criteria}))
+    sm.clock.advance(3600)
+    job = client.describe_auto_ml_job(AutoMLJobName="auto")
+    assert job["AutoMLJobSecondaryStatus"] == "MaxAutoMLJobRuntimeReached"
+    running = client.list_training_jobs(StatusEquals="InProgress")["TrainingJobSummaries"]
+    assert running == []
+
+
+@pytest.mark.fact(
+    "jobs.AutoMLJob.secondary.other.ExplainabilityError-ModelInsightsError-ModelDeploymentError"
+)
+@pytest.mark.parametrize(
+    "error", ["ExplainabilityError", "ModelInsightsError", "ModelDeploymentError"]
+)
+def test_an_error_at_the_end_is_a_partial_failure(sm: World, client: Any, error: str) -> None:
+    client.create_auto_ml_job(**request())
+    sm.get("AutoMLJob", "auto").move_to(f"Completed/{error}")
+    job = client.describe_auto_ml_job(AutoMLJobName="auto")
+    assert (job["AutoMLJobStatus"], job["AutoMLJobSecondaryStatus"]) == ("Completed", error)
+    assert job["PartialFailureReasons"][0]["PartialFailureMessage"]
+
+
+@pytest.mark.fact("jobs.AutoMLJob.secondary.other.Failed-Stopping-Stopped")
+def test_a_job_that_fails_or_is_stopped_says_so_twice(sm: World, client: Any) -> None:
+    sm.fail("AutoMLJob", name="bad", at="InProgress/Starting")
+    client.create_auto_ml_job(**request("bad"))
+    client.create_auto_ml_job(**request("auto"))
+    client.stop_auto_ml_job(AutoMLJobName="auto")
+    assert route(client, "bad") == ["Starting", "Failed"]
+    assert route(client, "auto") == ["Stopping", "Stopped"]
+
+
+@pytest.mark.fact("jobs.AutoMLJobV2.stop", "jobs.AutoMLJobV2.lifecycle.stop")
+def test_a_newer_job_is_stopped_by_the_older_call(client: Any) -> None:
+    client.create_auto_ml_job_v2(**request_v2())
+    client.stop_auto_ml_job(AutoMLJobName="newer")
+    jobs = [client.describe_auto_ml_job_v2(AutoMLJobName="newer") for _ in range(2)]
+    assert [job["AutoMLJobStatus"] for job in jobs] == ["Stopping", "Stopped"]
+
+
+@pytest.mark.fact("jobs.AutoMLJobV2.secondary.note")
+def test_a_newer_job_about_tables_passes_what_an_older_one_passes(client: Any) -> None:
+    union = {"TabularJobConfig": {"TargetAttributeName": "y"}}
+    client.create_auto_ml_job_v2(**request_v2(AutoMLProblemTypeConfig=union))
+    assert route(client, "newer") == WHOLE
+
+
+@pytest.mark.fact("jobs.AutoMLJobV2.timestamps")
+def test_the_times_of_a_newer_job(client: Any) -> None:
+    client.create_auto_ml_job_v2(**request_v2())
+    *before, last = [client.describe_auto_ml_job_v2(AutoMLJobName="newer") for _ in range(4)]
+    assert {job["CreationTime"] for job in before} == {last["CreationTime"]}
+    changes = [job["LastModifiedTime"] for job in (*before, last)]
+    assert changes == sorted(set(changes))
+    assert not any("EndTime" in job for job in before)
+    assert last["EndTime"] == last["LastModifiedTime"]
+
+
+PROBLEMS: dict[str, dict[str, Any]] = {
+    "ImageClassification": {},
+    "TextClassification": {"ContentColumn": "text", "TargetLabelColumn": "label"},
+    "TimeSeriesForecasting": {
+        "ForecastFrequency": "1H",
+        "ForecastHorizon": 5,
+        "TimeSeriesConfig": {
+            "TargetAttributeName": "y",
+            "TimestampAttributeName": "t",
+            "ItemIdentifierAttributeName": "i",
+        },
+    },
+    "Tabular": {"TargetAttributeName": "y"},
+    "TextGeneration": {},
+}
+"""The configuration of each type of problem, by the name that Describe gives it."""
+
+
+@pytest.mark.fact("jobs.AutoMLJobV2.filled_in.AutoMLProblemTypeConfigName")
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_a_problem_is_called_by_its_configuration(client: Any, name: str) -> None:
+    union = {f"{name}JobConfig": PROBLEMS[name]}
+    client.create_auto_ml_job_v2(**request_v2(AutoMLProblemTypeConfig=union))
+    job = client.describe_auto_ml_job_v2(AutoMLJobName="newer")
+    assert job["AutoMLProblemTypeConfigName"] == name
+
+
+@pytest.mark.fact(
+    "jobs.AutoMLJobV2.filled_in.BestCandidate-InferenceContainerDefinitions-for-image-and-text"
+)
+@pytest.mark.parametrize("name", ["ImageClassification", "TextClassification"])
+def test_models_of_images_and_texts_have_containers_by_processor(client: Any, name: str) -> None:
+    union = {f"{name}JobConfig": PROBLEMS[name]}
+    client.create_auto_ml_job_v2(**request_v2(AutoMLProblemTypeConfig=union))
+    route(client, "newer")
+    best = client.describe_auto_ml_job_v2(AutoMLJobName="newer")["BestCandidate"]
+    training = client.describe_training_job(TrainingJobName=best["CandidateName"])
+    assert set(best["InferenceContainerDefinitions"]) == {"CPU", "GPU"}
+    for (container,) in best["InferenceContainerDefinitions"].values():
+        assert container["ModelDataUrl"] == training["ModelArtifacts"]["S3ModelArtifacts"]
+    assert "InferenceContainers" not in best
+
+
 @pytest.mark.fact(
     "jobs.AutoMLJob.secondary.order",
     "jobs.AutoMLJob.secondary.member",
@@ -219,8 +344,9 @@ def test_a_deployment_that_cannot_be_is_a_partial_failure(sm: World, client: Any
     """Fact: AutoMLJob.filled_in PartialFailureReasons."""
     sm.add("Endpoint", EndpointName="taken", region="eu-west-1")
     client.create_auto_ml_job(**request(ModelDeployConfig={"EndpointName": "taken"}))
-    assert route(client)[-1] == "Completed"
+    assert route(client)[-1] == "ModelDeploymentError"
     job = client.describe_auto_ml_job(AutoMLJobName="auto")
+    assert job["AutoMLJobStatus"] == "Completed"
     assert "ModelDeployResult" not in job
     assert "Model deployment failed" in job["PartialFailureReasons"][0]["PartialFailureMessage"]
 
@@ -239,6 +365,7 @@ def test_the_newer_api_fills_in_criteria(client: Any) -> None:
     assert criteria == {"MaxCandidates": 1, "MaxRuntimePerTrainingJobInSeconds": 259200}
 
 
+@pytest.mark.fact("jobs.AutoMLJobV2.errors.describe-a-missing-job")
 @pytest.mark.parametrize(
     "operation",
     [
@@ -257,17 +384,7 @@ def test_a_missing_job_is_not_found(client: Any, operation: str) -> None:
         getattr(client, operation)(AutoMLJobName="no")
 
 
-TIMES = {
-    "TimeSeriesForecastingJobConfig": {
-        "ForecastFrequency": "1H",
-        "ForecastHorizon": 5,
-        "TimeSeriesConfig": {
-            "TargetAttributeName": "y",
-            "TimestampAttributeName": "t",
-            "ItemIdentifierAttributeName": "i",
-        },
-    }
-}
+TIMES = {"TimeSeriesForecastingJobConfig": PROBLEMS["TimeSeriesForecasting"]}
 REFUSED = [
     ({"ProblemType": "Regression"}, "ProblemType and AutoMLJobObjective must both"),
     ({"ModelDeployConfig": {}}, "EndpointName must be specified if and only if"),

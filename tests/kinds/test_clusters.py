@@ -20,6 +20,7 @@ GROUP: dict[str, Any] = {
     "InstanceCount": 2,
     "ExecutionRole": ROLE,
     "LifeCycleConfig": {"SourceS3Uri": "s3://sagemaker-scripts/", "OnCreate": "on_create.sh"},
+    "SlurmConfig": {"NodeType": "Compute"},
 }
 CONTINUOUS = {"NodeProvisioningMode": "Continuous"}
 
@@ -407,15 +408,35 @@ def test_nodes_are_added_to_groups_of_a_continuous_cluster(client: Any, eks: str
     assert "ActiveOperations" not in after
 
 
-def test_a_repeated_token_adds_no_nodes_again(client: Any, eks: str) -> None:
-    request = {
+def grown(client: Any) -> list[dict[str, Any]]:
+    """Add a node under one and the same token; return the nodes that the call says it has added."""
+    answer: dict[str, Any] = client.batch_add_cluster_nodes(
         **CLUSTER,
-        "ClientToken": "once",
-        "NodesToAdd": [{"InstanceGroupName": "workers", "IncrementTargetCountBy": 1}],
-    }
-    first, second = (client.batch_add_cluster_nodes(**request)["Successful"] for _ in range(2))
-    assert first == second
+        ClientToken="once",
+        NodesToAdd=[{"InstanceGroupName": "workers", "IncrementTargetCountBy": 1}],
+    )
+    return list(answer["Successful"])
+
+
+def test_a_repeated_token_adds_no_nodes_again(client: Any, eks: str) -> None:
+    assert grown(client) == grown(client)
     assert group_of(client)["TargetCount"] == 3
+
+
+def test_a_repeated_token_tells_the_latest_status_of_its_nodes(
+    client: Any, sm: World, eks: str
+) -> None:
+    (first,) = grown(client)
+    sm.resources("ClusterNode")[-1].move_to("Running")
+    assert grown(client) == [{**first, "Status": "Running"}]
+
+
+def test_a_token_is_valid_for_eight_hours(client: Any, sm: World, eks: str) -> None:
+    (first,) = grown(client)
+    sm.clock.advance(7.9 * 3600)
+    assert [node["NodeLogicalId"] for node in grown(client)] == [first["NodeLogicalId"]]
+    sm.clock.advance(0.2 * 3600)
+    assert [node["NodeLogicalId"] for node in grown(client)] != [first["NodeLogicalId"]]
 
 
 @pytest.mark.fact(

@@ -12,6 +12,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from docs.ledger import facts
 from sagestub import Container, InvalidArgumentError, World, mock_sagemaker
 from sagestub.kinds.compilation import INFERENTIA_IMAGES, NEO_IMAGES, image_version
 
@@ -292,6 +293,36 @@ def test_the_image_is_the_one_of_the_sdks_tables(
     assert described(client)["InferenceImage"] == image
 
 
+FAILURES = [
+    ("STARTING", "jobs.CompilationJob.failure_reasons.texts.ClientError"),
+    ("INPROGRESS", "jobs.CompilationJob.failure_reasons.texts.ClientError-2"),
+    (None, "jobs.CompilationJob.failure_reasons.texts.ServerError"),
+]
+
+
+@pytest.mark.parametrize(("state", "fact"), FAILURES)
+def test_where_a_job_fails_says_why(
+    client: Any, sm: World, compilation_job: Request, state: str | None, fact: str
+) -> None:
+    sm.fail("CompilationJob", at=state)
+    client.create_compilation_job(**compilation_job())
+    reason = [described(client) for _ in range(3)][-1]["FailureReason"]
+    text = facts()[fact].text.removesuffix("...").rstrip()
+    for name, value in (("bucket", "bucket"), ("key", "model.tar.gz"), ("target", "ml_c5")):
+        text = text.replace(f"{{{name}}}", value)
+    assert reason.startswith(text)
+
+
+@pytest.mark.fact("jobs.CompilationJob.errors.FrameworkVersion-with-an-unsupported-target")
+def test_a_framework_version_is_not_for_every_target(client: Any, compilation_job: Request) -> None:
+    source = {"S3Uri": "s3://b/model.tar.gz", "Framework": "PYTORCH", "FrameworkVersion": "1.8"}
+    output = {"S3OutputLocation": "s3://bucket/out", "TargetDevice": "coreml"}
+    with pytest.raises(ClientError, match="Unsupported framework version field for target"):
+        client.create_compilation_job(**compilation_job(InputConfig=source, OutputConfig=output))
+    elsewhere = {**output, "TargetDevice": "jetson_nano"}
+    client.create_compilation_job(**compilation_job(InputConfig=source, OutputConfig=elsewhere))
+
+
 @pytest.mark.parametrize(
     "target",
     [
@@ -463,7 +494,7 @@ def test_the_arn_has_the_regions_partition(
             {
                 "ModelPackageVersionArn": "arn:aws:sagemaker:eu-west-1:123456789012:model-package/a/1"
             },
-            "can't both be specified",
+            "cannot be specified at the same time",
         ),
         ({"OutputConfig": {"S3OutputLocation": "s3://bucket/out"}}, "Exactly one of TargetDevice"),
         (

@@ -70,6 +70,7 @@ def statuses(client: Any) -> list[str]:
 
 
 @pytest.mark.fact(
+    "jobs.EdgePackagingJob.filled_in.ModelSignature",
     "jobs.EdgePackagingJob.filled_in.ModelArtifact",
     "jobs.EdgePackagingJob.filled_in.PresetDeploymentOutput-Type-GreengrassV2Component-Artifact",
 )
@@ -88,6 +89,7 @@ def test_a_package_lies_below_the_output_location(compiled: Any) -> None:
     ]
     assert not {"ModelArtifact", "ModelSignature", "PresetDeploymentOutput"} & set(seen[1])
     assert seen[2]["ModelArtifact"] == "s3://bucket/edge/resnet-2.0.tar.gz"
+    assert seen[2]["ModelSignature"]
     component = seen[2]["PresetDeploymentOutput"]
     assert component["Status"] == "COMPLETED"
     assert ":components:SagemakerEdgeManagerpack:versions:" in component["Artifact"]
@@ -129,6 +131,27 @@ def test_a_stopped_packaging_is_not_stopped_again(compiled: Any) -> None:
         compiled.stop_edge_packaging_job(**name)
     with pytest.raises(compiled.exceptions.ResourceNotFound):
         compiled.describe_edge_packaging_job(EdgePackagingJobName="none")
+
+
+@pytest.mark.fact(
+    "jobs.EdgeDeploymentPlan.notes.DeploymentConfig-FailureHandlingPolicy-default-ROLLBACK_ON_FAILURE-DescribeEdgeDeploymentPlan-returns"
+)
+def test_fifty_stages_are_on_a_page_and_are_rolled_back(sm: World, plan: Any) -> None:
+    for number in range(50):
+        sm.add("EdgeDeploymentStage", REGION, **PLAN, StageName=f"more-{number}")  # type: ignore[arg-type]
+    page = plan.describe_edge_deployment_plan(**PLAN)
+    rest = plan.describe_edge_deployment_plan(**PLAN, NextToken=page["NextToken"])
+    assert (len(page["Stages"]), len(rest["Stages"])) == (50, 1)
+    policy = page["Stages"][0]["DeploymentConfig"]["FailureHandlingPolicy"]
+    assert policy == "ROLLBACK_ON_FAILURE"
+
+
+@pytest.mark.fact("jobs.EdgeDeploymentStage.lifecycle.failed")
+def test_a_stage_that_fails_counts_its_devices(sm: World, plan: Any) -> None:
+    sm.fail("EdgeDeploymentStage", at="INPROGRESS")
+    plan.start_edge_deployment_stage(**PLAN, StageName="first")
+    assert [statuses(plan)[0] for _ in range(3)] == ["STARTING", "INPROGRESS", "FAILED"]
+    assert plan.describe_edge_deployment_plan(**PLAN)["EdgeDeploymentFailed"] == 2
 
 
 @pytest.mark.fact(
@@ -205,6 +228,8 @@ def test_stages_come_in_pages(plan: Any) -> None:
 
 
 @pytest.mark.fact(
+    "jobs.EdgeDeploymentStage.lifecycle.delete_note",
+    "jobs.EdgeDeploymentStage.lifecycle.stop",
     "jobs.EdgeDeploymentPlan.errors.delete-with-an-active-stage",
     "jobs.EdgeDeploymentStage.errors.delete-an-active-stage",
     "jobs.EdgeDeploymentPlan.preconditions.delete",

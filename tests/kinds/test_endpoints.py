@@ -1,4 +1,4 @@
-"""Models, endpoint configs and endpoints; facts: hosting.yaml, Model, EndpointConfig, Endpoint."""
+"""Endpoints, and what they refuse with models and configs; facts: hosting.yaml, Endpoint."""
 
 from __future__ import annotations
 
@@ -72,64 +72,7 @@ def described(client: Any) -> Callable[[], dict[str, Any]]:
     return lambda: dict(client.describe_endpoint(EndpointName="Live"))
 
 
-# Model --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.fact(
-    "hosting.Model.filled_in.EnableNetworkIsolation",
-    "hosting.Model.filled_in.PrimaryContainer-Mode-Containers-Mode",
-)
-def test_a_model_has_network_access_and_one_model_unless_it_says_otherwise(
-    client: Any, model: str
-) -> None:
-    """Facts: Model.filled_in."""
-    answer = client.describe_model(ModelName=model)
-    assert answer["EnableNetworkIsolation"] is False
-    assert answer["PrimaryContainer"] == {"Image": IMAGE, "Mode": "SingleModel"}
-
-
-def test_a_deleted_model_is_gone(client: Any, model: str) -> None:
-    client.delete_model(ModelName=model)
-    assert client.list_models()["Models"] == []
-
-
-REFUSED_MODELS = [
-    ({"PrimaryContainer": {"Image": IMAGE}, "Containers": [{"Image": IMAGE}]}, "both"),
-    ({"Containers": [{"Image": IMAGE, "ContainerHostname": "a"}, {"Image": IMAGE}]}, "every"),
-    ({"Containers": [{"Image": IMAGE, "ContainerHostname": "a"}] * 2}, "unique"),
-    ({"PrimaryContainer": {"Mode": "SingleModel"}}, "Image or ModelPackageName"),
-]
-
-
-@pytest.mark.parametrize(("members", "word"), REFUSED_MODELS)
-def test_containers_that_cannot_stand_together_are_refused(
-    client: Any, members: dict[str, Any], word: str
-) -> None:
-    with pytest.raises(ClientError, match=word):
-        client.create_model(ModelName="resnet", ExecutionRoleArn=ROLE, **members)
-
-
-@pytest.mark.fact(
-    "hosting.Model.references.CreateModel-checks-no-SageMaker-resource-except",
-)
-def test_a_model_package_of_the_account_must_exist(client: Any) -> None:
-    """Facts: Model.references; packages of other accounts cannot be seen."""
-    foreign = "arn:aws:sagemaker:eu-west-1:865070037744:model-package/llama/1"
-    client.create_model(ModelName="m", PrimaryContainer={"ModelPackageName": foreign})
-    with pytest.raises(ClientError, match="model-package/no does not exist"):
-        client.create_model(ModelName="n", PrimaryContainer={"ModelPackageName": "no"})
-
-
-# EndpointConfig -----------------------------------------------------------------------------------
-
-
-@pytest.mark.fact(
-    "hosting.EndpointConfig.filled_in.ProductionVariants-InitialVariantWeight",
-)
-def test_a_variant_without_a_weight_has_the_weight_one(client: Any, config: str) -> None:
-    """Facts: EndpointConfig.filled_in."""
-    answer = client.describe_endpoint_config(EndpointConfigName=config)
-    assert answer["ProductionVariants"] == [variant(InitialVariantWeight=1.0)]
+# Endpoint: its life -------------------------------------------------------------------------------
 
 
 @pytest.mark.fact(
@@ -139,46 +82,8 @@ def test_a_config_in_use_can_be_deleted(client: Any, endpoint: str, config: str)
     """Facts: EndpointConfig.preconditions."""
     client.delete_endpoint_config(EndpointConfigName=config)
     assert client.describe_endpoint(EndpointName=endpoint)["EndpointConfigName"] == config
-
-
-SERVERLESS = {"VariantName": "blue", "ModelName": "resnet"}
-REFUSED_CONFIGS = [
-    ({"ProductionVariants": [variant(), variant()]}, "unique"),
-    (
-        {
-            "ProductionVariants": [variant()],
-            "ShadowProductionVariants": [variant(VariantName=name) for name in ("a", "b")],
-        },
-        "exactly one",
-    ),
-    (
-        {
-            "ProductionVariants": [
-                {**SERVERLESS, "ServerlessConfig": {"MemorySizeInMB": 1500, "MaxConcurrency": 1}}
-            ]
-        },
-        "MemorySizeInMB",
-    ),
-    (
-        {
-            "ProductionVariants": [
-                variant(ServerlessConfig={"MemorySizeInMB": 1024, "MaxConcurrency": 1})
-            ]
-        },
-        "InstanceType",
-    ),
-]
-
-
-@pytest.mark.parametrize(("members", "word"), REFUSED_CONFIGS)
-def test_variants_that_cannot_stand_together_are_refused(
-    client: Any, model: str, members: dict[str, Any], word: str
-) -> None:
-    with pytest.raises(ClientError, match=word):
-        client.create_endpoint_config(EndpointConfigName="c", **members)
-
-
-# Endpoint: its life -------------------------------------------------------------------------------
+    with pytest.raises(ClientError, match="Could not find endpoint configuration"):
+        client.update_endpoint(EndpointName=endpoint, EndpointConfigName=config)
 
 
 @pytest.mark.fact(
@@ -227,13 +132,75 @@ def test_a_serverless_variant_has_a_serverless_config_and_no_instances(
 ) -> None:
     """Facts: Endpoint.filled_in."""
     serverless = {"MemorySizeInMB": 1024, "MaxConcurrency": 3}
-    variants = [{**SERVERLESS, "ServerlessConfig": serverless}]
+    variants = [{"VariantName": "blue", "ModelName": "resnet", "ServerlessConfig": serverless}]
     client.create_endpoint_config(EndpointConfigName="c", ProductionVariants=variants)
     client.create_endpoint(EndpointName="Live", EndpointConfigName="c")
     client.get_waiter("endpoint_in_service").wait(EndpointName="Live")
     (summary,) = described()["ProductionVariants"]
     assert summary["CurrentServerlessConfig"] == summary["DesiredServerlessConfig"] == serverless
     assert "CurrentInstanceCount" not in summary
+
+
+@pytest.mark.fact("hosting.Endpoint.filled_in.DataCaptureConfig-summary")
+@pytest.mark.parametrize("captures", [True, False])
+def test_an_endpoint_shows_what_its_config_says_beside_the_variants(
+    client: Any, model: str, described: Callable[[], dict[str, Any]], captures: bool
+) -> None:
+    """Facts: Endpoint.filled_in."""
+    shown: dict[str, Any] = {
+        "ExplainerConfig": {
+            "ClarifyExplainerConfig": {
+                "ShapConfig": {"ShapBaselineConfig": {"ShapBaseline": "1,2"}}
+            }
+        },
+        "MetricsConfig": {"EnableEnhancedMetrics": True},
+    }
+    client.create_endpoint_config(
+        EndpointConfigName="c",
+        ProductionVariants=[variant()],
+        ShadowProductionVariants=[variant(VariantName="shadow")],
+        DataCaptureConfig={
+            "EnableCapture": captures,
+            "InitialSamplingPercentage": 50,
+            "DestinationS3Uri": "s3://bucket/capture",
+            "KmsKeyId": "key-1",
+            "CaptureOptions": [{"CaptureMode": "Input"}],
+        },
+        **shown,
+    )
+    client.create_endpoint(EndpointName="Live", EndpointConfigName="c")
+    client.get_waiter("endpoint_in_service").wait(EndpointName="Live")
+    answer = described()
+    assert {member: answer[member] for member in shown} == shown
+    assert [v["VariantName"] for v in answer["ShadowProductionVariants"]] == ["shadow"]
+    assert answer["DataCaptureConfig"] == {
+        "EnableCapture": captures,
+        "CaptureStatus": "Started" if captures else "Stopped",
+        "CurrentSamplingPercentage": 50,
+        "DestinationS3Uri": "s3://bucket/capture",
+        "KmsKeyId": "key-1",
+    }
+
+
+@pytest.mark.fact(
+    "hosting.Endpoint.filled_in.ManagedInstanceScaling-RoutingConfig-copied-from-the-variant",
+)
+def test_scaling_and_routing_are_copied_from_the_variant(
+    client: Any, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.filled_in."""
+    copied = {
+        "ManagedInstanceScaling": {"Status": "ENABLED", "MinInstanceCount": 1},
+        "RoutingConfig": {"RoutingStrategy": "RANDOM"},
+    }
+    bare = {m: v for m, v in variant(**copied).items() if m != "ModelName"}
+    client.create_endpoint_config(
+        EndpointConfigName="c", ExecutionRoleArn=ROLE, ProductionVariants=[bare]
+    )
+    client.create_endpoint(EndpointName="Live", EndpointConfigName="c")
+    client.get_waiter("endpoint_in_service").wait(EndpointName="Live")
+    (summary,) = described()["ProductionVariants"]
+    assert {member: summary[member] for member in copied} == copied
 
 
 def test_an_update_shows_the_old_config_until_it_is_done(
@@ -321,6 +288,57 @@ def test_a_failed_update_with_automatic_rollback_rolls_back(
     assert statuses == ["Updating", "RollingBack", "InService"]
     assert described()["EndpointConfigName"] == "first"
     assert described()["LastDeploymentConfig"] == deployment
+
+
+@pytest.mark.fact("hosting.Endpoint.filled_in.LastDeploymentConfig")
+def test_the_last_deployment_config_is_shown_once_there_was_one(
+    client: Any, endpoint: str, other: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.filled_in."""
+    assert "LastDeploymentConfig" not in described()
+    deployment = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]}}
+    client.update_endpoint(
+        EndpointName=endpoint, EndpointConfigName=other, DeploymentConfig=deployment
+    )
+    client.create_endpoint(
+        EndpointName="next", EndpointConfigName=other, DeploymentConfig=deployment
+    )
+    of_next = client.describe_endpoint(EndpointName="next")
+    assert described()["LastDeploymentConfig"] == of_next["LastDeploymentConfig"] == deployment
+
+
+@pytest.mark.fact("hosting.Endpoint.notes.RetainDeploymentConfig-default-false")
+@pytest.mark.parametrize(
+    ("asked", "way"),
+    [
+        ({}, ["Updating", "InService"]),
+        ({"RetainDeploymentConfig": False}, ["Updating", "InService"]),
+        ({"RetainDeploymentConfig": True}, ["Updating", "RollingBack", "InService"]),
+    ],
+)
+def test_a_deployment_config_is_used_again_on_request_only(
+    sm: World, client: Any, endpoint: str, other: str, asked: dict[str, bool], way: list[str]
+) -> None:
+    """Facts: Endpoint.notes: the config says to roll back, and an update without it does not."""
+    named = {"EndpointName": endpoint, "EndpointConfigName": other}
+    deployment = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]}}
+    client.update_endpoint(**named, DeploymentConfig=deployment)
+    client.get_waiter("endpoint_in_service").wait(EndpointName=endpoint)
+    sm.fail("Endpoint")
+    client.update_endpoint(**named, **asked)
+    seen = [client.describe_endpoint(EndpointName=endpoint)["EndpointStatus"] for _ in way]
+    assert seen == way
+
+
+@pytest.mark.fact("hosting.Endpoint.notes.update-failure-from-the-service-side")
+def test_an_update_that_the_service_fails_says_so(
+    sm: World, client: Any, endpoint: str, other: str, described: Callable[[], dict[str, Any]]
+) -> None:
+    """Facts: Endpoint.notes."""
+    sm.fail("Endpoint")
+    client.update_endpoint(EndpointName=endpoint, EndpointConfigName=other)
+    client.get_waiter("endpoint_in_service").wait(EndpointName=endpoint)
+    assert described()["FailureReason"].startswith("Request to service failed")
 
 
 def test_a_rollback_that_fails_ends_as_update_rollback_failed(
@@ -485,6 +503,7 @@ IN_PROGRESS = [
     "hosting.Endpoint.errors.update-while-Creating-Updating-RollingBack-SystemUpdating-Deleting",
     "hosting.Endpoint.errors.delete-while-Creating-Updating",
     "hosting.Endpoint.lifecycle.in_progress",
+    "cross-cutting.12.Endpoint-in-progress-ValidationException-Cannot-update",
     "hosting.Endpoint.preconditions.UpdateEndpointWeightsAndCapacities-accepts-InService-only",
 )
 @pytest.mark.parametrize(("status", "operation", "parameters"), IN_PROGRESS)
@@ -531,6 +550,7 @@ def test_an_endpoint_needs_the_models_of_its_config(client: Any, config: str, mo
     "metadata.EndpointPolicy.lifecycle.delete",
     "metadata.EndpointPolicy.errors.get-when-there-is-none",
     "metadata.EndpointPolicy.errors.endpoint-missing",
+    "metadata.EndpointPolicy.identifier",
     "metadata.EndpointPolicy.create",
     "metadata.EndpointPolicy.describe",
     "metadata.EndpointPolicy.delete",
@@ -546,6 +566,41 @@ def test_a_policy_is_kept_replaced_and_taken_away(client: Any, endpoint: str) ->
         client.delete_endpoint_policy(EndpointName=endpoint)
     with pytest.raises(ClientError, match="ValidationException"):
         client.get_endpoint_policy(EndpointName=endpoint)
+
+
+@pytest.mark.fact(
+    "metadata.EndpointPolicy.errors.endpoint-Deleting-or-Failed",
+    "hosting.Endpoint.errors.PutEndpointPolicy-while-Deleting-or-Failed",
+)
+@pytest.mark.parametrize("status", ["Deleting", "Failed"])
+def test_an_endpoint_that_goes_or_has_failed_gets_no_policy(
+    sm: World, client: Any, status: str
+) -> None:
+    sm.transitions(rule="manual")
+    sm.add("Endpoint", region="eu-west-1", EndpointName="e", EndpointStatus=status)
+    with pytest.raises(ClientError, match=rf"\(ValidationException\).* in status {status}"):
+        client.put_endpoint_policy(EndpointName="e", ResourcePolicy='{"Statement": []}')
+    with pytest.raises(ClientError, match="Cannot find resource policy"):
+        client.get_endpoint_policy(EndpointName="e")
+
+
+@pytest.mark.fact("metadata.EndpointPolicy.notes.policy-up-to-20480-ASCII-characters")
+@pytest.mark.parametrize(
+    ("sid", "said"),
+    [("a" * 20450, None), ("a" * 20451, "less than or equal to 20480"), ("ä", "not a valid JSON")],
+)
+def test_a_policy_is_of_so_many_ascii_characters(
+    client: Any, endpoint: str, sid: str, said: str | None
+) -> None:
+    policy = f'{{"Statement": [{{"Sid": "{sid}"}}]}}  '
+    named = {"EndpointName": endpoint}
+    if said is None:
+        assert len(policy) == 20480
+        client.put_endpoint_policy(**named, ResourcePolicy=policy)
+        assert client.get_endpoint_policy(**named)["ResourcePolicy"] == policy
+        return
+    with pytest.raises(ClientError, match=said):
+        client.put_endpoint_policy(**named, ResourcePolicy=policy)
 
 
 def test_endpoints_are_listed_newest_first_unless_asked_otherwise(client: Any, config: str) -> None:

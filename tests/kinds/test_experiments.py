@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -122,6 +123,106 @@ def test_an_update_merges_the_maps_of_a_component(client: Any) -> None:
     described = client.describe_trial_component(TrialComponentName="fit")
     assert described["Parameters"] == {"lr": {"NumberValue": 0.2}}
     assert described["OutputArtifacts"] == {"model": {"Value": "s3://m"}}
+
+
+@pytest.mark.fact("metadata.TrialComponent.notes.max-300-parameters-60-input-and")
+@pytest.mark.parametrize(
+    ("member", "most", "value"),
+    [
+        ("Parameters", 300, {"NumberValue": 1.0}),
+        ("InputArtifacts", 60, {"Value": "s3://in"}),
+        ("OutputArtifacts", 60, {"Value": "s3://out"}),
+    ],
+)
+def test_a_component_holds_so_much(
+    client: Any, member: str, most: int, value: dict[str, Any]
+) -> None:
+    filled = {f"key-{number}": value for number in range(most)}
+    client.create_trial_component(TrialComponentName="full", **{member: filled})
+    for call in (client.create_trial_component, client.update_trial_component):
+        one_more = {**filled, "one-more": value}
+        code, message = refused(call, TrialComponentName="full", **{member: one_more})
+        assert code == "ValidationException"
+        assert f"Member must have length less than or equal to {most}" in message
+    code, _ = refused(
+        client.update_trial_component, TrialComponentName="full", **{member: {"one-more": value}}
+    )
+    assert code == "ValidationException"
+    described = client.describe_trial_component(TrialComponentName="full")
+    assert described[member] == filled
+
+
+@pytest.mark.fact("metadata.TrialComponent.notes.ListTrialComponents")
+@pytest.mark.parametrize(
+    "pair",
+    [("ExperimentName", "TrialName"), ("ExperimentName", "SourceArn"), ("TrialName", "SourceArn")],
+)
+def test_filters_of_components_exclude_one_another(client: Any, pair: tuple[str, str]) -> None:
+    values = {"ExperimentName": "Churn", "TrialName": "first", "SourceArn": "arn"}
+    filters = {member: values[member] for member in pair}
+    assert refused(client.list_trial_components, **filters) == (
+        "ValidationException",
+        "Only one of ExperimentName, TrialName, SourceArn can be specified.",
+    )
+
+
+@pytest.mark.fact("metadata.TrialComponent.status")
+def test_the_status_of_a_component_is_what_the_client_says(client: Any) -> None:
+    def shown(**status: str) -> Any:
+        client.update_trial_component(TrialComponentName="fit", Status=status)
+        return [client.describe_trial_component(TrialComponentName="fit") for _ in range(2)][-1]
+
+    for primary in ("InProgress", "Stopping", "Stopped", "Failed", "Completed", "InProgress"):
+        status = {"PrimaryStatus": primary, "Message": "as I say"}
+        assert shown(**status)["Status"] == status
+    assert "enum value set" in refused(shown, PrimaryStatus="Deleted")[1]
+
+
+@pytest.mark.fact("metadata.TrialComponent.filled_in.Metrics")
+def test_metrics_of_a_component_are_those_that_were_put(client: Any) -> None:
+    metrics = boto3.client("sagemaker-metrics", region_name="eu-west-1")
+    put = [{"MetricName": "loss", "Timestamp": t, "Value": v} for t, v in ((10, 3.0), (20, 1.0))]
+    metrics.batch_put_metrics(TrialComponentName="fit", MetricData=put)
+    described = client.describe_trial_component(TrialComponentName="fit")
+    (loss,) = described["Metrics"]
+    assert (loss["MetricName"], loss["Count"]) == ("loss", 2)
+    assert (loss["Last"], loss["Min"], loss["Max"], loss["Avg"]) == (1.0, 1.0, 3.0, 2.0)
+
+
+@pytest.mark.fact("metadata.TrialComponent.references.MetadataProperties")
+def test_what_metadata_properties_name_need_not_be_there(client: Any) -> None:
+    properties = {
+        "CommitId": "0a1b2c",
+        "Repository": "https://git.example.com/churn",
+        "GeneratedBy": "arn:aws:sagemaker:eu-west-1:123456789012:training-job/nobody",
+        "ProjectId": "p-none",
+    }
+    client.create_trial_component(TrialComponentName="x", MetadataProperties=properties)
+    described = client.describe_trial_component(TrialComponentName="x")
+    assert described["MetadataProperties"] == properties
+
+
+@pytest.mark.fact("metadata.Experiment.notes.UpdateExperiment-with-Description-empty-removes-it")
+def test_an_empty_description_removes_an_experiments(client: Any) -> None:
+    client.update_experiment(ExperimentName="Churn", Description="who goes")
+    described = client.describe_experiment(ExperimentName="Churn")
+    assert described["Description"] == "who goes"
+    client.update_experiment(ExperimentName="Churn", Description="")
+    assert "Description" not in client.describe_experiment(ExperimentName="Churn")
+
+
+@pytest.mark.fact("metadata.Experiment.filled_in.Source")
+def test_only_an_experiment_that_the_service_has_made_has_a_source(client: Any) -> None:
+    steps = [{"Name": "end", "Type": "Fail", "Arguments": {"ErrorMessage": "no"}}]
+    pipeline = client.create_pipeline(
+        PipelineName="Nightly",
+        PipelineDefinition=json.dumps({"Version": "2020-12-01", "Steps": steps}),
+        RoleArn="arn:aws:iam::123456789012:role/pipelines",
+    )
+    client.start_pipeline_execution(PipelineName="Nightly")
+    made = client.describe_experiment(ExperimentName="nightly")
+    assert made["Source"]["SourceArn"] == pipeline["PipelineArn"]
+    assert "Source" not in client.describe_experiment(ExperimentName="Churn")
 
 
 @pytest.mark.fact(

@@ -61,15 +61,6 @@ def test_the_life_of_a_hub(client: Any) -> None:
 
 
 @pytest.mark.fact(
-    "hosting.Hub.filled_in.S3StorageConfig-S3OutputPath",
-)
-def test_a_hub_chooses_where_it_keeps_its_content(client: Any, hub: str) -> None:
-    """Facts: Hub.filled_in."""
-    path = client.describe_hub(HubName=hub)["S3StorageConfig"]["S3OutputPath"]
-    assert path.startswith("s3://sagemaker-hubs-eu-west-1-123456789012/")
-
-
-@pytest.mark.fact(
     "hosting.Hub.identifier",
 )
 def test_a_hub_is_known_by_its_arn_too(client: Any, hub: str) -> None:

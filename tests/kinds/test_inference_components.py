@@ -166,6 +166,87 @@ def test_an_endpoint_with_models_hosts_no_components(client: Any, component: Any
         )
 
 
+@pytest.mark.fact(
+    "hosting.InferenceComponent.filled_in.LastDeploymentConfig-after-an-update-with-DeploymentConfig"
+)
+def test_the_deployment_config_of_an_update_is_shown(client: Any, component: Any) -> None:
+    """Facts: InferenceComponent.filled_in."""
+    assert "LastDeploymentConfig" not in client.describe_inference_component(**NAME)
+    size = {"Type": "COPY_COUNT", "Value": 1}
+    deployment = {"RollingUpdatePolicy": {"MaximumBatchSize": size, "WaitIntervalInSeconds": 60}}
+    client.update_inference_component(
+        **NAME, RuntimeConfig={"CopyCount": 3}, DeploymentConfig=deployment
+    )
+    answer = client.describe_inference_component(**NAME)
+    assert answer["LastDeploymentConfig"] == deployment
+
+
+@pytest.mark.fact(
+    "hosting.InferenceComponent.filled_in.Specifications-in-place-of-Specification-when"
+)
+def test_several_specifications_are_shown_as_several(client: Any, endpoint: str) -> None:
+    """Facts: InferenceComponent.filled_in."""
+    several = [
+        {**REQUEST["Specification"], "InstanceType": name}
+        for name in ("ml.g5.xlarge", "ml.g6.xlarge")
+    ]
+    client.create_inference_component(
+        **NAME, EndpointName=endpoint, Specifications=several, RuntimeConfig={"CopyCount": 1}
+    )
+    answer = client.describe_inference_component(**NAME)
+    assert "Specification" not in answer
+    assert [one["InstanceType"] for one in answer["Specifications"]] == [
+        "ml.g5.xlarge",
+        "ml.g6.xlarge",
+    ]
+
+
+@pytest.mark.fact(
+    "hosting.InferenceComponent.errors.delete-while-a-delete-runs",
+    "hosting.InferenceComponent.errors.delete-while-Creating",
+)
+@pytest.mark.parametrize(
+    ("status", "words"), [("Deleting", "DELETE_IN_PROGRESS"), ("Creating", "in-progress")]
+)
+def test_a_component_in_progress_is_not_deleted(
+    sm: World, client: Any, status: str, words: str
+) -> None:
+    """Facts: InferenceComponent.errors."""
+    sm.transitions(rule="manual")
+    members: dict[str, Any] = {**NAME, "InferenceComponentStatus": status}
+    sm.add("InferenceComponent", "eu-west-1", **members)
+    with pytest.raises(ClientError, match=f"ValidationException.*{words}"):
+        client.delete_inference_component(**NAME)
+    shown = client.describe_inference_component(**NAME)["InferenceComponentStatus"]
+    assert shown == status
+
+
+@pytest.mark.fact(
+    "hosting.InferenceComponent.references.EndpointName-must-exist-and-be-InService",
+    "hosting.InferenceComponent.references.BaseInferenceComponentName-must-exist",
+)
+def test_what_a_component_hangs_on_is_there_and_serves(
+    client: Any, component: dict[str, str]
+) -> None:
+    """Facts: InferenceComponent.references."""
+    client.create_model(ModelName="m", PrimaryContainer={"Image": IMAGE}, ExecutionRoleArn=ROLE)
+    deploy(client, "taken", {**VARIANT, "ModelName": "m"})
+    client.create_endpoint(EndpointName="soon", EndpointConfigName="live")
+    adapter = {"Specification": {"BaseInferenceComponentName": "no"}}
+    refused: list[tuple[dict[str, Any], str]] = [
+        ({"EndpointName": "no"}, "Could not find endpoint"),
+        ({"EndpointName": "soon"}, "is in status Creating"),
+        ({"EndpointName": "taken"}, "not supported in this Endpoint"),
+        ({"EndpointName": "live", **adapter}, "Could not find inference component"),
+    ]
+    for members, words in refused:
+        with pytest.raises(ClientError, match=f"ValidationException.*{words}"):
+            client.create_inference_component(
+                **{**REQUEST, "InferenceComponentName": "c", **members}
+            )
+    assert len(client.list_inference_components()["InferenceComponents"]) == 1
+
+
 REFUSALS: list[tuple[str, dict[str, Any], str]] = [
     ("create_inference_component", REQUEST,
      f'Cannot create already existing inference component "{ARN}inference-component/Chat".'),
@@ -246,6 +327,19 @@ def test_an_update_replaces_every_target(client: Any, endpoint: str) -> None:
     assert seen == ["Creating", "InService", "Updating", "InService"]
     (destination,) = answers[-1]["RoutingTargets"][0]["Destinations"]
     assert destination["ResourceArn"] == f"{ARN}endpoint/live"
+
+
+@pytest.mark.fact("hosting.InferenceRouter.notes.delete-leaves-endpoints-alone")
+def test_a_deleted_router_leaves_its_endpoints(client: Any, endpoint: str) -> None:
+    """Facts: InferenceRouter.notes."""
+    client.create_inference_router(**ROUTER, RoutingTargets=targets(f"{ARN}endpoint/live"))
+    for _ in range(2):
+        client.describe_inference_router(**ROUTER)
+    client.delete_inference_router(**ROUTER)
+    client.describe_inference_router(**ROUTER)
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.describe_inference_router(**ROUTER)
+    assert client.describe_endpoint(EndpointName=endpoint)["EndpointStatus"] == "InService"
 
 
 def test_a_router_that_failed_says_why(sm: World, client: Any) -> None:

@@ -131,6 +131,8 @@ def test_a_start_comes_before_the_schedule(sm: World, client: Any) -> None:
 
 
 @pytest.mark.fact(
+    "jobs.InferenceExperiment.preconditions.stop",
+    "jobs.InferenceExperiment.lifecycle.stop",
     "jobs.InferenceExperiment.lifecycle.stop_note",
     "jobs.InferenceExperiment.filled_in.StatusReason",
 )
@@ -149,6 +151,16 @@ def test_a_stop_ends_in_the_desired_state(sm: World, client: Any, desired: str) 
     assert [v["Status"] for v in seen[1]["ModelVariants"]] == ["InService", "Deleted"]
     assert seen[1]["StatusReason"] == "enough"
     assert seen[1]["CompletionTime"] == seen[1]["LastModifiedTime"]
+
+
+@pytest.mark.fact("jobs.InferenceExperiment.lifecycle.failed_note")
+@pytest.mark.parametrize("state", ["Creating", "Created", "Starting", "Running"])
+def test_any_failure_cancels_an_experiment(sm: World, client: Any, state: str) -> None:
+    sm.fail("InferenceExperiment", at=state)
+    client.create_inference_experiment(**request())
+    seen = [described(client)["Status"] for _ in range(6)]
+    assert seen[-1] == "Cancelled"
+    assert seen[seen.index("Cancelled") - 1] == state
 
 
 WRONG = [

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sagestub import World
+from sagestub import World, after
 
 ROLE = "arn:aws:iam::123456789012:role/labeler"
+OWN_UI = "arn:aws:sagemaker:eu-west-1:123456789012:human-task-ui/PointCloud"
 PUBLIC = "arn:aws:sagemaker:eu-west-1:394669845002:workteam/public-crowd/default"
 
 
@@ -62,6 +63,87 @@ def test_objects_are_counted_on_the_way(client: Any) -> None:
     ]
     assert [c["Unlabeled"] for c in counters] == [0, 25, 0]
     assert [c["TotalLabeled"] for c in counters] == [0, 0, 25]
+
+
+@pytest.mark.fact(
+    "jobs.LabelingJob.filled_in.HumanTaskConfig-MaxConcurrentTaskCount-1000-and-TaskAvailabilityLifetimeInSeconds-2592000"
+)
+@pytest.mark.parametrize(
+    ("crowd", "seconds"),
+    [("public-crowd", 21600), ("private-crowd", 2592000), ("vendor-crowd", 2592000)],
+)
+def test_a_task_has_its_time_by_who_works_on_it(
+    sm: World, client: Any, crowd: str, seconds: int
+) -> None:
+    team = sm.add("Workteam", "eu-west-1", WorkteamName="team").arn
+    arn = team if crowd == "private-crowd" else PUBLIC.replace("public-crowd", crowd)
+    client.create_labeling_job(**request(HumanTaskConfig=task(arn)))
+    config = described(client)["HumanTaskConfig"]
+    assert config["TaskAvailabilityLifetimeInSeconds"] == seconds
+    assert config["MaxConcurrentTaskCount"] == 1000
+
+
+@pytest.mark.fact("jobs.LabelingJob.references.HumanTaskUiArn-or-UiTemplateS3Uri")
+@pytest.mark.parametrize(
+    ("ui", "text"),
+    [
+        ({"HumanTaskUiArn": OWN_UI}, f"The human task UI {OWN_UI} does not exist"),
+        ({}, "UiTemplateS3Uri or HumanTaskUiArn|HumanTaskUiArn or UiTemplateS3Uri"),
+    ],
+)
+def test_workers_need_a_template(client: Any, ui: dict[str, str], text: str) -> None:
+    with pytest.raises(ClientError, match=text):
+        client.create_labeling_job(**request(HumanTaskConfig={**task(PUBLIC), "UiConfig": ui}))
+
+
+def test_a_template_of_the_service_is_there(client: Any) -> None:
+    ui = {"HumanTaskUiArn": OWN_UI.replace("123456789012", "394669845002")}
+    client.create_labeling_job(**request(HumanTaskConfig={**task(PUBLIC), "UiConfig": ui}))
+    assert described(client)["HumanTaskConfig"]["UiConfig"] == ui
+
+
+@pytest.mark.fact("jobs.LabelingJob.preconditions.stop")
+def test_a_stopped_job_leaves_its_part_and_stays_stopped(sm: World, client: Any) -> None:
+    client.create_labeling_job(**request())
+    sm.get("LabelingJob", "cats").move_to("InProgress")
+    client.stop_labeling_job(LabelingJobName="cats")
+    jobs = [described(client) for _ in range(2)]
+    assert [job["LabelingJobStatus"] for job in jobs] == ["Stopping", "Stopped"]
+    assert jobs[1]["LabelingJobOutput"]["OutputDatasetS3Uri"].startswith("s3://bucket/out/cats/")
+    assert not hasattr(client, "start_labeling_job")
+    with pytest.raises(ClientError, match="in status Stopped"):
+        client.stop_labeling_job(LabelingJobName="cats")
+
+
+STREAM = {"DataSource": {"SnsDataSource": {"SnsTopicArn": "arn:aws:sns:eu-west-1:123456789012:in"}}}
+
+
+@pytest.mark.fact("jobs.LabelingJob.preconditions.limits")
+@pytest.mark.parametrize(
+    ("source", "days", "status"),
+    [
+        ({}, 1, "Completed"),
+        ({"InputConfig": STREAM}, 9, "InProgress"),
+        ({"InputConfig": STREAM}, 11, "Stopped"),
+    ],
+)
+def test_a_stream_is_never_done_but_stops_when_it_is_idle(
+    sm: World, client: Any, source: dict[str, Any], days: int, status: str
+) -> None:
+    sm.transitions(rule="clock")
+    client.create_labeling_job(**request(**source))
+    sm.clock.advance(days * 86400)
+    assert described(client)["LabelingJobStatus"] == status
+
+
+@pytest.mark.fact("jobs.LabelingJob.preconditions.limits")
+def test_a_job_fails_after_thirty_days(sm: World, client: Any) -> None:
+    sm.transitions("LabelingJob", rule=after(31 * 86400), state="InProgress")
+    client.create_labeling_job(**request())
+    assert [described(client)["LabelingJobStatus"] for _ in range(2)][-1] == "InProgress"
+    sm.clock.advance(32 * 86400)
+    job = described(client)
+    assert (job["LabelingJobStatus"], "30 days" in job["FailureReason"]) == ("Failed", True)
 
 
 @pytest.mark.fact(

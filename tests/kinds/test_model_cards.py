@@ -111,15 +111,66 @@ def test_a_card_being_deleted_is_not_changed(client: Any, card: str) -> None:
         client.delete_model_card(**NAME)
 
 
+@pytest.mark.fact("jobs.ModelCardExportJob.lifecycle.delete_note")
 def test_a_deletion_takes_the_export_jobs_along(sm: World, client: Any, card: str) -> None:
     """Model, ModelCardProcessingStatus: ExportJobsDeleted."""
-    output = {"S3OutputPath": "s3://bucket/cards"}
-    job = {"ModelCardExportJobName": "pdf", "OutputConfig": output}
-    arn = client.create_model_card_export_job(**NAME, **job)["ModelCardExportJobArn"]
+    arn = export(client, "pdf", **NAME)
     client.delete_model_card(**NAME)
     sm.get("ModelCard", "churn").move_to("ExportJobsDeleted")
     with pytest.raises(client.exceptions.ResourceNotFound):
         client.describe_model_card_export_job(ModelCardExportJobArn=arn)
+
+
+@pytest.mark.fact("metadata.ModelCard.status", "metadata.ModelCard.enum")
+def test_statuses_of_a_card_its_deletion_and_its_exports(sm: World, client: Any, card: str) -> None:
+    """The first is what the client says, and stays; the second tells how far a deletion is."""
+
+    def values(shape: str) -> set[str]:
+        return set(client.meta.service_model.shape_for(shape).enum)
+
+    said = {"Draft", "PendingReview", "Approved", "Archived"}
+    assert said == values("ModelCardStatus")
+    for status in said:
+        client.create_model_card(ModelCardName=status, Content="{}", ModelCardStatus=status)
+        for _ in range(2):
+            answer = client.describe_model_card(ModelCardName=status)
+            assert answer["ModelCardStatus"] == status
+            assert "ModelCardProcessingStatus" not in answer
+    sm.fail("ModelCard", at="DeleteInProgress")
+    passed = set()
+    for name in ("Draft", "churn"):
+        client.delete_model_card(ModelCardName=name)
+        passed |= {state for state, _ in sm.get("ModelCard", name).advance(4).history}
+    assert passed - {"Kept"} == values("ModelCardProcessingStatus")
+    assert client.describe_model_card(ModelCardName="Draft")["ModelCardStatus"] == "Draft"
+    sm.fail("ModelCardExportJob", times=1)
+    jobs = [export(client, f"job-{number}", ModelCardName="Approved") for number in range(2)]
+    shown = {
+        client.describe_model_card_export_job(ModelCardExportJobArn=arn)["Status"]
+        for arn in jobs * 2
+    }
+    assert shown == values("ModelCardExportJobStatus") == {"InProgress", "Completed", "Failed"}
+
+
+def export(client: Any, name: str, **members: Any) -> str:
+    """Export a card; the ARN of the job."""
+    output = {"S3OutputPath": "s3://bucket/cards"}
+    job = {"ModelCardExportJobName": name, "OutputConfig": output}
+    answer = client.create_model_card_export_job(**job, **members)
+    return str(answer["ModelCardExportJobArn"])
+
+
+@pytest.mark.fact("metadata.ModelCard.notes.export-job-uses-the-latest-version")
+def test_an_export_is_of_the_latest_version_unless_it_names_one(client: Any, card: str) -> None:
+    client.update_model_card(**NAME, Content="{}")
+    client.update_model_card(**NAME, ModelCardStatus="Approved")
+
+    def version(arn: str) -> int:
+        answer = client.describe_model_card_export_job(ModelCardExportJobArn=arn)
+        return int(answer["ModelCardVersion"])
+
+    assert version(export(client, "latest", **NAME)) == 3
+    assert version(export(client, "second", **NAME, ModelCardVersion=2)) == 2
 
 
 def test_a_deletion_may_fail(sm: World, client: Any, card: str) -> None:

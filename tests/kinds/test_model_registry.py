@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import permutations
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sagestub import mock_sagemaker
+from sagestub import World
 
 SPECIFICATION: dict[str, Any] = {
     "Containers": [{"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/x:1"}],
@@ -22,11 +22,11 @@ PREFIX = "arn:aws:sagemaker:eu-west-1:123456789012:"
 
 
 @pytest.fixture
-def client() -> Iterator[Any]:
-    with mock_sagemaker():
-        client = boto3.client("sagemaker", region_name="eu-west-1")
-        client.create_model_package_group(ModelPackageGroupName="Churn")
-        yield client
+def client(sm: World) -> Any:
+    """A client in a world with the group `Churn`."""
+    client = boto3.client("sagemaker", region_name="eu-west-1")
+    client.create_model_package_group(ModelPackageGroupName="Churn")
+    return client
 
 
 def register(client: Any, group: str = "Churn", **more: Any) -> str:
@@ -124,6 +124,25 @@ def test_a_list_without_group_has_the_unversioned_packages_only(client: Any) -> 
     assert arns(ModelPackageGroupName="Churn", ModelApprovalStatus="Approved") == []
 
 
+@pytest.mark.fact("metadata.ModelPackage.references.SourceAlgorithmSpecification-Algorithm")
+def test_the_algorithm_of_a_package_is_looked_for_in_its_account(client: Any) -> None:
+    def create(algorithm: str) -> dict[str, Any]:
+        source = {"AlgorithmName": algorithm, "ModelDataUrl": "s3://models/trees.tar.gz"}
+        answer: dict[str, Any] = client.create_model_package(
+            ModelPackageGroupName="Churn",
+            SourceAlgorithmSpecification={"SourceAlgorithms": [source]},
+        )
+        return answer
+
+    missing = ("ValidationException", f"Algorithm {PREFIX}algorithm/trees does not exist.")
+    assert refused(create, algorithm="trees") == missing
+    assert refused(create, algorithm=f"{PREFIX}algorithm/trees") == missing
+    assert (
+        client.list_model_packages(ModelPackageGroupName="Churn")["ModelPackageSummaryList"] == []
+    )
+    create(f"{PREFIX}algorithm/trees".replace("123456789012", "210987654321"))
+
+
 def test_a_package_of_an_algorithm_serves_as_the_algorithm_says(client: Any) -> None:
     training = {
         "TrainingImage": SPECIFICATION["Containers"][0]["Image"],
@@ -213,11 +232,94 @@ def test_a_filled_group_is_kept_and_an_empty_one_goes(client: Any) -> None:
     )
 
 
+@pytest.mark.fact("metadata.ModelPackage.enum")
+def test_statuses_approvals_and_registrations(sm: World, client: Any) -> None:
+    def shown(member: str, value: str) -> Any:
+        members: dict[str, Any] = {"ModelPackageName": value, member: value}
+        sm.add("ModelPackage", "eu-west-1", **members)
+        return client.describe_model_package(ModelPackageName=value)[member]
+
+    for member, values in {
+        "ModelPackageStatus": "Pending InProgress Completed Failed Deleting",
+        "ModelApprovalStatus": "Approved Rejected PendingManualApproval",
+        "ModelPackageRegistrationType": "Logged Registered",
+    }.items():
+        shape = client.meta.service_model.shape_for(member)
+        assert set(values.split()) == set(shape.enum)
+        assert [shown(member, value) for value in values.split()] == values.split()
+
+
+@pytest.mark.fact("metadata.ModelPackage.notes.approval-transitions")
+def test_an_approval_may_become_any_other(client: Any) -> None:
+    arn = register(client)
+    values = ("Approved", "Rejected", "PendingManualApproval")
+    for before, after in permutations(values, 2):
+        client.update_model_package(ModelPackageArn=arn, ModelApprovalStatus=before)
+        client.update_model_package(ModelPackageArn=arn, ModelApprovalStatus=after)
+        described = client.describe_model_package(ModelPackageName=arn)
+        assert described["ModelApprovalStatus"] == after
+
+
+@pytest.mark.fact(
+    "metadata.ModelPackage.errors.AdditionalS3DataSource-in-InferenceSpecification",
+    "metadata.ModelPackage.errors.Environment-map-on-an-unversioned-package",
+)
+@pytest.mark.parametrize(
+    ("member", "value", "text"),
+    [
+        (
+            "AdditionalS3DataSource",
+            {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/more"},
+            "AdditionalS3DataSource is not allowed in InferenceSpecification",
+        ),
+        (
+            "Environment",
+            {"LEVEL": "debug"},
+            (
+                "1 validation errors detected:Environment variable map cannot be specified when using "
+                "non-versioned ModelPackages"
+            ),
+        ),
+    ],
+)
+def test_what_a_container_may_not_say(client: Any, member: str, value: Any, text: str) -> None:
+    (container,) = SPECIFICATION["Containers"]
+    specification = {**SPECIFICATION, "Containers": [{**container, member: value}]}
+    request = {"ModelPackageName": "alone", "InferenceSpecification": specification}
+    assert refused(client.create_model_package, **request) == ("ValidationException", text)
+    assert client.list_model_packages()["ModelPackageSummaryList"] == []
+
+
+@pytest.mark.fact("metadata.ModelPackage.errors.bad-nested-role")
+def test_a_role_deep_in_the_request_has_its_pattern(client: Any) -> None:
+    """Fact: aws/amazon-sagemaker-examples#4843."""
+    job = {
+        "TransformInput": {
+            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/in"}}
+        },
+        "TransformOutput": {"S3OutputPath": "s3://bucket/out"},
+        "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    }
+    profile = {"ProfileName": "p", "TransformJobDefinition": job}
+    validation = {"ValidationRole": "AmazonSageMaker-Role", "ValidationProfiles": [profile]}
+    code, message = refused(
+        client.create_model_package, ModelPackageName="a", ValidationSpecification=validation
+    )
+    assert code == "ValidationException"
+    assert message == (
+        "1 validation error detected: Value 'AmazonSageMaker-Role' at "
+        "'validationSpecification.validationRole' failed to satisfy constraint: Member must satisfy "
+        r"regular expression pattern: arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+"
+    )
+
+
 @pytest.mark.fact(
     "metadata.ModelPackage.errors.both-ModelPackageName-and-ModelPackageGroupName",
     "metadata.ModelPackage.errors.neither-name-nor-group",
     "metadata.ModelPackage.errors.group-missing",
+    "metadata.ModelPackage.errors.Tags-on-a-versioned-package",
     "metadata.ModelPackage.preconditions.ModelPackageGroupName-must-exist",
+    "metadata.ModelPackage.references.ModelPackageGroupName",
 )
 @pytest.mark.parametrize(
     ("request_", "text"),
@@ -239,6 +341,34 @@ def test_a_package_that_cannot_be_placed_is_refused(
     assert text in message
 
 
+@pytest.mark.fact("metadata.ModelPackage.errors.unversioned-name-exists")
+def test_the_name_of_an_unversioned_package_is_taken(client: Any) -> None:
+    package = {"ModelPackageName": "alone", "InferenceSpecification": SPECIFICATION}
+    arn = client.create_model_package(**package)["ModelPackageArn"]
+    assert refused(client.create_model_package, **package) == (
+        "ValidationException",
+        f"ModelPackage already exists: {arn}",
+    )
+
+
+@pytest.mark.fact(
+    "metadata.ModelPackageGroup.notes.taggable",
+    "cross-cutting.8.versioned-model-packages-are-not-taggable",
+)
+def test_the_group_takes_tags_and_its_versions_do_not(client: Any) -> None:
+    tags = [{"Key": "team", "Value": "a"}]
+    version = register(client)
+    code, _ = refused(client.add_tags, ResourceArn=version, Tags=tags)
+    assert code == "ValidationException"
+    assert client.list_tags(ResourceArn=version)["Tags"] == []
+    group = f"{PREFIX}model-package-group/Churn"
+    assert client.add_tags(ResourceArn=group, Tags=tags)["Tags"] == tags
+
+
+@pytest.mark.fact(
+    "metadata.ModelPackage.errors.ARN-of-another-region",
+    "cross-cutting.3.ARN-should-be-scoped-to-correct",
+)
 def test_taken_names_and_missing_packages(client: Any) -> None:
     arn = f"{PREFIX}model-package-group/Churn"
     assert refused(client.create_model_package_group, ModelPackageGroupName="Churn") == (

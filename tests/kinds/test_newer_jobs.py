@@ -5,6 +5,7 @@ Facts of jobs.yaml, held through a real client.
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
 import pytest
@@ -118,8 +119,9 @@ each_kind = pytest.mark.parametrize("case", CASES, ids=lambda case: case.kind)
 
 
 @pytest.fixture
-def client(client: Any) -> Any:
-    """A client of an account with a model and a workload configuration."""
+def client(sm: World, client: Any) -> Any:
+    """A client of an account with a model, an endpoint and a workload configuration."""
+    sm.add("Endpoint", "eu-west-1", EndpointName="endpoint")
     container = {"Image": "own/image:1"}
     client.create_model(ModelName="resnet", PrimaryContainer=container, ExecutionRoleArn=ROLE)
     client.create_ai_workload_config(AIWorkloadConfigName="load")
@@ -154,7 +156,7 @@ def test_stop_goes_by_stopping(client: Any, case: Case) -> None:
     case.call(client, "stop")
     seen = [case.described(client)[case.status].lower() for _ in range(2)]
     assert seen == ["stopping", "stopped"]
-    with pytest.raises(ClientError, match=r"(?i)in status stopped"):
+    with pytest.raises(ClientError, match=r"(?i)(in status|from) stopped"):
         case.call(client, "stop")
 
 
@@ -282,6 +284,22 @@ def test_existing_endpoints_are_measured(sm: World, client: Any) -> None:
 
 
 @pytest.mark.fact(
+    "jobs.InferenceRecommendationsJob.errors.describe-stop-list-steps-of-a-missing-job"
+)
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "describe_inference_recommendations_job",
+        "stop_inference_recommendations_job",
+        "list_inference_recommendations_job_steps",
+    ],
+)
+def test_a_recommendations_job_that_is_missing_is_not_found(client: Any, operation: str) -> None:
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        getattr(client, operation)(JobName="no")
+
+
+@pytest.mark.fact(
     "jobs.InferenceRecommendationsJob.references.InputConfig-ModelName-or-ModelPackageVersionArn",
 )
 def test_a_model_that_does_not_exist_is_refused(client: Any) -> None:
@@ -353,6 +371,69 @@ def test_a_generic_job_has_secondary_statuses(client: Any) -> None:
     assert client.list_jobs(JobCategory="DataTransformation")["JobSummaries"] == []
 
 
+@pytest.mark.fact("jobs.Job.errors.unknown-schema-version-or-category-describe-stop-a-missing")
+def test_what_a_job_lacks_is_not_found(client: Any) -> None:
+    """A job is there in its own category only; a category that is none is refused by the model."""
+    GENERIC.call(client, "create", **GENERIC.members)
+    for call, asked in (
+        (client.describe_job, {**GENERIC.name, "JobName": "no"}),
+        (client.stop_job, {**GENERIC.name, "JobName": "no"}),
+        (client.describe_job, {**GENERIC.name, "JobCategory": "DataTransformation"}),
+        (
+            client.describe_job_schema_version,
+            {"JobCategory": "AgentRFT", "JobConfigSchemaVersion": "9.9.9"},
+        ),
+    ):
+        with pytest.raises(client.exceptions.ResourceNotFound):
+            call(**asked)
+
+
+@pytest.mark.fact("jobs.Job.references.JobConfigDocument-must-fit-the-schema-of")
+@pytest.mark.parametrize("document", ["[]", '"text"', "no JSON"])
+def test_the_document_of_a_job_fits_the_schema(client: Any, document: str) -> None:
+    latest = client.describe_job_schema_version(JobCategory="AgentRFT")
+    assert json.loads(latest["JobConfigSchema"])["type"] == "object"
+    with pytest.raises(ClientError, match="JobConfigDocument does not conform to schema"):
+        GENERIC.call(client, "create", **{**GENERIC.members, "JobConfigDocument": document})
+
+
+@pytest.mark.fact(
+    "jobs.AIBenchmarkJob.notes.Stop-and-Delete-answer-the-job",
+    "jobs.AIRecommendationJob.notes.Stop-and-Delete-answer-the-job",
+)
+@pytest.mark.parametrize("case", [BENCHMARK, ADVICE], ids=lambda case: case.kind)
+def test_stop_and_delete_answer_the_arn(sm: World, client: Any, case: Case) -> None:
+    made = case.call(client, "create", **case.members)[f"{case.kind}Arn"]
+    stopped = case.call(client, "stop")
+    sm.resources(case.kind)[0].move_to("Stopped")
+    deleted = case.call(client, "delete")
+    assert stopped[f"{case.kind}Arn"] == deleted[f"{case.kind}Arn"] == made
+
+
+@pytest.mark.fact("jobs.TrainingSession.lifecycle.other")
+def test_a_session_may_be_blocked_or_expire(sm: World, client: Any) -> None:
+    SESSION.call(client, "create", **SESSION.members)
+    session = sm.get("TrainingSession", "open").move_to("Blocked", reason="no model access")
+    blocked = SESSION.described(client)
+    told = (blocked["TrainingSessionStatus"], blocked["ErrorDetails"])
+    assert told == ("Blocked", "no model access")
+    session.move_to("Expired")
+    expired = [SESSION.described(client) for _ in range(2)][-1]
+    assert expired["TrainingSessionStatus"] == "Expired"
+    assert "ErrorDetails" not in expired
+
+
+@pytest.mark.fact("jobs.TrainingSession.timestamps.EndTime")
+@pytest.mark.parametrize("state", ["Stopped", "Expired", "Failed"])
+def test_a_session_has_an_end_when_it_has_ended(sm: World, client: Any, state: str) -> None:
+    SESSION.call(client, "create", **SESSION.members)
+    before = [SESSION.described(client) for _ in range(3)]
+    sm.get("TrainingSession", "open").move_to(state)
+    ended = SESSION.described(client)
+    assert not any("EndTime" in session for session in before)
+    assert ended["EndTime"] == ended["LastModifiedTime"]
+
+
 def test_schema_versions_are_described(client: Any) -> None:
     """ListJobSchemaVersions, DescribeJobSchemaVersion."""
     GENERIC.call(client, "create", **{**GENERIC.members, "JobConfigSchemaVersion": "1.2.0"})
@@ -402,6 +483,25 @@ def test_a_model_card_is_exported_in_its_latest_version(client: Any) -> None:
         "ModelCardExportJobSummaries"
     ]
     assert listed["ModelCardExportJobArn"] == arn
+
+
+@pytest.mark.fact("jobs.ModelCardExportJob.list_defaults")
+def test_exports_are_listed_by_their_time(sm: World, client: Any) -> None:
+    client.create_model_card(ModelCardName="card", Content="{}", ModelCardStatus="Draft")
+    for name in ("b", "c", "a"):
+        client.create_model_card_export_job(
+            ModelCardName="card",
+            ModelCardExportJobName=name,
+            OutputConfig={"S3OutputPath": "s3://bucket/cards/"},
+        )
+        sm.clock.advance(1)
+
+    def listed(**order: str) -> list[str]:
+        answer = client.list_model_card_export_jobs(ModelCardName="card", **order)
+        return [job["ModelCardExportJobName"] for job in answer["ModelCardExportJobSummaries"]]
+
+    assert listed() == listed(SortBy="CreationTime")
+    assert set(map(tuple, (listed(), listed()[::-1]))) == {("b", "c", "a"), ("a", "c", "b")}
 
 
 @pytest.mark.fact(

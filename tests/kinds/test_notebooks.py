@@ -62,6 +62,7 @@ def test_what_the_service_fills_in(client: Any, notebook: str) -> None:
 @pytest.mark.fact(
     "hosting.NotebookInstance.filled_in.SecurityGroups",
     "hosting.NotebookInstance.filled_in.NotebookInstanceLifecycleConfigName",
+    "hosting.NotebookInstance.filled_in.NetworkInterfaceId",
 )
 def test_members_that_describe_calls_otherwise(client: Any) -> None:
     """Facts: NotebookInstance.filled_in: SecurityGroups, NotebookInstanceLifecycleConfigName."""
@@ -78,6 +79,47 @@ def test_members_that_describe_calls_otherwise(client: Any) -> None:
     assert answer["SecurityGroups"] == ["sg-1"]
     assert answer["NotebookInstanceLifecycleConfigName"] == "setup"
     assert answer["NetworkInterfaceId"].startswith("eni-")
+
+
+@pytest.mark.fact(
+    "hosting.NotebookInstance.references.DefaultCodeRepository-AdditionalCodeRepositories-may-name-CodeRepository-resources",
+)
+def test_repositories_are_code_repositories_or_addresses(client: Any) -> None:
+    """Facts: NotebookInstance.references."""
+    for name in ("own", "shared"):
+        client.create_code_repository(
+            CodeRepositoryName=name, GitConfig={"RepositoryUrl": f"https://example.com/{name}"}
+        )
+    address = "https://example.com/other"
+    client.create_notebook_instance(
+        **NAME,
+        **NEW,
+        DefaultCodeRepository="own",
+        AdditionalCodeRepositories=["shared", address],
+    )
+    answer = client.describe_notebook_instance(**NAME)
+    assert answer["DefaultCodeRepository"] == "own"
+    assert answer["AdditionalCodeRepositories"] == ["shared", address]
+    found = client.list_notebook_instances(AdditionalCodeRepositoryEquals="shared")
+    assert len(found["NotebookInstances"]) == 1
+
+
+@pytest.mark.fact("hosting.NotebookInstance.notes.MinimumInstanceMetadataServiceVersion-1-or-2")
+def test_the_instance_metadata_service_has_two_versions(client: Any) -> None:
+    """Facts: NotebookInstance.notes."""
+    with pytest.raises(ClientError, match="failed to satisfy constraint"):
+        client.create_notebook_instance(**NAME, **NEW, **metadata_service("3"))
+    for version in ("1", "2"):
+        name = {"NotebookInstanceName": f"v{version}"}
+        client.create_notebook_instance(**name, **NEW, **metadata_service(version))
+        answer = client.describe_notebook_instance(**name)
+        assert answer.items() >= metadata_service(version).items()
+
+
+def metadata_service(version: str) -> dict[str, Any]:
+    """Return the member that asks for a version of the instance metadata service."""
+    config = {"MinimumInstanceMetadataServiceVersion": version}
+    return {"InstanceMetadataServiceConfiguration": config}
 
 
 def test_the_life_of_a_notebook_instance(client: Any) -> None:
@@ -269,6 +311,30 @@ def test_the_round_trip_of_a_lifecycle_config(client: Any) -> None:
     client.delete_notebook_instance_lifecycle_config(**name)
     listed = client.list_notebook_instance_lifecycle_configs()
     assert listed["NotebookInstanceLifecycleConfigs"] == []
+
+
+HOOKS: list[tuple[list[dict[str, str]], str]] = [
+    ([{"Content": "QUFB" * 4097}], "length less than or equal to 16384"),
+    ([{"Content": "ZQ=="}, {"Content": "Zg=="}], "length less than or equal to 1"),
+    ([{"Content": "echo 1"}], "must be base64 encoded"),
+]
+
+
+@pytest.mark.fact(
+    "hosting.NotebookInstanceLifecycleConfig.notes.script-content-base64-limit-16384-characters",
+)
+@pytest.mark.parametrize("moment", ["OnCreate", "OnStart"])
+@pytest.mark.parametrize(("hooks", "words"), HOOKS)
+def test_a_script_is_one_in_base64_and_not_too_long(
+    client: Any, moment: str, hooks: list[dict[str, str]], words: str
+) -> None:
+    """Facts: NotebookInstanceLifecycleConfig.notes."""
+    name = {"NotebookInstanceLifecycleConfigName": "setup"}
+    with pytest.raises(ClientError, match=words):
+        client.create_notebook_instance_lifecycle_config(**name, **{moment: hooks})
+    whole = [{"Content": "QUFB" * 4096}]
+    client.create_notebook_instance_lifecycle_config(**name, **{moment: whole})
+    assert client.describe_notebook_instance_lifecycle_config(**name)[moment] == whole
 
 
 @pytest.mark.fact(

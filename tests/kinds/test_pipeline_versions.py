@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from sagestub import World
 
@@ -81,6 +81,20 @@ def test_a_new_definition_makes_a_new_version(client: Any, sm: World, pipeline: 
     new = client.describe_pipeline(PipelineName="Train")
     assert new["PipelineDefinition"] == second
     assert new["CreationTime"] < new["LastModifiedTime"]
+
+
+@pytest.mark.fact("metadata.PipelineVersion.identifier", "metadata.PipelineVersion.arn")
+def test_a_version_is_known_by_its_pipelines_arn_and_its_number(client: Any, pipeline: str) -> None:
+    client.update_pipeline(PipelineName="Train", PipelineDefinition=definition(n=2))
+    versions = client.list_pipeline_versions(PipelineName="Train")["PipelineVersionSummaries"]
+    assert [(v["PipelineArn"], v["PipelineVersionId"]) for v in versions] == [
+        (pipeline, 2),
+        (pipeline, 1),
+    ]
+    assert {m for version in versions for m in version if m.endswith("Arn")} == {"PipelineArn"}
+    for wrong in (0, 1.5):
+        with pytest.raises(ParamValidationError, match="PipelineVersionId"):
+            client.update_pipeline_version(PipelineArn=pipeline, PipelineVersionId=wrong)
 
 
 def test_the_same_definition_makes_none(client: Any, pipeline: str) -> None:

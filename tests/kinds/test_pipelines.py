@@ -135,6 +135,38 @@ def test_a_definition_that_is_none_is_refused(client: Any, text: str, detail: st
     assert client.list_pipelines()["PipelineSummaries"] == []
 
 
+@pytest.mark.fact("metadata.Pipeline.errors.enum-value-wrong-inside-the-definition")
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"Version": "1999"}, "Value '1999' for 'PipelineDefinitionVersion'"),
+        ({"Parameters": [{"Name": "a", "Type": "Text"}]}, "Value 'Text' for 'ParameterType'"),
+        ({"Steps": [{"Name": "a", "Type": "Dance"}]}, "Value 'Dance' for 'StepType'"),
+    ],
+)
+def test_a_value_that_is_none_of_the_known_ones_is_refused(
+    client: Any, members: dict[str, Any], said: str
+) -> None:
+    def call() -> Any:
+        text = definition(**members)
+        return client.create_pipeline(PipelineName="Train", PipelineDefinition=text, RoleArn=ROLE)
+
+    code, message = refusal(call)
+    assert code == "ValidationException"
+    begin = re.escape(f"Unable to parse pipeline definition. Model Validation failed: {said}")
+    assert re.fullmatch(rf"{begin} failed to satisfy enum value set: \[[\w-]+(, \w+)*\]", message)
+
+
+@pytest.mark.fact("metadata.Pipeline.timestamps.LastRunTime")
+def test_a_pipeline_knows_when_it_last_ran(client: Any, sm: World, pipeline: str) -> None:
+    assert "LastRunTime" not in client.describe_pipeline(PipelineName="Train")
+    for _ in range(2):
+        sm.clock.advance(timedelta(days=1))
+        arn = client.start_pipeline_execution(PipelineName="Train")["PipelineExecutionArn"]
+        started = client.describe_pipeline_execution(PipelineExecutionArn=arn)["CreationTime"]
+        assert client.describe_pipeline(PipelineName="Train")["LastRunTime"] == started
+
+
 def test_a_bad_definition_does_not_update(client: Any, pipeline: str) -> None:
     def call() -> Any:
         return client.update_pipeline(
@@ -330,6 +362,18 @@ def test_an_execution_arn_and_its_display_name(client: Any, execution: str) -> N
     assert re.fullmatch(r"execution-\d{13}", answer["PipelineExecutionDisplayName"])
 
 
+@pytest.mark.fact("cross-cutting.4.Pipeline-PipelineExecution")
+def test_a_missing_pipeline_and_a_missing_execution_do_not_exist(client: Any) -> None:
+    """Fact: in one client the execution's sentence has no final period."""
+    arn = "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/none"
+    with pytest.raises(client.exceptions.ResourceNotFound) as refused:
+        client.describe_pipeline(PipelineName="none")
+    assert refused.value.response["Error"]["Message"] == f"Pipeline '{arn}' does not exist."
+    with pytest.raises(client.exceptions.ResourceNotFound) as refused:
+        client.describe_pipeline_execution(PipelineExecutionArn=f"{arn}/execution/abcdefghijkl")
+    assert refused.value.response["Error"]["Message"].endswith("/abcdefghijkl does not exist")
+
+
 def test_an_execution_starts_by_the_pipelines_arn(client: Any, pipeline: str) -> None:
     arn = client.start_pipeline_execution(PipelineName=pipeline)["PipelineExecutionArn"]
     assert client.describe_pipeline_execution(PipelineExecutionArn=arn)["PipelineArn"] == pipeline
@@ -399,6 +443,7 @@ def test_parameters_have_given_values_and_defaults(with_parameters: Any) -> None
     assert "NextToken" not in rest
 
 
+@pytest.mark.fact("pipelines.Texts-of-refused-definitions-and-values.an-empty-value-at-a-start")
 @pytest.mark.parametrize(
     ("parameters", "text"),
     [
@@ -447,6 +492,7 @@ def test_a_token_starts_one_execution(client: Any, pipeline: str) -> None:
     assert len(executions["PipelineExecutionSummaries"]) == 1
 
 
+@pytest.mark.fact("jobs.PipelineExecution.start")
 def test_without_a_token_each_start_is_another_execution(client: Any, pipeline: str) -> None:
     arns = {
         client.start_pipeline_execution(PipelineName="Train")["PipelineExecutionArn"]
@@ -488,6 +534,7 @@ def test_stop_leads_over_stopping_to_stopped(client: Any, execution: str) -> Non
 
 
 @pytest.mark.fact(
+    "jobs.PipelineExecution.preconditions.stop",
     "jobs.PipelineExecution.errors.stop-an-execution-that-is-not-Executing",
 )
 @pytest.mark.parametrize("state", ["Succeeded", "Failed", "Stopping", "Stopped"])
@@ -549,6 +596,17 @@ def test_update_changes_name_and_description(client: Any, sm: World, execution: 
 def test_a_missing_execution_is_not_found(client: Any, pipeline: str, operation: str) -> None:
     with pytest.raises(client.exceptions.ResourceNotFound, match="does not exist"):
         getattr(client, operation)(PipelineExecutionArn=f"{pipeline}/execution/abcdefghijkl")
+
+
+@pytest.mark.fact("jobs.PipelineExecution.errors.badly-formed-ARN")
+@pytest.mark.parametrize("operation", ["describe_pipeline_execution", "stop_pipeline_execution"])
+@pytest.mark.parametrize("part", [":pipeline/", ":sagemaker:", "arn:"])
+def test_what_is_no_arn_of_an_execution_is_refused(
+    client: Any, execution: str, operation: str, part: str
+) -> None:
+    arn = execution.replace(part, ":other:")
+    code, _ = refusal(lambda: getattr(client, operation)(PipelineExecutionArn=arn))
+    assert code == "ValidationException"
 
 
 @pytest.fixture

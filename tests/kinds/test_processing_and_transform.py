@@ -73,6 +73,17 @@ def test_defaults_of_a_processing_job(client: Any) -> None:
     assert not {"ProcessingOutputConfig", "ExitMessage", "FailureReason"} & set(job)
 
 
+@pytest.mark.fact("cross-cutting.3.Some-ValidationExceptions-carry-an-EMPTY-message")
+def test_two_inputs_for_one_place_are_refused_without_a_word(sm: World, client: Any) -> None:
+    """Source: aws/sagemaker-python-sdk issue 4939."""
+    s3 = {"S3Uri": "s3://bucket/in", "LocalPath": "/opt/ml/processing/in", "S3DataType": "S3Prefix"}
+    inputs = [{"InputName": name, "S3Input": s3} for name in ("a", "b")]
+    with pytest.raises(ClientError) as refused:
+        client.create_processing_job(**processing(ProcessingInputs=inputs))
+    assert refused.value.response["Error"] == {"Code": "ValidationException", "Message": ""}
+    assert sm.resources("ProcessingJob") == []
+
+
 def test_a_processing_job_shows_its_start_while_it_runs(sm: World, client: Any) -> None:
     """Fact: ProcessingJob.timestamps."""
     sm.transitions(rule="clock")
@@ -97,6 +108,21 @@ def test_delete_of_a_processing_job(sm: World, client: Any) -> None:
     sm.get("ProcessingJob", "clean").move_to("Completed")
     client.delete_processing_job(ProcessingJobName="clean")
     client.create_processing_job(**processing())
+
+
+@pytest.mark.fact("jobs.ProcessingJob.errors.stop-a-job-that-is-not-InProgress")
+@pytest.mark.parametrize("status", ["Stopping", "Stopped", "Completed", "Failed"])
+def test_only_a_processing_job_in_progress_is_stopped(sm: World, client: Any, status: str) -> None:
+    sm.transitions(rule="manual")
+    client.create_processing_job(**processing())
+    sm.get("ProcessingJob", "clean").move_to(status)
+    with pytest.raises(ClientError) as refused:
+        client.stop_processing_job(ProcessingJobName="clean")
+    error = refused.value.response["Error"]
+    assert error["Code"] == "ValidationException"
+    assert error["Message"] == (
+        f"The request was rejected because the processing job is in status {status}."
+    )
 
 
 MISSING = [

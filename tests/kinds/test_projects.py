@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -31,6 +32,8 @@ def project(sm: World, client: Any) -> str:
 @pytest.mark.fact(
     "metadata.Project.filled_in.ServiceCatalogProvisionedProductDetails-ProvisionedProductId",
     "metadata.Project.filled_in.ProjectId-p-12-lower-alphanumerics",
+    "metadata.Project.filled_in.ServiceCatalogProvisioningDetails-ProvisioningArtifactId-when-absent",
+    "metadata.Project.notes.project-id-seen-as-p-0daofgwohsds",
 )
 def test_a_project_is_created_by_steps(client: Any) -> None:
     """Facts: Project.lifecycle.happy, arn, filled_in and timestamps."""
@@ -44,7 +47,11 @@ def test_a_project_is_created_by_steps(client: Any) -> None:
     product = seen[2]["ServiceCatalogProvisionedProductDetails"]["ProvisionedProductId"]
     assert re.fullmatch("pp-[a-z0-9]{13}", product)
     details = seen[0]["ServiceCatalogProvisioningDetails"]
-    assert details["ProvisioningArtifactId"].startswith("pa-")
+    assert re.fullmatch("pa-[a-z0-9]{13}", details["ProvisioningArtifactId"])
+    given = {"ProductId": "prod-1", "ProvisioningArtifactId": "pa-mine"}
+    client.create_project(ProjectName="Own", ServiceCatalogProvisioningDetails=given)
+    own = client.describe_project(ProjectName="Own")
+    assert own["ServiceCatalogProvisioningDetails"] == given
     assert all("LastModifiedTime" not in one for one in seen)
     assert seen[0]["ProjectId"] == seen[2]["ProjectId"] == made["ProjectId"]
 
@@ -161,6 +168,30 @@ def test_a_name_in_use_is_refused(client: Any, project: str) -> None:
     """Facts: Project.errors (create existing)."""
     with pytest.raises(ClientError, match=f"Project already exists: {project}"):
         client.create_project(**NAME, **PRODUCT)
+
+
+@pytest.mark.fact(
+    "metadata.SagemakerServicecatalogPortfolio.identifier",
+    "metadata.SagemakerServicecatalogPortfolio.notes.Enable-Disable-take-and-answer-empty",
+)
+def test_there_is_one_portfolio_for_each_account_and_region(client: Any) -> None:
+    elsewhere = boto3.client("sagemaker", region_name="us-east-1")
+    another = boto3.client(
+        "sagemaker",
+        region_name="eu-west-1",
+        aws_access_key_id="210987654321",
+        aws_secret_access_key="secret",
+    )
+
+    def statuses() -> list[str]:
+        clients = (client, elsewhere, another)
+        return [c.get_sagemaker_servicecatalog_portfolio_status()["Status"] for c in clients]
+
+    for verb, status in (("enable", "Enabled"), ("disable", "Disabled")):
+        for _ in range(2):
+            answer = getattr(client, f"{verb}_sagemaker_servicecatalog_portfolio")()
+            assert list(answer) == ["ResponseMetadata"]
+            assert statuses() == [status, "Disabled", "Disabled"]
 
 
 @pytest.mark.fact(

@@ -1,4 +1,4 @@
-"""Domains, user profiles, spaces, apps and their configurations; facts: hosting.yaml."""
+"""Domains, user profiles and spaces; facts: hosting.yaml."""
 
 from __future__ import annotations
 
@@ -8,69 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import World
-
-ROLE = "arn:aws:iam::123456789012:role/sagemaker"
-ARN = "arn:aws:sagemaker:eu-west-1:123456789012:"
-NEW_DOMAIN = {
-    "DomainName": "team",
-    "AuthMode": "IAM",
-    "DefaultUserSettings": {"ExecutionRole": ROLE},
-    "VpcId": "vpc-1",
-    "SubnetIds": ["subnet-1"],
-}
-
-
-def new_domain(client: Any, **members: Any) -> str:
-    """Make a domain and return its id."""
-    arn: str = client.create_domain(**members)["DomainArn"]
-    return arn.rsplit("/", 1)[-1]
-
-
-def settle(client: Any, noun: str, **names: str) -> None:
-    """Describe a resource until it rests."""
-    for _ in range(2):
-        getattr(client, f"describe_{noun}")(**names)
-
-
-@pytest.fixture
-def domain(client: Any) -> str:
-    """The id of a domain that is InService."""
-    made = new_domain(client, **NEW_DOMAIN)
-    settle(client, "domain", DomainId=made)
-    return made
-
-
-@pytest.fixture
-def ada(client: Any, domain: str) -> dict[str, str]:
-    """A user profile that is InService."""
-    names = {"DomainId": domain, "UserProfileName": "Ada"}
-    client.create_user_profile(**names)
-    settle(client, "user_profile", **names)
-    return names
-
-
-@pytest.fixture
-def desk(client: Any, domain: str, ada: dict[str, str]) -> dict[str, str]:
-    """A space that is InService, owned by the user profile."""
-    names = {"DomainId": domain, "SpaceName": "Desk"}
-    client.create_space(
-        **names,
-        OwnershipSettings={"OwnerUserProfileName": "Ada"},
-        SpaceSharingSettings={"SharingType": "Private"},
-        SpaceSettings={"AppType": "JupyterLab"},
-    )
-    settle(client, "space", **names)
-    return names
-
-
-@pytest.fixture
-def app(client: Any, ada: dict[str, str]) -> dict[str, str]:
-    """An app that is InService."""
-    names = {**ada, "AppType": "JupyterServer", "AppName": "default"}
-    client.create_app(**names)
-    settle(client, "app", **names)
-    return names
-
+from tests.kinds.conftest import ARN, NEW_DOMAIN, ROLE, new_domain, settle
 
 # Domain -------------------------------------------------------------------------------------------
 
@@ -122,13 +60,79 @@ def test_a_key_is_shown_under_both_its_names(client: Any) -> None:
     assert answer["HomeEfsFileSystemKmsKeyId"] == answer["KmsKeyId"] == "key-1"
 
 
+@pytest.mark.fact("hosting.Domain.filled_in.SecurityGroupIdForDomainBoundary-with-RStudio")
+def test_a_domain_with_rstudio_has_a_boundary(client: Any, domain: str) -> None:
+    """Facts: Domain.filled_in."""
+    rstudio = {"RStudioServerProDomainSettings": {"DomainExecutionRoleArn": ROLE}}
+    made = new_domain(client, **{**NEW_DOMAIN, "DomainName": "r"}, DomainSettings=rstudio)
+    settle(client, "domain", DomainId=made)
+    boundary = client.describe_domain(DomainId=made)["SecurityGroupIdForDomainBoundary"]
+    assert boundary.startswith("sg-")
+    assert "SecurityGroupIdForDomainBoundary" not in client.describe_domain(DomainId=domain)
+
+
+@pytest.mark.fact(
+    "hosting.Domain.errors.create-while-another-change-runs-name-in-use",
+    "hosting.Domain.notes.several-domains-per-region-allowed",
+)
+@pytest.mark.parametrize("status", ["Pending", "InService", "Updating", "Deleting"])
+def test_a_region_has_several_domains_of_different_names(
+    sm: World, client: Any, status: str
+) -> None:
+    """Facts: Domain.errors and notes: in use, too, while the other one changes."""
+    sm.transitions(rule="manual")
+    sm.add("Domain", region="eu-west-1", DomainName="team", Status=status)
+    with pytest.raises(client.exceptions.ResourceInUse):
+        client.create_domain(**NEW_DOMAIN)
+    client.create_domain(**{**NEW_DOMAIN, "DomainName": "other"})
+    names = {d["DomainName"] for d in client.list_domains()["Domains"]}
+    assert names == {"team", "other"}
+
+
+@pytest.mark.fact("hosting.Domain.preconditions.AppNetworkAccessType-can-change-only-with-no")
+@pytest.mark.parametrize("status", ["Pending", "InService", "Deleting", "Deleted", "Failed"])
+def test_network_access_changes_when_no_app_needs_it(
+    sm: World, client: Any, app: dict[str, str], status: str
+) -> None:
+    """Facts: Domain.preconditions."""
+    sm.transitions(rule="manual")
+    sm.resources("App")[0].move_to(status)
+    network = {"VpcId": "vpc-1", "SubnetIds": ["subnet-1"]}
+    change = {"DomainId": app["DomainId"], "AppNetworkAccessType": "VpcOnly", **network}
+    if status in ("Deleted", "Failed"):
+        client.update_domain(**change)
+    else:
+        with pytest.raises(client.exceptions.ResourceInUse):
+            client.update_domain(**change)
+    shown = client.describe_domain(DomainId=app["DomainId"])["AppNetworkAccessType"]
+    assert (shown == "VpcOnly") == (status in ("Deleted", "Failed"))
+
+
+@pytest.mark.fact(
+    "hosting.Domain.preconditions.a-running-MLflow-tracking-server-does",
+    "hosting.MlflowTrackingServer.preconditions.not-tied-to-a-Domain",
+)
+def test_a_tracking_server_outlives_a_domain(sm: World, client: Any, domain: str) -> None:
+    """Facts: Domain.preconditions, MlflowTrackingServer.preconditions."""
+    name = {"TrackingServerName": "runs"}
+    members: dict[str, Any] = {**name, "TrackingServerStatus": "Started"}
+    sm.add("MlflowTrackingServer", "eu-west-1", **members)
+    client.delete_domain(DomainId=domain)
+    client.describe_domain(DomainId=domain)
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.describe_domain(DomainId=domain)
+    server = client.describe_mlflow_tracking_server(**name)
+    assert server["TrackingServerStatus"] == "Started"
+
+
 def test_settings_once_given_survive_an_update_that_leaves_them_out(
     client: Any, domain: str
 ) -> None:
     """Facts: Domain.preconditions."""
     client.update_domain(DomainId=domain, DefaultUserSettings={"SecurityGroups": ["sg-1"]})
-    answer = client.describe_domain(DomainId=domain)
-    assert answer["DefaultUserSettings"] == {"ExecutionRole": ROLE, "SecurityGroups": ["sg-1"]}
+    settings = client.describe_domain(DomainId=domain)["DefaultUserSettings"]
+    assert (settings["ExecutionRole"], settings["SecurityGroups"]) == (ROLE, ["sg-1"])
+    assert settings["StudioWebPortal"] == "ENABLED"
 
 
 def test_domain_settings_for_update_become_domain_settings(client: Any, domain: str) -> None:
@@ -154,7 +158,7 @@ def test_the_execution_role_stays_while_apps_run(
     client: Any, domain: str, app: dict[str, str]
 ) -> None:
     """Facts: Domain.preconditions."""
-    with pytest.raises(client.exceptions.ResourceInUse):
+    with pytest.raises(ClientError, match="with InService App"):
         client.update_domain(DomainId=domain, DefaultUserSettings={"ExecutionRole": ROLE + "2"})
 
 
@@ -207,6 +211,7 @@ def test_uids_count_up_in_a_domain(client: Any, ada: dict[str, str], desk: dict[
 
 
 @pytest.mark.fact(
+    "hosting.UserProfile.arn",
     "hosting.UserProfile.identifier",
 )
 def test_names_of_user_profiles_differ_by_more_than_letter_case(
@@ -290,7 +295,7 @@ def test_a_space_needs_an_owner_that_exists(client: Any, domain: str) -> None:
 )
 def test_a_space_keeps_its_app_type(client: Any, desk: dict[str, str]) -> None:
     """Facts: Space.preconditions."""
-    with pytest.raises(ClientError, match="from JupyterLab to CodeEditor"):
+    with pytest.raises(ClientError, match="Updating AppType for Space"):
         client.update_space(**desk, SpaceSettings={"AppType": "CodeEditor"})
 
 
@@ -302,6 +307,60 @@ def test_a_pending_space_cannot_be_deleted(client: Any, domain: str) -> None:
     client.create_space(DomainId=domain, SpaceName="desk")
     with pytest.raises(ClientError, match="ValidationException"):
         client.delete_space(DomainId=domain, SpaceName="desk")
+
+
+@pytest.mark.fact(
+    "hosting.Space.errors.delete-while-apps-are-in-it",
+    "hosting.Space.preconditions.DeleteSpace",
+)
+@pytest.mark.parametrize("status", ["Pending", "InService", "Deleting", "Deleted", "Failed"])
+def test_a_space_with_apps_cannot_be_deleted(
+    sm: World, client: Any, desk: dict[str, str], status: str
+) -> None:
+    """Facts: Space.errors and preconditions."""
+    sm.transitions("App", rule="manual")
+    client.create_app(**desk, AppType="JupyterLab", AppName="default")
+    sm.resources("App")[0].move_to(status)
+    if status in ("Deleted", "Failed"):
+        client.delete_space(**desk)
+        return
+    with pytest.raises(client.exceptions.ResourceInUse) as refusal:
+        client.delete_space(**desk)
+    assert refusal.value.response["Error"]["Message"] == (
+        f"Unable to delete Space [{ARN}space/{desk['DomainId']}/Desk] because App(s) are "
+        "associated with it."
+    )
+
+
+@pytest.mark.fact("hosting.Space.preconditions.UpdateSpace-leaves-InService-for-a-moment")
+def test_a_space_takes_no_apps_while_it_is_updated(client: Any, desk: dict[str, str]) -> None:
+    """Facts: Space.preconditions."""
+    app = {**desk, "AppType": "JupyterLab", "AppName": "default"}
+    client.update_space(**desk, SpaceDisplayName="My desk")
+    with pytest.raises(ClientError, match="is in status Updating"):
+        client.create_app(**app)
+    settle(client, "space", **desk)
+    client.create_app(**app)
+
+
+@pytest.mark.fact(
+    "hosting.App.errors.create-right-after-UpdateSpace-changed-the-instance-type",
+)
+def test_a_space_that_moves_to_another_instance_type_takes_no_apps(
+    client: Any, desk: dict[str, str]
+) -> None:
+    """Facts: App.errors."""
+    app = {**desk, "AppType": "JupyterLab", "AppName": "default"}
+    spec = {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}}
+    client.update_space(**desk, SpaceSettings={"JupyterLabAppSettings": spec})
+    with pytest.raises(client.exceptions.ResourceInUse) as refusal:
+        client.create_app(**app)
+    assert refusal.value.response["Error"]["Message"] == (
+        f"Unable to create app [{ARN}app/{desk['DomainId']}/Desk/jupyterlab/default] because "
+        "storage is not in Available status."
+    )
+    settle(client, "space", **desk)
+    client.create_app(**app)
 
 
 def test_spaces_are_listed_with_summaries(client: Any, desk: dict[str, str]) -> None:
@@ -343,120 +402,6 @@ def test_an_update_goes_by_way_of_updating(
     end = "Update_Failed" if fails else "InService"
     assert [answer["Status"] for answer in answers] == ["Updating", end]
     assert {member: answers[-1][member] for member in change} == change
-
-
-# Apps ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.fact(
-    "hosting.App.filled_in.ResourceSpec",
-)
-def test_a_jupyter_server_runs_on_the_system(client: Any, app: dict[str, str]) -> None:
-    """Facts: App.filled_in and arn."""
-    answer = client.describe_app(**app)
-    assert answer["ResourceSpec"]["InstanceType"] == "system"
-    assert answer["ResourceSpec"]["SageMakerImageArn"].endswith(":image/jupyter-server-3")
-    assert answer["AppArn"] == f"{ARN}app/{app['DomainId']}/ada/jupyterserver/default"
-    assert answer["LastHealthCheckTimestamp"] == answer["LastUserActivityTimestamp"]
-
-
-def test_a_kernel_gateway_on_the_system_runs_on_an_instance(
-    client: Any, ada: dict[str, str]
-) -> None:
-    """Facts: App.filled_in."""
-    names = {**ada, "AppType": "KernelGateway", "AppName": "k"}
-    with pytest.raises(ClientError, match="InstanceType must be specified"):
-        client.create_app(**names)
-    client.create_app(**names, ResourceSpec={"InstanceType": "system"})
-    assert client.describe_app(**names)["ResourceSpec"]["InstanceType"] == "ml.t3.medium"
-
-
-def test_an_app_takes_its_resources_from_its_space(client: Any, desk: dict[str, str]) -> None:
-    spec = {"InstanceType": "ml.t3.large"}
-    client.update_space(
-        **desk, SpaceSettings={"JupyterLabAppSettings": {"DefaultResourceSpec": spec}}
-    )
-    settle(client, "space", **desk)
-    names = {**desk, "AppType": "JupyterLab", "AppName": "default"}
-    client.create_app(**names)
-    assert client.describe_app(**names)["ResourceSpec"] == spec
-
-
-@pytest.mark.fact(
-    "hosting.App.lifecycle.after_delete",
-    "hosting.App.notes.ListApps-keeps-Deleted-apps",
-)
-def test_a_deleted_app_is_to_be_seen_for_a_day(sm: World, client: Any, app: dict[str, str]) -> None:
-    """Facts: App.lifecycle.after_delete."""
-    client.delete_app(**app)
-    seen = [client.describe_app(**app)["Status"] for _ in range(4)]
-    assert seen == ["Deleting", "Deleted", "Deleted", "Deleted"]
-    assert len(client.list_apps()["Apps"]) == 1
-    sm.clock.advance(86400)
-    with pytest.raises(client.exceptions.ResourceNotFound):
-        client.describe_app(**app)
-
-
-@pytest.mark.fact(
-    "hosting.App.timestamps.CreationTime",
-)
-def test_an_app_made_again_within_a_day_keeps_its_creation_time(
-    client: Any, app: dict[str, str]
-) -> None:
-    """Facts: App.timestamps."""
-    created = client.describe_app(**app)["CreationTime"]
-    client.delete_app(**app)
-    settle(client, "app", **app)
-    client.create_app(**app)
-    again = client.describe_app(**app)
-    assert (again["Status"], again["CreationTime"]) == ("Pending", created)
-
-
-APP_STATES = [
-    ("Deleted", "ValidationException", "has already been deleted"),
-    ("Failed", "ValidationException", "previously failed and was automatically deleted"),
-    ("Pending", "ResourceInUse", "Pending"),
-]
-
-
-@pytest.mark.fact(
-    "hosting.App.errors.delete-of-a-Deleted-app",
-    "hosting.App.errors.delete-of-a-Failed-app",
-    "hosting.App.errors.delete-while-Pending",
-)
-@pytest.mark.parametrize(("status", "code", "words"), APP_STATES)
-def test_only_a_running_app_can_be_deleted(
-    sm: World, client: Any, app: dict[str, str], status: str, code: str, words: str
-) -> None:
-    """Facts: App.errors."""
-    sm.resources("App")[0].move_to(status)
-    with pytest.raises(ClientError, match=words) as refusal:
-        client.delete_app(**app)
-    assert refusal.value.response["Error"]["Code"] == code
-
-
-@pytest.mark.fact(
-    "hosting.App.identifier",
-)
-def test_an_app_has_exactly_one_owner(client: Any, app: dict[str, str]) -> None:
-    """Facts: App.references."""
-    with pytest.raises(ClientError, match="Exactly one of UserProfileName or SpaceName"):
-        client.create_app(**app, SpaceName="Desk")
-
-
-def test_an_app_that_runs_cannot_be_made_again(client: Any, app: dict[str, str]) -> None:
-    """Facts: App.errors."""
-    with pytest.raises(client.exceptions.ResourceInUse):
-        client.create_app(**app)
-
-
-def test_apps_are_listed_by_their_owner(
-    client: Any, app: dict[str, str], desk: dict[str, str]
-) -> None:
-    client.create_app(**desk, AppType="JupyterLab", AppName="default")
-    (of_ada,) = client.list_apps(UserProfileNameEquals="Ada")["Apps"]
-    (of_desk,) = client.list_apps(SpaceNameEquals="Desk")["Apps"]
-    assert (of_ada["AppType"], of_desk["AppType"]) == ("JupyterServer", "JupyterLab")
 
 
 # Presigned URLs -----------------------------------------------------------------------------------
@@ -514,70 +459,3 @@ def test_what_is_not_there_is_not_found(client: Any, operation: str, names: dict
     """Facts: Domain, UserProfile, Space, App, AppImageConfig, StudioLifecycleConfig, errors."""
     with pytest.raises(client.exceptions.ResourceNotFound):
         getattr(client, operation)(**names)
-
-
-# Configurations -----------------------------------------------------------------------------------
-
-
-@pytest.mark.fact(
-    "hosting.AppImageConfig.filled_in.FileSystemConfig-defaults",
-)
-def test_an_app_image_config_fills_in_its_file_system(client: Any) -> None:
-    """Facts: AppImageConfig.filled_in."""
-    client.create_app_image_config(
-        AppImageConfigName="lab",
-        JupyterLabAppImageConfig={"FileSystemConfig": {"DefaultUid": 0, "DefaultGid": 0}},
-    )
-    answer = client.describe_app_image_config(AppImageConfigName="lab")
-    assert answer["JupyterLabAppImageConfig"]["FileSystemConfig"] == {
-        "MountPath": "/home/sagemaker-user",
-        "DefaultUid": 0,
-        "DefaultGid": 0,
-    }
-    with pytest.raises(ClientError, match="The ID or Name specified is already in use"):
-        client.create_app_image_config(AppImageConfigName="lab")
-    client.delete_app_image_config(AppImageConfigName="lab")
-    assert client.list_app_image_configs()["AppImageConfigs"] == []
-
-
-SCRIPT = {
-    "StudioLifecycleConfigName": "setup",
-    "StudioLifecycleConfigContent": "ZWNobw==",
-    "StudioLifecycleConfigAppType": "JupyterLab",
-}
-
-
-def test_a_studio_lifecycle_config_is_listed_by_its_app_type(client: Any) -> None:
-    client.create_studio_lifecycle_config(**SCRIPT)
-    found = client.list_studio_lifecycle_configs(AppTypeEquals="JupyterLab")
-    others = client.list_studio_lifecycle_configs(AppTypeEquals="CodeEditor")
-    assert [c["StudioLifecycleConfigName"] for c in found["StudioLifecycleConfigs"]] == ["setup"]
-    assert others["StudioLifecycleConfigs"] == []
-
-
-@pytest.mark.fact(
-    "hosting.StudioLifecycleConfig.errors.delete-while-attached-to-a-Domain-or-UserProfile-or",
-    "hosting.StudioLifecycleConfig.preconditions.delete",
-)
-def test_a_studio_lifecycle_config_in_use_cannot_be_deleted(client: Any, domain: str) -> None:
-    """Facts: StudioLifecycleConfig.preconditions."""
-    arn = client.create_studio_lifecycle_config(**SCRIPT)["StudioLifecycleConfigArn"]
-    client.update_domain(
-        DomainId=domain,
-        DefaultUserSettings={"JupyterLabAppSettings": {"LifecycleConfigArns": [arn]}},
-    )
-    with pytest.raises(client.exceptions.ResourceInUse):
-        client.delete_studio_lifecycle_config(StudioLifecycleConfigName="setup")
-
-
-def test_an_app_inherits_tags_where_they_are_propagated(client: Any) -> None:
-    """Model, CreateDomainRequest.Tags and TagPropagation."""
-    tags = [{"Key": "team", "Value": "blue"}]
-    made = new_domain(client, **NEW_DOMAIN, TagPropagation="ENABLED", Tags=tags)
-    settle(client, "domain", DomainId=made)
-    client.create_user_profile(DomainId=made, UserProfileName="Ada")
-    settle(client, "user_profile", DomainId=made, UserProfileName="Ada")
-    arn = client.create_app(
-        DomainId=made, UserProfileName="Ada", AppType="JupyterServer", AppName="default"
-    )["AppArn"]
-    assert client.list_tags(ResourceArn=arn)["Tags"] == tags

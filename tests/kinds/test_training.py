@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from docs.ledger import facts
 from sagestub import World, after
 
 ROLE = "arn:aws:iam::123456789012:role/trainer"
@@ -84,6 +85,29 @@ def test_transitions_have_messages_and_join_without_gaps(sm: World, client: Any)
     assert [e["EndTime"] for e in entries[:-1]] == [e["StartTime"] for e in entries[1:]]
     assert entries[0]["StartTime"] == job["CreationTime"]
     assert entries[-1]["StartTime"] == entries[-1]["EndTime"] == job["TrainingEndTime"]
+
+
+@pytest.mark.fact(
+    "jobs.TrainingJob.secondary.rules.one-entry-per-secondary-status-StatusMessage",
+    "jobs.TrainingJob.secondary.messages.Starting.Launching-requested-ML-instances",
+)
+def test_a_message_is_rewritten_while_the_status_stays(sm: World, client: Any) -> None:
+    sm.transitions("TrainingJob", rule="clock")
+    client.create_training_job(**request())
+    seen = []
+    for seconds in (0, 20, 60, 20):
+        sm.clock.advance(seconds)
+        seen.append(described(client)["SecondaryStatusTransitions"])
+    assert [[entry["Status"] for entry in entries] for entries in seen] == [
+        *[["Starting"]] * 3,
+        ["Starting", "Downloading"],
+    ]
+    assert [entries[0]["StatusMessage"] for entries in seen] == [
+        "Starting the training job",
+        "Launching requested ML instances",
+        "Preparing the instances for training",
+        "Preparing the instances for training",
+    ]
 
 
 @pytest.mark.fact(
@@ -179,6 +203,96 @@ def test_a_failure_says_why(sm: World, client: Any) -> None:
     assert job["FailureReason"] == "AlgorithmError: Exit Code: 1"
 
 
+REASONS = [
+    ("InProgress/Starting", "jobs.TrainingJob.failure_reasons.texts.CapacityError"),
+    ("InProgress/Uploading", "jobs.TrainingJob.failure_reasons.texts.ClientError-2"),
+    (None, "jobs.TrainingJob.failure_reasons.texts.InternalServerError"),
+]
+
+
+@pytest.mark.parametrize(("state", "fact"), REASONS)
+def test_where_a_job_fails_says_why(sm: World, client: Any, state: str | None, fact: str) -> None:
+    sm.fail("TrainingJob", at=state)
+    client.create_training_job(**request())
+    assert [described(client) for _ in range(5)][-1]["FailureReason"] == facts()[fact].text
+
+
+@pytest.mark.fact("jobs.TrainingJob.failure_reasons.texts.AlgorithmError")
+def test_a_script_in_a_frameworks_container_fails_in_its_own_words(sm: World, client: Any) -> None:
+    sm.fail("TrainingJob", at="InProgress/Training")
+    client.create_training_job(**request(HyperParameters={"sagemaker_program": '"train.py"'}))
+    reason = [described(client) for _ in range(4)][-1]["FailureReason"]
+    assert reason.startswith("AlgorithmError: ExecuteUserScriptError:\nExitCode 1\n")
+    assert "train.py" in reason
+
+
+FALLEN: list[tuple[Exception, str]] = [
+    (MemoryError(), "jobs.TrainingJob.failure_reasons.texts.ClientError"),
+    (
+        RuntimeError("AlgorithmError: framework error: ..."),
+        "jobs.TrainingJob.failure_reasons.texts.AlgorithmError-3",
+    ),
+]
+
+
+@pytest.mark.parametrize(("error", "fact"), FALLEN, ids=["memory", "framework"])
+def test_a_fallen_container_says_why(sm: World, client: Any, error: Exception, fact: str) -> None:
+    @sm.container()
+    def train(job: Any) -> None:
+        raise error
+
+    client.create_training_job(**request())
+    assert [described(client) for _ in range(4)][-1]["FailureReason"] == facts()[fact].text
+
+
+@pytest.mark.fact("jobs.TrainingJob.secondary.optional.Restarting")
+def test_a_job_is_tried_again_after_an_error_of_the_service(sm: World, client: Any) -> None:
+    """Fact: secondary.optional; API reference, RetryStrategy."""
+    sm.fail("TrainingJob", at="InProgress/Training", reason="InternalServerError: x", times=2)
+    client.create_training_job(**request(RetryStrategy={"MaximumRetryAttempts": 1}))
+    seen = [described(client) for _ in range(8)]
+    assert [job["SecondaryStatus"] for job in seen] == [
+        "Starting", "Downloading", "Training", "Restarting",
+        "Starting", "Downloading", "Training", "Failed",
+    ]  # fmt: skip
+    assert not any("FailureReason" in job for job in seen[:-1])
+
+
+def test_only_an_error_of_the_service_is_tried_again(sm: World, client: Any) -> None:
+    """API reference, CreateTrainingJob.RetryStrategy."""
+    sm.fail("TrainingJob", at="InProgress/Training")
+    client.create_training_job(**request(RetryStrategy={"MaximumRetryAttempts": 1}))
+    assert [described(client)["TrainingJobStatus"] for _ in range(4)][-1] == "Failed"
+
+
+@pytest.mark.fact("jobs.TrainingJob.secondary.optional.Interrupted")
+def test_an_interrupted_job_starts_again(sm: World, client: Any) -> None:
+    """Fact: secondary.optional."""
+    stopping = {"MaxRuntimeInSeconds": 3600, "MaxWaitTimeInSeconds": 7200}
+    client.create_training_job(
+        **request(EnableManagedSpotTraining=True, StoppingCondition=stopping)
+    )
+    job = sm.get("TrainingJob", "resnet").move_to("InProgress/Interrupted")
+    seen = [described(client)["SecondaryStatus"] for _ in range(3)]
+    assert seen == ["Interrupted", "Starting", "Downloading"]
+    assert job.status == "InProgress"
+
+
+@pytest.mark.fact("jobs.TrainingJob.secondary.optional.Updating")
+def test_a_training_job_that_is_updated_trains_on(sm: World, client: Any) -> None:
+    """Fact: secondary.optional."""
+    started = []
+    sm.container(kind="TrainingJob")(lambda job: started.append(job.name))
+    client.create_training_job(**request())
+    sm.get("TrainingJob", "resnet").move_to("InProgress/Training")
+    client.update_training_job(
+        TrainingJobName="resnet", RemoteDebugConfig={"EnableRemoteDebug": True}
+    )
+    seen = [described(client)["SecondaryStatus"] for _ in range(3)]
+    assert seen == ["Updating", "Training", "Uploading"]
+    assert started == ["resnet"]
+
+
 @pytest.mark.fact(
     "jobs.TrainingJob.preconditions.delete",
     "jobs.TrainingJob.lifecycle.after_delete",
@@ -192,6 +306,17 @@ def test_delete_frees_the_name(sm: World, client: Any) -> None:
     with pytest.raises(ClientError, match="Requested resource not found"):
         described(client)
     client.create_training_job(**request())
+
+
+@pytest.mark.fact("jobs.TrainingJob.notes.Stop-and-Update-answer-an-empty")
+def test_what_stop_and_update_answer(client: Any) -> None:
+    arn = client.create_training_job(**request())["TrainingJobArn"]
+    profiler = {"DisableProfiler": True}
+    updated = client.update_training_job(TrainingJobName="resnet", ProfilerConfig=profiler)
+    stopped = client.stop_training_job(TrainingJobName="resnet")
+    assert updated.pop("ResponseMetadata")
+    assert stopped.pop("ResponseMetadata")
+    assert (stopped, updated) == ({}, {"TrainingJobArn": arn})
 
 
 ERRORS = [

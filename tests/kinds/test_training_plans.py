@@ -115,6 +115,58 @@ def test_ultra_servers_are_listed(client: Any) -> None:
 
 
 @pytest.mark.fact(
+    "jobs.TrainingPlan.filled_in.AvailableInstanceCount-InUseInstanceCount-UnhealthyInstanceCount-AvailableSpareInstanceCount"
+)
+def test_a_plan_counts_the_instances_that_jobs_use(sm: World, client: Any) -> None:
+    plan = bought(client, UltraServerType="ml.u-p6e-gb200x36", UltraServerCount=2)
+    sm.get("TrainingPlan", "gpus").move_to("Active")
+    sm.transitions(rule="manual")
+    config = {"InstanceCount": 3, "TrainingPlanArn": plan["TrainingPlanArn"]}
+    sm.add("TrainingJob", "eu-west-1", ResourceConfig=config)
+    after = described(client)
+    assert after["TotalInstanceCount"] == 18
+    assert (after["InUseInstanceCount"], after["AvailableInstanceCount"]) == (3, 15)
+    assert (after["UnhealthyInstanceCount"], after["AvailableSpareInstanceCount"]) == (0, 2)
+    (listed,) = client.list_training_plans()["TrainingPlanSummaries"]
+    assert listed["InUseInstanceCount"] == 3
+
+
+@pytest.mark.fact("jobs.TrainingPlan.filled_in.StatusMessage")
+def test_a_plan_that_fails_says_why(sm: World, client: Any) -> None:
+    sm.fail("TrainingPlan", reason="The payment was declined.", at="Pending")
+    plan = bought(client)
+    after = described(client)
+    assert "StatusMessage" not in plan
+    assert (after["Status"], after["StatusMessage"]) == ("Failed", "The payment was declined.")
+
+
+@pytest.mark.fact("jobs.TrainingPlan.notes.extension-status-words")
+def test_an_extension_is_as_far_as_its_plan(sm: World, client: Any) -> None:
+    plan = bought(client)
+    arn = plan["TrainingPlanArn"]
+    (offer,) = client.search_training_plan_offerings(TrainingPlanArn=arn, DurationHours=24)[
+        "TrainingPlanExtensionOfferings"
+    ]
+    name = offer["TrainingPlanExtensionOfferingId"]
+    client.extend_training_plan(TrainingPlanExtensionOfferingId=name)
+    sm.transitions(rule="manual")
+
+    def status() -> str:
+        history = client.describe_training_plan_extension_history(TrainingPlanArn=arn)
+        return str(history["TrainingPlanExtensions"][0]["Status"])
+
+    seen = []
+    for state, time in (("Pending", None), ("Active", None), ("Active", offer["StartDate"]),
+                        ("Expired", offer["EndDate"]), ("Failed", None)):  # fmt: skip
+        if sm.get("TrainingPlan", "gpus").state != state:
+            sm.get("TrainingPlan", "gpus").move_to(state)
+        if time is not None and time > sm.clock.now():
+            sm.clock.advance((time - sm.clock.now()).total_seconds())
+        seen.append(status())
+    assert seen == ["Pending", "Scheduled", "Active", "Expired", "Failed"]
+
+
+@pytest.mark.fact(
     "jobs.TrainingPlan.timestamps.EndTime",
 )
 def test_an_extension_moves_the_end(client: Any) -> None:

@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from docs.ledger import facts
 from sagestub import World, mock_sagemaker
 
 ROLE = "arn:aws:iam::123456789012:role/tuner"
@@ -295,6 +296,17 @@ def test_tags_go_to_the_training_jobs(client: Any) -> None:
     assert client.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "team", "Value": "a"}]
 
 
+@pytest.mark.fact("cross-cutting.8.tuning-job-tags-added-later-reach")
+def test_tags_that_are_added_later_go_to_later_training_jobs_only(client: Any, sm: World) -> None:
+    limits = config(jobs=2, parallel=1)
+    client.create_hyper_parameter_tuning_job(**request(HyperParameterTuningJobConfig=limits))
+    later = [{"Key": "team", "Value": "a"}]
+    client.add_tags(ResourceArn=sm.get("HyperParameterTuningJob", "tune").arn, Tags=later)
+    ended(client)
+    arns = [child["TrainingJobArn"] for child in children(client)]
+    assert [client.list_tags(ResourceArn=arn)["Tags"] for arn in arns] == [[], later]
+
+
 @pytest.mark.fact(
     "jobs.HyperParameterTuningJob.filled_in.OverallBestTrainingJob",
 )
@@ -365,6 +377,7 @@ def test_the_end_is_stamped(client: Any) -> None:
 
 
 @pytest.mark.fact(
+    "jobs.HyperParameterTuningJob.errors.delete-a-job-not-in-a-terminal-state",
     "jobs.HyperParameterTuningJob.preconditions.delete",
     "jobs.HyperParameterTuningJob.lifecycle.after_delete",
 )
@@ -379,6 +392,23 @@ def test_delete_takes_the_tuning_job_but_not_its_training_jobs(client: Any) -> N
     with pytest.raises(client.exceptions.ResourceNotFound, match="Type another name"):
         described(client)
     assert len(client.list_training_jobs()["TrainingJobSummaries"]) == 5
+
+
+@pytest.mark.fact("jobs.HyperParameterTuningJob.search")
+def test_tuning_jobs_are_searched_for(client: Any) -> None:
+    client.create_hyper_parameter_tuning_job(**request())
+    client.create_hyper_parameter_tuning_job(**request("other"))
+    ended(client)
+    completed = {
+        "Name": "HyperParameterTuningJobStatus",
+        "Operator": "Equals",
+        "Value": "Completed",
+    }
+    found = client.search(
+        Resource="HyperParameterTuningJob", SearchExpression={"Filters": [completed]}
+    )
+    (record,) = found["Results"]
+    assert record["HyperParameterTuningJob"]["HyperParameterTuningJobName"] == "tune"
 
 
 REFUSED = [
@@ -454,6 +484,27 @@ def test_a_request_that_the_service_refuses_changes_nothing(
     with pytest.raises(ClientError, match=text):
         client.create_hyper_parameter_tuning_job(**request(**members))
     assert client.list_hyper_parameter_tuning_jobs()["HyperParameterTuningJobSummaries"] == []
+
+
+REFUSED_IN_FULL = [
+    ("jobs.HyperParameterTuningJob.errors.fewer-combinations-than-jobs", REFUSED[0][0]),
+    (
+        "jobs.HyperParameterTuningJob.errors.objective-without-metric-definition-for-a-custom-image",
+        REFUSED[1][0],
+    ),
+]
+
+
+@pytest.mark.parametrize(("fact", "members"), REFUSED_IN_FULL)
+def test_a_refusal_is_in_the_services_words(
+    client: Any, fact: str, members: dict[str, Any]
+) -> None:
+    with pytest.raises(ClientError) as refused:
+        client.create_hyper_parameter_tuning_job(**request(**members))
+    told = facts()[fact].value
+    error = refused.value.response["Error"]
+    assert error["Code"] == told["code"]
+    assert error["Message"] == told["message"].replace("{n}", "2").replace("{max}", "9")
 
 
 @pytest.mark.fact(

@@ -90,6 +90,12 @@ GIVEN: dict[str, dict[str, Any]] = {
     },
     # Exactly one of them.
     "App": {"SpaceName": None},
+    # Scripts in base64.
+    "NotebookInstanceLifecycleConfig": {
+        "OnCreate": [{"Content": "ZWNobyAxCg=="}],
+        "OnStart": [{"Content": "ZWNobyAyCg=="}],
+    },
+    "StudioLifecycleConfig": {"StudioLifecycleConfigContent": "ZWNobyAxCg=="},
     # An image or an algorithm; spot training and preferences of instances with what belongs to them.
     "TrainingJob": {
         "AlgorithmSpecification": {
@@ -136,6 +142,14 @@ GIVEN: dict[str, dict[str, Any]] = {
     "AutoMLJob": {"GenerateCandidateDefinitionsOnly": False, "ModelDeployConfig": None},
     # The alias that comes with it is to be seen.
     "DeviceFleet": {"EnableIotRoleAlias": True},
+    # An image in a registry of the region.
+    "ProcessingJob": {
+        "AppSpecification": {
+            "ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/clean:1",
+        },
+    },
+    # A model or a package of one.
+    "InferenceRecommendationsJob": {"InputConfig": {"ModelName": "model-1"}},
     # Two variants, of which one is the shadow of the other.
     "InferenceExperiment": {
         "ModelVariants": [
@@ -162,6 +176,10 @@ GIVEN: dict[str, dict[str, Any]] = {
         },
         "Specifications": None,
     },
+    # An endpoint of the world.
+    "AIBenchmarkJob": {"BenchmarkTarget": {"Endpoint": {"Identifier": "endpoint-1"}}},
+    # JSON, an object.
+    "Job": {"JobConfigDocument": "{}"},
     # JSON of a published schema, in which every member may be absent.
     "ModelCard": {"Content": "{}"},
     # Exactly one of them.

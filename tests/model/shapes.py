@@ -390,7 +390,10 @@ def _wrong_texts(
         broken = [
             sentence
             for holds, sentence in (
-                (matches(text), f"Member must satisfy regular expression pattern: {pattern}"),
+                (
+                    matches(text),
+                    f"Member must satisfy regular expression pattern: {told(pattern or '')}",
+                ),
                 (
                     most is None or len(text) <= most,
                     f"Member must have length less than or equal to {most}",
@@ -405,6 +408,11 @@ def _wrong_texts(
         if len(broken) == 1:
             found.setdefault(broken[0], text)
     return tuple((text, sentence) for sentence, text in found.items())
+
+
+def told(pattern: str) -> str:
+    """Return a pattern as the service tells it; botocore has left out the caret of names since."""
+    return re.sub(r"^(?=\[a-z(A-Z)?0-9\]\()", "^", pattern)
 
 
 def _variants(text: str, least: int, most: int | None) -> Iterator[str]:
@@ -428,5 +436,5 @@ def in_brackets(word: str, shape: Any) -> str:
     listed += [f"Member must have {size} less than or equal to {m['max']}"] if "max" in m else []
     listed += [f"Member must have {size} greater than or equal to {m['min']}"] if "min" in m else []
     if "pattern" in m:
-        listed.append(f"Member must satisfy regular expression pattern: {m['pattern']}")
+        listed.append(f"Member must satisfy regular expression pattern: {told(m['pattern'])}")
     return f"{word} must satisfy constraint: [{', '.join(listed)}]"

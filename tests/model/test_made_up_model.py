@@ -106,7 +106,7 @@ def installed() -> dict[str, Any]:
 def with_widgets() -> dict[str, Any]:
     """Return the installed model with a kind more."""
     document = deepcopy(installed())
-    document["shapes"].update(SHAPES)
+    document["shapes"].update(deepcopy(SHAPES))
     for name, (given, answered) in OPERATIONS.items():
         operation: dict[str, Any] = {
             "name": name,
@@ -278,7 +278,7 @@ def test_a_model_that_lacks_kinds_answers_the_others(
     client.create_processing_job(
         ProcessingJobName="p",
         RoleArn="arn:aws:iam::123456789012:role/sagemaker",
-        AppSpecification={"ImageUri": "image"},
+        AppSpecification={"ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/image:1"},
         ProcessingResources={
             "ClusterConfig": {
                 "InstanceCount": 1,

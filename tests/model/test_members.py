@@ -97,6 +97,7 @@ SHOWN_WHEN: dict[str, dict[str, str]] = {
         ),
         "it is made from an offering that has been searched for",
     ),
+    "TrainingSession": {"LastReceivedSequenceNumber": "its runtime has received an operation"},
     "MonitoringSchedule": {
         "EndpointName": "it watches an endpoint",
         "LastMonitoringExecutionSummary": "it has executed",

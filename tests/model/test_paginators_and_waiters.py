@@ -209,6 +209,13 @@ def operations(sm: World, client: Any) -> dict[str, Any]:
     return {"ClusterName": "pod"}
 
 
+def lineage_groups(sm: World, client: Any) -> dict[str, Any]:
+    for _ in range(COUNT - 1):  # The default one is there by itself.
+        sm.add("LineageGroup", REGION)
+        sm.clock.advance(1)
+    return {}
+
+
 def added(kind: str) -> Callable[[World, Any], dict[str, Any]]:
     def make(sm: World, client: Any) -> dict[str, Any]:
         for _ in range(COUNT):
@@ -228,6 +235,7 @@ MADE: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "ListInferenceGateways": members_of_a_gateway,
     "ListClusterEvents": events,
     "ListClusterOperations": operations,
+    "ListLineageGroups": lineage_groups,
     "ListPipelineVersions": versions_of_a_pipeline,
     "ListModelCardVersions": versions_of_a_card,
     "ListAliases": aliases,
@@ -242,11 +250,6 @@ MADE: dict[str, Callable[[World, Any], dict[str, Any]]] = {
 def alerts(sm: World, client: Any) -> dict[str, Any]:
     sm.add("MonitoringSchedule", REGION, MonitoringScheduleName="hourly")
     return {"MonitoringScheduleName": "hourly"}
-
-
-def lineage_group(sm: World, client: Any) -> dict[str, Any]:
-    sm.add("LineageGroup", REGION)
-    return {}
 
 
 def recommendation(sm: World, client: Any) -> dict[str, Any]:
@@ -304,8 +307,6 @@ SHORT: dict[str, tuple[Callable[[World, Any], dict[str, Any]], int, list[int]]] 
     # The service has few extensions, in few versions.
     "ListClusterExtensions": (extension, PAGE, [1]),
     "ListClusterExtensionVersions": (versions_of_an_extension, PAGE, [1]),
-    # A region has one.
-    "ListLineageGroups": (lineage_group, PAGE, [1]),
     # A schedule has the alerts that the service gives it.
     "ListMonitoringAlerts": (alerts, PAGE, [1]),
     # A job has as many steps as it benchmarks types.

@@ -41,6 +41,11 @@ FIXED_AT_STOP: dict[str, dict[str, Any]] = {
 FIXED_AT_UPDATE: dict[str, dict[str, Any]] = {
     # Text of a format that no shape describes; few versions exist.
     "ClusterExtension": {"ExtensionVersion": None, "ConfigurationValues": "{}"},
+    # Scripts in base64.
+    "NotebookInstanceLifecycleConfig": {
+        "OnCreate": [{"Content": "ZWNobyAzCg=="}],
+        "OnStart": [{"Content": "ZWNobyA0Cg=="}],
+    },
     # The version that is to be replaced.
     "ClusterSchedulerConfig": {"TargetVersion": 1},
     "ComputeQuota": {"TargetVersion": 1},

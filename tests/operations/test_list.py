@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
+from botocore import xform_name
 from botocore.config import Config
 
 from sagestub import World, mock_sagemaker
 from tests.kinds.test_compilation import refusal
 
 Request = Callable[..., dict[str, Any]]
+
+REGION = "eu-west-1"
 
 
 @pytest.fixture
@@ -119,6 +123,57 @@ def test_jobs_made_between_pages_do_not_disturb_those_to_come(
         "alphabet",
         "delta",
     ]
+
+
+@pytest.mark.fact("cross-cutting.7.NextToken-is-opaque-base64-looking-with")
+def test_tokens_are_long_and_opaque(client: Any, sm: World) -> None:
+    """They begin with nothing that could be read, and have what breaks a URL: `+`, `/` and `=`."""
+    for number in range(30):
+        sm.add("CompilationJob", region="eu-west-1", CompilationJobName=f"job-{number}")
+    pages = client.get_paginator("list_compilation_jobs").paginate(
+        SortBy="Name", PaginationConfig={"PageSize": 1}
+    )
+    tokens = [page["NextToken"] for page in pages if "NextToken" in page]
+    assert len(set(tokens)) == 29
+    assert all(200 <= len(token) <= 8192 for token in tokens)
+    assert {"+", "/", "="} <= set("".join(tokens))
+    assert not any(b"job-" in base64.b64decode(token, validate=True) for token in tokens)
+
+
+@pytest.mark.fact(
+    "cross-cutting.7.a-page-may-be-EMPTY-and",
+    "cross-cutting.7.ListTrainingJobs-MaxResults-items-are-fetched-ignoring",
+)
+@pytest.mark.parametrize("kind", ["TrainingJob", "TransformJob"])
+@pytest.mark.parametrize("member", ["StatusEquals", "NameContains", "LastModifiedTimeAfter"])
+def test_a_page_of_jobs_is_filtered_once_it_was_fetched(
+    client: Any, sm: World, kind: str, member: str
+) -> None:
+    """The first two pages are empty and lead on; the paginator finds the job all the same."""
+    for number in range(4):
+        first: dict[str, Any] = {f"{kind}Name": f"a{number}"}
+        sm.add(kind, region=REGION, **first)
+    sm.clock.advance(60)
+    wanted = {
+        "StatusEquals": "Failed",
+        "NameContains": "wanted",
+        "LastModifiedTimeAfter": sm.clock.now() - timedelta(seconds=30),
+    }
+    last: dict[str, Any] = {f"{kind}Name": "wanted", f"{kind}Status": "Failed"}
+    sm.add(kind, region=REGION, **last)
+    pages = client.get_paginator(f"list_{xform_name(kind)}s").paginate(
+        SortBy="Name", SortOrder="Ascending", PaginationConfig={"PageSize": 2},
+        **{member: wanted[member]},
+    )  # fmt: skip
+    found = [[summary[f"{kind}Name"] for summary in page[f"{kind}Summaries"]] for page in pages]
+    assert found == [[], [], ["wanted"]]
+
+
+@pytest.mark.fact("cross-cutting.7.SortBy-Name-sorts-by-byte-order")
+def test_names_are_sorted_by_their_bytes(client: Any, sm: World) -> None:
+    for name in ("ab", "a1", "B", "a-1", "aB", "1"):
+        sm.add("CompilationJob", region="eu-west-1", CompilationJobName=name)
+    assert listed(client, SortBy="Name") == ["1", "B", "a-1", "a1", "aB", "ab"]
 
 
 @pytest.mark.fact(

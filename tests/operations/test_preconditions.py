@@ -45,7 +45,7 @@ ACCEPTED: list[tuple[str, str, str, str]] = [
     ("AutoMLJob", "Stop", "InProgress", INVALID),
     ("Image", "Update", "CREATED UPDATE_FAILED DELETE_FAILED", IN_USE),
     ("Image", "Delete", "CREATED CREATE_FAILED UPDATE_FAILED DELETE_FAILED DELETING", IN_USE),
-    ("ImageVersion", "Delete", "CREATED CREATE_FAILED DELETE_FAILED DELETING", IN_USE),
+    ("ImageVersion", "Delete", "CREATED CREATE_FAILED DELETE_FAILED", IN_USE),
     ("InferenceComponent", "Update", "InService Failed", INVALID),
     ("InferenceComponent", "Delete", "InService Failed", INVALID),
     ("InferenceRouter", "Update", "InService Failed", CONFLICT),
@@ -90,12 +90,21 @@ ACCEPTED: list[tuple[str, str, str, str]] = [
     ("Job", "Delete", "Completed Stopped Failed DeleteFailed", IN_USE),
     ("MonitoringSchedule", "Stop", "Scheduled", INVALID),
     ("MonitoringSchedule", "Start", "Stopped", INVALID),
-    ("Algorithm", "Delete", "Completed Failed Deleting", CONFLICT),
+    ("Algorithm", "Delete", "Completed Failed Deleting", INVALID),
     ("FlowDefinition", "Delete", "Active Failed Deleting", IN_USE),
     ("Workforce", "Update", "Active Failed", CONFLICT),
     ("Workforce", "Delete", "Active Failed Deleting", INVALID),
     ("Cluster", "Update", "InService Failed", CONFLICT),
     ("Cluster", "Delete", "InService Failed", CONFLICT),
+    (
+        "ComputeQuota",
+        "Delete",
+        (
+            "Creating Created Updating Updated Deleting Deleted CreateFailed UpdateFailed DeleteFailed "
+            "CreateRollbackFailed UpdateRollbackFailed DeleteRollbackFailed"
+        ),
+        CONFLICT,
+    ),
 ]
 """Kind, verb, the statuses that accept it, and the code with which all others refuse it."""
 
@@ -133,6 +142,11 @@ def call(client: Any, resource: Any, verb: str) -> None:
     client._make_api_call(operation.name, {**named, **GIVEN.get((resource.kind.name, verb), {})})
 
 
+@pytest.mark.fact(
+    "hosting.Endpoint.preconditions.UpdateEndpoint-accepts-InService-documented-wording",
+    "hosting.InferenceComponent.preconditions.update-and-delete-while-Creating-Updating",
+    "hosting.ComputeQuota.preconditions.delete-is-possible-from-the-failed",
+)
 @pytest.mark.parametrize(("kind", "verb", "accepted", "code"), ACCEPTED)
 def test_these_statuses_accept_it_and_all_others_refuse_it(
     kind: str, verb: str, accepted: str, code: str
@@ -290,6 +304,7 @@ def test_what_others_hang_on_is_not_deleted(
     assert [(r.arn, r.key, r.members) for r in sm.resources()] == before
 
 
+@pytest.mark.fact("hosting.Model.preconditions.DeleteModel-does-not-look-at-endpoint")
 def test_a_config_and_a_model_in_use_are_deleted(client: Any, sm: World) -> None:
     """Source: facts, hosting.yaml, Model.preconditions and EndpointConfig.preconditions."""
     model = {"ModelName": "m", "ExecutionRoleArn": "arn:aws:iam::123456789012:role/r"}
@@ -300,6 +315,6 @@ def test_a_config_and_a_model_in_use_are_deleted(client: Any, sm: World) -> None
     )
     client.create_endpoint(EndpointName="e", EndpointConfigName="c")
     client.get_waiter("endpoint_in_service").wait(EndpointName="e")
-    client.delete_endpoint_config(EndpointConfigName="c")
     client.delete_model(ModelName="m")
+    client.delete_endpoint_config(EndpointConfigName="c")
     assert client.describe_endpoint(EndpointName="e")["EndpointStatus"] == "InService"

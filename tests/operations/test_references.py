@@ -195,7 +195,7 @@ CHECKED: list[tuple[str, dict[str, Any], str, str]] = [
         {
             "ProcessingJobName": "a",
             "ProcessingResources": JOB_RESOURCES,
-            "AppSpecification": {"ImageUri": "a:1"},
+            "AppSpecification": {"ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1"},
             "RoleArn": ROLE,
             "ExperimentConfig": {"TrialName": "nil"},
         },
@@ -466,6 +466,9 @@ UNCHECKED: list[tuple[str, dict[str, Any]]] = [
                     "DefaultResourceSpec": {"InstanceType": "system"},
                     "LifecycleConfigArns": [f"{ARN}:studio-lifecycle-config/nil"],
                 },
+                "KernelGatewayAppSettings": {
+                    "CustomImages": [{"ImageName": "nil", "AppImageConfigName": "nil"}]
+                },
             },
         },
     ),
@@ -508,6 +511,7 @@ UNCHECKED: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.fact("hosting.Domain.references.no-SageMaker-resource-at-create-LifecycleConfigArns")
 @pytest.mark.parametrize(("operation", "request_"), UNCHECKED)
 def test_what_the_service_does_not_look_for_need_not_be_there(
     operation: str, request_: dict[str, Any]

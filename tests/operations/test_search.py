@@ -12,28 +12,37 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sagestub import mock_sagemaker
+from docs.ledger import facts
+from sagestub import World, mock_sagemaker
+from tests.model.creations import populated
 
 REGION = "eu-west-1"
+ARN = "arn:aws:sagemaker:eu-west-1:123456789012:"
 
 
 @pytest.fixture
-def client() -> Iterator[Any]:
+def sm() -> Iterator[World]:
+    """A world of which `client` is a client."""
+    with mock_sagemaker() as world:
+        yield world
+
+
+@pytest.fixture
+def client(sm: World) -> Any:
     """Five training jobs, of which the odd ones belong to team `a`."""
-    with mock_sagemaker() as sm:
-        for number in range(5):
-            sm.add(
-                "TrainingJob",
-                region=REGION,
-                TrainingJobName=f"job-{number}",
-                TrainingJobStatus="Completed" if number < 3 else "Failed",
-                HyperParameters={"lr": f"0.{number}", "epochs": str(number * 10)},
-                InputDataConfig=[_channel("train", number), _channel("test", 9)],
-                tags={"team": "a" if number % 2 else "b"},
-            )
-            sm.clock.advance(60)
-        sm.add("TrainingJob", region=REGION, TrainingJobName="untagged")
-        yield boto3.client("sagemaker", region_name=REGION)
+    for number in range(5):
+        sm.add(
+            "TrainingJob",
+            region=REGION,
+            TrainingJobName=f"job-{number}",
+            TrainingJobStatus="Completed" if number < 3 else "Failed",
+            HyperParameters={"lr": f"0.{number}", "epochs": str(number * 10)},
+            InputDataConfig=[_channel("train", number), _channel("test", 9)],
+            tags={"team": "a" if number % 2 else "b"},
+        )
+        sm.clock.advance(60)
+    sm.add("TrainingJob", region=REGION, TrainingJobName="untagged", TrainingTimeInSeconds=7)
+    return boto3.client("sagemaker", region_name=REGION)
 
 
 def _channel(name: str, number: int) -> dict[str, Any]:
@@ -118,6 +127,116 @@ def test_nested_filters_must_hold_on_one_element(client: Any) -> None:
         ("InputDataConfig.ChannelName", "Equals", "train"), (uri, "Equals", "s3://data/2")
     )
     assert found(client, NestedFilters=[nested]) == ["job-2"]
+
+
+@pytest.mark.fact("cross-cutting.10.Value-is-always-a-string-number")
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [
+        (("TrainingTimeInSeconds", "LessThan", "7.5"), ["untagged"]),
+        (("TrainingTimeInSeconds", "Equals", "7"), ["untagged"]),
+        (("CreationTime", "GreaterThanOrEqualTo", "1999-12-31T23:59:59"), ["untagged"]),
+        (("CreationTime", "LessThan", "1999-12-31T23:59:59"), []),
+        (("TrainingJobName", "Equals", "untagged"), ["untagged"]),
+    ],
+)
+def test_numbers_times_and_texts_are_given_as_strings(
+    client: Any, part: tuple[str, ...], names: list[str]
+) -> None:
+    only = ("Tags.team", "NotExists")
+    assert found(client, Filters=filters(only, part)) == names
+
+
+@pytest.mark.fact("cross-cutting.10.without-SearchExpression-every-resource-of-the")
+def test_without_an_expression_all_are_found(client: Any) -> None:
+    results = client.search(Resource="TrainingJob")["Results"]
+    names = {result["TrainingJob"]["TrainingJobName"] for result in results}
+    assert names == {"untagged", *(f"job-{number}" for number in range(5))}
+
+
+@pytest.mark.fact("cross-cutting.10.CrossAccountFilterOption-null-or-SameAccount-own-resources")
+@pytest.mark.parametrize(
+    ("option", "hits"),
+    [({}, 6), ({"CrossAccountFilterOption": "SameAccount"}, 6),
+     ({"CrossAccountFilterOption": "CrossAccount"}, 0)],
+)  # fmt: skip
+def test_only_ones_own_are_found_and_nothing_is_shared(
+    client: Any, option: dict[str, str], hits: int
+) -> None:
+    answer = client.search(Resource="TrainingJob", **option)
+    assert (len(answer["Results"]), answer["TotalHits"]["Value"]) == (hits, hits)
+
+
+@pytest.mark.fact(
+    "cross-cutting.10.Resource-enum-TrainingJob-Experiment-ExperimentTrial-ExperimentTrialComponent"
+)
+def test_each_type_of_resource_can_be_searched() -> None:
+    text = facts()[RESOURCES].text.partition(": ")[2]
+    with populated() as (sm, client):
+        for resource in text.split(", "):
+            kind = TYPES.get(resource, resource)
+            hits = client.search(Resource=resource)["TotalHits"]["Value"]
+            assert hits == len(sm.resources(kind)) >= 1, resource
+
+
+RESOURCES = (
+    "cross-cutting.10.Resource-enum-TrainingJob-Experiment-ExperimentTrial-ExperimentTrialComponent"
+)
+TYPES = {
+    "ExperimentTrial": "Trial",
+    "ExperimentTrialComponent": "TrialComponent",
+    "PipelineVersion": "Pipeline",
+}
+"""Types of resources that are not called like the kind of which there is one each."""
+
+
+@pytest.mark.fact("cross-cutting.10.Contains-on-ExperimentName-works-as-substring")
+def test_a_part_of_an_experiment_s_name_is_enough(client: Any) -> None:
+    for name in ("churn-2024", "old-churn", "fraud"):
+        client.create_experiment(ExperimentName=name)
+    expression = {"Filters": filters(("ExperimentName", "Contains", "churn"))}
+    results = client.search(Resource="Experiment", SearchExpression=expression)["Results"]
+    assert {r["Experiment"]["ExperimentName"] for r in results} == {"churn-2024", "old-churn"}
+
+
+@pytest.mark.fact("cross-cutting.10.property-names-dotted-paths-of-the")
+@pytest.mark.parametrize(
+    ("resource", "part"),
+    [
+        ("TrainingJob", ("ResourceConfig.InstanceType", "Equals", "ml.p3.2xlarge")),
+        ("TrainingJob", ("Tags.team", "Equals", "own")),
+        ("TrainingJob", ("HyperParameters.layers", "Equals", "9")),
+        ("ExperimentTrialComponent", ("Metrics.loss", "GreaterThan", "0.4")),
+        ("ExperimentTrialComponent", ("Parents.TrialName", "Equals", "t")),
+        ("ExperimentTrialComponent", ("Parents.ExperimentName", "Equals", "e")),
+        ("ExperimentTrialComponent", ("Source.SourceArn", "Equals", f"{ARN}training-job/own")),
+        ("ExperimentTrialComponent", ("Source.SourceType", "Equals", "SageMakerTrainingJob")),
+    ],
+)
+def test_properties_are_named_by_dotted_paths(
+    client: Any, sm: World, resource: str, part: tuple[str, ...]
+) -> None:
+    config = {"InstanceType": "ml.p3.2xlarge", "InstanceCount": 1, "VolumeSizeInGB": 1}
+    own: dict[str, Any] = {"ResourceConfig": config, "HyperParameters": {"layers": "9"}}
+    sm.add("TrainingJob", region=REGION, TrainingJobName="own", tags={"team": "own"}, **own)
+    for name, loss in (("other", 0.1), ("own", 0.5)):
+        metric = {"MetricName": "loss", "Last": loss, "Avg": loss, "Max": loss, "Min": loss}
+        source = {"SourceArn": f"{ARN}training-job/{name}"}
+        source |= {"SourceType": "SageMakerTrainingJob"} if name == "own" else {}
+        sm.add(
+            "TrialComponent",
+            region=REGION,
+            TrialComponentName=name,
+            Source=source,
+            Metrics=[{**metric, "SourceArn": source["SourceArn"], "Count": 1}],
+        )
+    client.create_experiment(ExperimentName="e")
+    client.create_trial(TrialName="t", ExperimentName="e")
+    client.associate_trial_component(TrialComponentName="own", TrialName="t")
+    answer = client.search(Resource=resource, SearchExpression={"Filters": filters(part)})
+    record = answer["Results"][0][resource.removeprefix("Experiment")]
+    assert len(answer["Results"]) == 1
+    assert record[f"{resource.removeprefix('Experiment')}Name"] == "own"
 
 
 @pytest.mark.fact(
@@ -210,6 +329,48 @@ def test_suggestions_begin_with_the_hint(client: Any) -> None:
     )
     names = [suggestion["PropertyName"] for suggestion in answer["PropertyNameSuggestions"]]
     assert names == ["HyperParameters.epochs", "HyperParameters.lr"]
+
+
+SEARCHED = [
+    "TrainingJob",
+    "Experiment",
+    "ExperimentTrial",
+    "ExperimentTrialComponent",
+    "Endpoint",
+    "Model",
+    "ModelPackage",
+    "ModelPackageGroup",
+    "Pipeline",
+    "PipelineExecution",
+    "FeatureGroup",
+    "FeatureMetadata",
+    "Image",
+    "ImageVersion",
+    "Project",
+    "HyperParameterTuningJob",
+    "ModelCard",
+    "PipelineVersion",
+    "Job",
+    "HubContent",
+]
+"""The resource types that Search has. Source: facts, cross-cutting, section 10."""
+
+
+@pytest.mark.fact("metadata.Search.identifier", "metadata.Search.errors.unknown-Resource-value")
+def test_twenty_resource_types_are_searched_and_no_other() -> None:
+    assert len(SEARCHED) == 20
+    with populated() as (_, client):
+        hits = [client.search(Resource=name)["TotalHits"]["Value"] for name in SEARCHED]
+        assert min(hits) > 0
+        with pytest.raises(ClientError) as refusal:
+            client.search(Resource="Trial")
+    assert refusal.value.response["Error"] == {
+        "Code": "ValidationException",
+        "Message": (
+            "1 validation error detected: Value 'Trial' at 'resource' failed to satisfy constraint: "
+            f"Member must satisfy enum value set: [{', '.join(SEARCHED)}]"
+        ),
+    }
 
 
 @pytest.mark.fact("metadata.PipelineVersion.search")

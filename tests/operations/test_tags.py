@@ -107,6 +107,18 @@ def test_an_arn_of_nothing_has_no_tags(client: Any, arn: str) -> None:
     assert refusal(lambda: client.list_tags(ResourceArn=arn))[0] == "ValidationException"
 
 
+@pytest.mark.fact("metadata.Tags.identifier")
+def test_an_arn_has_at_most_256_characters(client: Any, sm: World) -> None:
+    start = "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/"
+    longest = sm.add("Pipeline", region="eu-west-1", PipelineName="p" * (256 - len(start))).arn
+    assert tags_of(client, longest) == {}
+    code, text = refusal(lambda: client.list_tags(ResourceArn=f"{longest}p"))
+    assert code == "ValidationException"
+    assert "at 'resourceArn' failed to satisfy constraint" in text
+    assert "length less than or equal to 256" in text
+
+
+@pytest.mark.fact("cross-cutting.3.ARN-should-be-scoped-to-correct")
 def test_tags_of_another_region_are_refused(
     client: Any, sm: World, compilation_job: Request
 ) -> None:
@@ -186,6 +198,10 @@ def test_letters_of_an_arn_count(client: Any, sm: World) -> None:
     )
 
 
+@pytest.mark.fact(
+    "metadata.Tags.errors.app-in-Deleted-status",
+    "cross-cutting.3.Some-ValidationExceptions-carry-an-EMPTY-message",
+)
 @pytest.mark.parametrize("operation", ["list_tags", "add_tags", "delete_tags"])
 def test_a_deleted_app_that_is_still_to_be_seen_has_no_tags(
     client: Any, sm: World, operation: str

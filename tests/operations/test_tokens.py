@@ -291,11 +291,13 @@ def test_a_refused_call_uses_no_token(client: Any, sm: World) -> None:
     assert len(sm.resources("Pipeline")) == 1
 
 
+@pytest.mark.fact("cross-cutting.1.ClientRequestToken-ClientToken-members-are-filled-by")
 def test_without_a_token_of_ones_own_each_call_is_another(client: Any, sm: World) -> None:
     client.create_pipeline(**pipeline())
     for _ in range(2):
         client.start_pipeline_execution(PipelineName="p")
-    assert len(sm.resources("PipelineExecution")) == 2
+    sent = {call.parameters["ClientRequestToken"] for call in sm.calls[-2:]}
+    assert (len(sent), len(sm.resources("PipelineExecution"))) == (2, 2)
 
 
 # Answers to callback steps -------------------------------------------------------------------------

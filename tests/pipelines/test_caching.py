@@ -24,6 +24,10 @@ def at_once(sm: World) -> None:
     sm.transitions(rule="immediate")
 
 
+@pytest.mark.fact(
+    "pipelines.Definitions.a-step-has-Name-Type-Arguments",
+    "pipelines.Reports.a-cached-or-reused-step-starts",
+)
 def test_a_result_is_used_again(client: Any, sm: World) -> None:
     reads = {"Environment": {"model": {"Get": "Steps.Train.ModelArtifacts.S3ModelArtifacts"}}}
     pipeline = Pipeline(client, cached("Train"), processing("Check", arguments=reads))
@@ -32,6 +36,7 @@ def test_a_result_is_used_again(client: Any, sm: World) -> None:
     assert "CacheHitResult" not in before
     assert after["CacheHitResult"] == {"SourcePipelineExecutionArn": first}
     assert after["StepStatus"] == "Succeeded"
+    assert (after["AttemptCount"], after["EndTime"]) == (0, after["StartTime"])
     assert after["Metadata"] == before["Metadata"]
     (job,) = sm.resources("TrainingJob")
     model = job.members["ModelArtifacts"]["S3ModelArtifacts"]
@@ -46,6 +51,7 @@ def test_a_hit_names_the_execution_that_ran_the_step(client: Any) -> None:
     assert hits == [{"SourcePipelineExecutionArn": arns[0]}] * 2
 
 
+@pytest.mark.fact("pipelines.Caching-and-selective-execution.key-the-arguments-of-the-list")
 def test_what_is_not_part_of_the_key_may_change(client: Any, sm: World) -> None:
     pipeline = Pipeline(client, cached("Train"))
     pipeline.start()
@@ -53,6 +59,7 @@ def test_what_is_not_part_of_the_key_may_change(client: Any, sm: World) -> None:
     assert "CacheHitResult" in pipeline.steps(pipeline.start())["Train"]
 
 
+@pytest.mark.fact("pipelines.Caching-and-selective-execution.key-the-arguments-of-the-list")
 def test_what_is_part_of_the_key_may_not(client: Any, sm: World) -> None:
     pipeline = Pipeline(client, cached("Train"))
     pipeline.start()
@@ -60,6 +67,21 @@ def test_what_is_part_of_the_key_may_not(client: Any, sm: World) -> None:
     assert "CacheHitResult" not in pipeline.steps(pipeline.start())["Train"]
 
 
+@pytest.mark.fact("pipelines.Caching-and-selective-execution.key-the-arguments-of-the-list")
+def test_of_a_type_without_a_list_every_argument_is_part_of_the_key(client: Any) -> None:
+    def call(**arguments: str) -> dict[str, Any]:
+        arn = "arn:aws:lambda:eu-west-1:123456789012:function:f"
+        members = {"FunctionArn": arn, "Arguments": arguments, "CacheConfig": FOR_A_DAY}
+        return {"Name": "Call", "Type": "Lambda", **members}
+
+    pipeline = Pipeline(client, call(a="1", b="1"))
+    pipeline.start()
+    assert "CacheHitResult" in pipeline.steps(pipeline.start())["Call"]
+    pipeline.update(call(a="1", b="2"))
+    assert "CacheHitResult" not in pipeline.steps(pipeline.start())["Call"]
+
+
+@pytest.mark.fact("pipelines.Caching-and-selective-execution.key-the-arguments-of-the-list")
 def test_values_of_parameters_are_part_of_the_key(client: Any) -> None:
     deep = {"HyperParameters": {"depth": {"Get": "Parameters.Depth"}}}
     parameters = [{"Name": "Depth", "Type": "String", "DefaultValue": "3"}]
@@ -72,15 +94,20 @@ def test_values_of_parameters_are_part_of_the_key(client: Any) -> None:
     assert [is_hit("3"), is_hit("4"), is_hit("3"), is_hit("4")] == [False, False, True, True]
 
 
+@pytest.mark.fact("pipelines.Caching-and-selective-execution.the-latest-successful-run-of-the")
 def test_a_result_expires(client: Any, sm: World) -> None:
     pipeline = Pipeline(client, cached("Train"))
     pipeline.start()
     sm.clock.advance(timedelta(hours=23))
     assert "CacheHitResult" in pipeline.steps(pipeline.start())["Train"]
     sm.clock.advance(timedelta(hours=2))
-    assert "CacheHitResult" not in pipeline.steps(pipeline.start())["Train"]
+    latest = pipeline.start()
+    assert "CacheHitResult" not in pipeline.steps(latest)["Train"]
+    hit = pipeline.steps(pipeline.start())["Train"]["CacheHitResult"]
+    assert hit == {"SourcePipelineExecutionArn": latest}
 
 
+@pytest.mark.fact("pipelines.Caching-and-selective-execution.the-latest-successful-run-of-the")
 def test_failures_are_not_used_again(client: Any, sm: World) -> None:
     pipeline = Pipeline(client, cached("Train"))
     sm.pipelines.fail("Train", reason="AlgorithmError: no")
@@ -98,6 +125,7 @@ def test_caching_is_off_unless_it_is_on(client: Any, config: Any) -> None:
     assert "CacheHitResult" not in pipeline.steps(pipeline.start())["Train"]
 
 
+@pytest.mark.fact("pipelines.Caching-and-selective-execution.the-latest-successful-run-of-the")
 def test_another_pipeline_has_other_results(client: Any) -> None:
     pipeline = Pipeline(client, cached("Train"))
     pipeline.start()
@@ -117,6 +145,9 @@ def test_a_step_of_a_type_without_caching_runs_again(client: Any) -> None:
     assert "CacheHitResult" not in pipeline.steps(pipeline.start())["Gate"]
 
 
+@pytest.mark.fact(
+    "pipelines.Caching-and-selective-execution.ExpireAfter-ISO-8601-also-30d-T16m",
+)
 @pytest.mark.parametrize(
     ("duration", "seconds"),
     [

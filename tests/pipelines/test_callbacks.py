@@ -36,6 +36,7 @@ def token_of(pipeline: Pipeline, arn: str) -> str:
     return str(pipeline.steps(arn)["Ask"]["Metadata"]["Callback"]["CallbackToken"])
 
 
+@pytest.mark.fact("pipelines.Step-types.Callback")
 def test_a_callback_waits_and_shows_its_token(asked: Pipeline) -> None:
     arn = asked.start()
     assert {asked.status(arn) for _ in range(5)} == {"Executing"}
@@ -46,6 +47,7 @@ def test_a_callback_waits_and_shows_its_token(asked: Pipeline) -> None:
     assert shown["SqsQueueUrl"].endswith("/queue")
 
 
+@pytest.mark.fact("pipelines.Step-types.Callback")
 def test_an_answer_hands_outputs_on(asked: Pipeline, client: Any, sm: World) -> None:
     arn = asked.start()
     given = [{"Name": "rows", "Value": "3"}, {"Name": "uri", "Value": "s3://b/k"}]
@@ -89,6 +91,9 @@ def test_nobody_waits_for_ever(asked: Pipeline, sm: World) -> None:
     assert asked.status(arn) == "Failed"
 
 
+@pytest.mark.fact(
+    "pipelines.Retries-stop-callbacks.an-unknown-token-ResourceNotFound-one-that",
+)
 def test_a_token_that_nobody_gave_is_not_found(asked: Pipeline, client: Any) -> None:
     asked.start()
     with pytest.raises(client.exceptions.ResourceNotFound, match="abcdefghij"):
@@ -102,6 +107,9 @@ def test_a_token_belongs_to_a_region(asked: Pipeline) -> None:
         elsewhere.send_pipeline_execution_step_success(CallbackToken=token)
 
 
+@pytest.mark.fact(
+    "pipelines.Retries-stop-callbacks.an-unknown-token-ResourceNotFound-one-that",
+)
 def test_a_second_answer_is_a_conflict(asked: Pipeline, client: Any) -> None:
     arn = asked.start()
     token = token_of(asked, arn)

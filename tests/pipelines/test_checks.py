@@ -136,6 +136,21 @@ def test_a_parameter_may_stand_wherever_its_type_fits(train_and_gate: dict[str, 
 # Names, types and references --------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "pipelines.Definitions.Version-is-2020-12-01-the",
+    "pipelines.Definitions.step-names-A-Za-z0-9",
+    "pipelines.Definitions.ForEach-IterableItems-MaxConcurrency-ForEachBody-Selector-steps",
+    "pipelines.Definitions.an-entry-of-DependsOn-is-a",
+    "pipelines.Texts-of-refused-definitions-and-values.a-value-that-an-enumeration-does",
+    "pipelines.Texts-of-refused-definitions-and-values.names-that-are-there-twice",
+    "pipelines.Texts-of-refused-definitions-and-values.DependsOn-names-no-step",
+    "pipelines.Texts-of-refused-definitions-and-values.a-reference-leads-nowhere",
+    "pipelines.Texts-of-refused-definitions-and-values.a-ForEach-step-has-MaxConcurrency-out",
+    "pipelines.Texts-of-refused-definitions-and-values.ForEach-CurrentItem-outside-a-body",
+    "pipelines.Texts-of-refused-definitions-and-values.a-required-argument-or-member-is",
+    "pipelines.Expressions.Get-ForEach-CurrentItem-path",
+    "pipelines.Expressions.Get-IterationOutput-step-path",
+)
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -221,18 +236,28 @@ def test_a_parameter_may_stand_wherever_its_type_fits(train_and_gate: dict[str, 
             text_of(foreach(function("a"), Selector={"Field": get("IterationOutput.b.X")})),
             "Cannot resolve property reference [IterationOutput.b.X]: step [b] is not defined.",
         ),
-        (
-            text_of(foreach(step("a"))),
-            "Step type [Fail] is not allowed in ForEachBody of step [each].",
+        *(
+            (
+                text_of(foreach(inner)),
+                f"Step type [{inner['Type']}] is not allowed in ForEachBody of step [each].",
+            )
+            for inner in (step("a"), condition(), {**foreach(function("a")), "Name": "inner"})
         ),
         (text_of(foreach()), f"{UNPARSABLE}Missing required field 'ForEachBody'"),
         (
             text_of(foreach(function("a")), function("a-0")),
             "Step [a-0] has a name of the steps that step [each] makes of [a].",
         ),
+        *(
+            (
+                text_of(foreach(function("a"), MaxConcurrency=most)),
+                "MaxConcurrency of step [each] must be an integer from 1 to 50.",
+            )
+            for most in (0, 51)
+        ),
         (
-            text_of(foreach(function("a"), MaxConcurrency=51)),
-            "MaxConcurrency of step [each] must be an integer from 1 to 50.",
+            text_of(function("a"), function("b", x=get("IterationOutput.a.X"))),
+            "Cannot resolve property reference [IterationOutput.a.X]: it stands in no Selector.",
         ),
         (
             text_of(function("a", x=get("ForEach.CurrentItem"))),
@@ -262,11 +287,21 @@ def test_conditions_may_lie_in_one_another_but_not_without_end(client: Any) -> N
     assert "nested too deeply" in refusal(lambda: update(client, nested(5_000)))
 
 
+@pytest.mark.fact("pipelines.Definitions.step-names-A-Za-z0-9")
+@pytest.mark.parametrize("name", ["x" * 64, "A-b_9", "-", "0"])
+def test_names_that_steps_can_have(client: Any, name: str) -> None:
+    create(client, text_of(step(name)))
+
+
+@pytest.mark.fact("pipelines.Definitions.step-names-A-Za-z0-9")
 @pytest.mark.parametrize("name", ["two words", "a.b", "", "x" * 65])
 def test_names_that_steps_cannot_have(client: Any, name: str) -> None:
     assert "'stepName'" in refusal(lambda: create(client, text_of(step(name))))
 
 
+@pytest.mark.fact(
+    "pipelines.Texts-of-refused-definitions-and-values.steps-wait-for-one-another",
+)
 @pytest.mark.parametrize(
     "steps",
     [
@@ -284,6 +319,9 @@ def test_steps_that_wait_for_one_another(client: Any, steps: list[dict[str, Any]
     assert message.startswith("Pipeline definition has a cycle: [")
 
 
+@pytest.mark.fact(
+    "pipelines.Texts-of-refused-definitions-and-values.steps-wait-for-one-another",
+)
 def test_a_cycle_is_shown(client: Any) -> None:
     message = refusal(lambda: create(client, text_of(step("a", "b"), step("b", "a"))))
     assert message in {
@@ -292,6 +330,9 @@ def test_a_cycle_is_shown(client: Any) -> None:
     }
 
 
+@pytest.mark.fact(
+    "pipelines.Texts-of-refused-definitions-and-values.a-value-that-an-enumeration-does",
+)
 @pytest.mark.parametrize(
     ("value", "words"),
     [
@@ -319,6 +360,12 @@ def test_conditions_that_compare_nothing(client: Any, value: Any, words: str) ->
     assert message.endswith(words)
 
 
+@pytest.mark.fact(
+    "pipelines.Definitions.Parameters-Name-Type-DefaultValue-EnumValues-Description",
+    "pipelines.Definitions.types-String-Integer-Float-Boolean-a",
+    "pipelines.Texts-of-refused-definitions-and-values.a-scalar-or-an-expression-where",
+    "pipelines.Texts-of-refused-definitions-and-values.a-value-that-an-enumeration-does",
+)
 @pytest.mark.parametrize(
     ("members", "words"),
     [
@@ -358,6 +405,14 @@ def changed(whole: dict[str, Any], index: int, path: str, value: Any) -> str:
 PREPARE, TRAIN = 0, 1
 
 
+@pytest.mark.fact(
+    "pipelines.Texts-of-refused-definitions-and-values.a-scalar-or-an-expression-where",
+    "pipelines.Texts-of-refused-definitions-and-values.a-scalar-where-an-object-stands",
+    "pipelines.Texts-of-refused-definitions-and-values.an-argument-that-the-operation-does",
+    "pipelines.Texts-of-refused-definitions-and-values.a-value-that-an-enumeration-does",
+    "pipelines.Texts-of-refused-definitions-and-values.an-Integer-or-Float-parameter-for",
+    "pipelines.Texts-of-refused-definitions-and-values.a-required-argument-or-member-is",
+)
 @pytest.mark.parametrize(
     ("index", "path", "value", "message"),
     [
@@ -382,6 +437,7 @@ PREPARE, TRAIN = 0, 1
             get("Parameters.InputData"),
             f"{UNPARSABLE}Expecting start of Json Array.",
         ),
+        (TRAIN, "InputDataConfig", "s3://a", f"{UNPARSABLE}Expecting start of Json Array."),
         (TRAIN, "StoppingCondition", "day", f"{UNPARSABLE}Expecting start of Json Object."),
         (
             PREPARE,
@@ -400,6 +456,12 @@ PREPARE, TRAIN = 0, 1
                 "Cannot assign property reference [Parameters.InstanceCount] to argument of type "
                 "[String]."
             ),
+        ),
+        (
+            TRAIN,
+            "HyperParameters.max_depth",
+            get("Parameters.Threshold"),
+            "Cannot assign property reference [Parameters.Threshold] to argument of type [String].",
         ),
         (
             TRAIN,
@@ -438,13 +500,21 @@ def test_arguments_that_the_operation_does_not_take(
     assert refusal(lambda: create(client, text)) == message
 
 
+@pytest.mark.fact(
+    "pipelines.Texts-of-refused-definitions-and-values.more-items-than-a-list-may",
+)
 def test_more_items_than_a_list_may_have(client: Any, train_and_gate: dict[str, Any]) -> None:
     inputs = train_and_gate["Steps"][PREPARE]["Arguments"]["ProcessingInputs"] * 11
     text = changed(train_and_gate, PREPARE, "ProcessingInputs", inputs)
-    words = "'ProcessingInputs' failed to satisfy constraint: Member must have length less than"
-    assert words in refusal(lambda: create(client, text))
+    assert refusal(lambda: create(client, text)) == (
+        f"{UNPARSABLE}Model Validation failed: 'ProcessingInputs' failed to satisfy constraint: Member "
+        "must have length less than or equal to 10"
+    )
 
 
+@pytest.mark.fact(
+    "pipelines.Texts-of-refused-definitions-and-values.an-argument-that-the-operation-does",
+)
 def test_a_package_is_not_named_by_a_definition(
     client: Any, train_and_gate: dict[str, Any]
 ) -> None:
@@ -515,6 +585,16 @@ def started(client: Any, members: dict[str, Any], value: str) -> Any:
     return shown["Value"]
 
 
+@pytest.mark.fact("pipelines.Definitions.Parameters-Name-Type-DefaultValue-EnumValues-Description")
+def test_a_parameter_has_a_default_and_values_that_it_may_have(client: Any) -> None:
+    members = {"DefaultValue": "a", "EnumValues": ["a", "b"], "Description": "One of two."}
+    assert started(client, members, "b") == "b"
+    arn = client.start_pipeline_execution(PipelineName="Train")["PipelineExecutionArn"]
+    answer = client.list_pipeline_parameters_for_execution(PipelineExecutionArn=arn)
+    assert answer["PipelineParameters"] == [{"Name": "P", "Value": "a"}]
+
+
+@pytest.mark.fact("pipelines.Definitions.types-String-Integer-Float-Boolean-a")
 @pytest.mark.parametrize(
     ("members", "value"),
     [
@@ -531,6 +611,7 @@ def test_values_of_the_parameters_type(client: Any, members: dict[str, Any], val
     assert started(client, members, value) == value
 
 
+@pytest.mark.fact("pipelines.Texts-of-refused-definitions-and-values.a-value-at-a-start-that")
 @pytest.mark.parametrize(
     ("members", "value", "words"),
     [

@@ -40,6 +40,9 @@ def test_an_empty_definition_has_nothing() -> None:
         assert (empty.parameters, empty.steps, empty.predecessors) == ({}, {}, {})
 
 
+@pytest.mark.fact(
+    "pipelines.Definitions.Parameters-Name-Type-DefaultValue-EnumValues-Description",
+)
 def test_parameters_are_strings_unless_they_say_otherwise() -> None:
     found = definition(Parameters=[{"Name": "A"}, {"Name": "B", "Type": "Float"}]).parameters
     assert [(p.type, p.default) for p in found.values()] == [("String", None), ("Float", None)]
@@ -88,6 +91,7 @@ def test_names_that_no_step_has_are_left_out() -> None:
     assert definition(step("a", "nobody")).predecessors == {"a": set()}
 
 
+@pytest.mark.fact("pipelines.Definitions.an-entry-of-DependsOn-is-a")
 def test_dependencies_may_say_how_the_other_step_must_have_ended() -> None:
     entries = ["b", {"Step": "c", "Trigger": "Failed"}, {"Step": "d", "Trigger": "Completed"}]
     found = definition(step("a", DependsOn=entries)).steps["a"]
@@ -105,6 +109,9 @@ def test_property_files_are_found_by_name(train_and_gate: dict[str, Any]) -> Non
     assert (file["OutputName"], file["FilePath"]) == ("evaluation", "evaluation.json")
 
 
+@pytest.mark.fact(
+    "pipelines.Texts-of-refused-definitions-and-values.no-JSON-or-of-another-form",
+)
 @pytest.mark.parametrize(
     ("text", "detail"),
     [
@@ -146,6 +153,7 @@ def test_a_body_becomes_a_step_for_each_item() -> None:
     assert children[3].depends_on == ("load-1",)
 
 
+@pytest.mark.fact("pipelines.Expressions.Get-ForEach-CurrentItem-path")
 @pytest.mark.parametrize(
     ("item", "path", "value"),
     [

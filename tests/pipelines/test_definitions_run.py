@@ -10,6 +10,7 @@ import pytest
 
 from sagestub import World, mock_sagemaker
 from sagestub.pipelines.definition import parsed
+from tests.pipelines.conftest import DEFINITIONS
 
 ROLE = "arn:aws:iam::123456789012:role/sagemaker"
 REPORT = {"regression_metrics": {"mse": {"value": 2.0}}, "m": [{"value": 0.1}], "a": {"b": 0.1}}
@@ -63,3 +64,25 @@ def test_every_definition_ends_and_keeps_its_order(written: str, pace: str) -> N
     assert parsed(written).raw == json.loads(written), "what is shared has been changed"
     failed = [step["StepName"] for step in listed if step["StepStatus"] == "Failed"]
     assert execution.status == ("Failed" if failed else "Succeeded")
+
+
+@pytest.mark.fact("pipelines.Step-types.a-notebook-job-a-step-function")
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("sdk-2-notebook", "Explore"),
+        ("sdk-2-functions", "f-00000000-0000-4000-a000-000000000000"),
+    ],
+)
+def test_a_notebook_job_and_a_function_are_training_steps(
+    client: Any, sm: World, file: str, name: str
+) -> None:
+    """Definitions that SageMaker SDK 2 wrote for a NotebookJobStep and an `@step` function."""
+    sm.transitions(rule="immediate")
+    execution = run(sm, client, (DEFINITIONS / f"{file}.json").read_text("utf-8"))
+    steps = client.list_pipeline_execution_steps(
+        PipelineExecutionArn=execution.arn, SortOrder="Ascending"
+    )["PipelineExecutionSteps"]
+    (step,) = [step for step in steps if step["StepName"] == name]
+    assert step["StepStatus"] == "Succeeded"
+    assert step["Metadata"] == {"TrainingJob": {"Arn": sm.resources("TrainingJob")[0].arn}}

@@ -22,6 +22,11 @@ from tests.pipelines.running import (
 # Rules ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "pipelines.Reports.Starting-lasts-while-the-job-is",
+    "jobs.PipelineExecution.secondary.member",
+    "jobs.PipelineExecution.secondary.order",
+)
 def test_poll_takes_one_step_of_the_jobs_with_each_look(client: Any) -> None:
     pipeline = Pipeline(client, processing("Prepare"), training("Train", "Prepare"))
     arn = pipeline.start()
@@ -207,6 +212,7 @@ def test_a_failure_of_the_execution_itself_stops_its_steps(client: Any, sm: Worl
 # Branches ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact("pipelines.Step-types.Condition")
 @pytest.mark.parametrize(
     ("value", "taken", "outcome"), [("yes", "Register", "True"), ("no", "Stop", "False")]
 )
@@ -230,6 +236,7 @@ def test_a_condition_leads_into_one_branch(
     assert pipeline.status(arn) == "Succeeded"
 
 
+@pytest.mark.fact("pipelines.Reports.steps-that-have-not-started-are")
 def test_what_waits_for_a_branch_that_is_not_taken_never_starts(client: Any, sm: World) -> None:
     sm.transitions(rule="immediate")
     inner = condition("Inner", test=equals(1, 1), yes=[training("Deep")])
@@ -254,6 +261,13 @@ def test_nested_conditions_are_evaluated_in_turn(client: Any, sm: World) -> None
 # Failures ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "pipelines.Reports.steps-that-have-not-started-are",
+    "pipelines.Reports.FailureReason-of-the-execution-Step-failure",
+    "pipelines.Failure-reasons.a-job-that-failed-ClientError-FailureReason",
+    "jobs.PipelineExecution.secondary.other.Failed",
+    "jobs.PipelineExecution.lifecycle.failed_note",
+)
 def test_a_failing_step_fails_the_execution_after_its_siblings_have_ended(
     client: Any, sm: World
 ) -> None:
@@ -283,6 +297,10 @@ def test_a_failing_step_fails_the_execution_after_its_siblings_have_ended(
     assert answer["LastModifiedTime"] == steps["Long"]["EndTime"]
 
 
+@pytest.mark.fact(
+    "pipelines.Reports.a-step-whose-call-is-refused",
+    "pipelines.Failure-reasons.ClientError-Failed-to-invoke-sagemaker-CreateTrainingJob",
+)
 def test_a_call_that_the_service_refuses_fails_its_step(client: Any, sm: World) -> None:
     sm.transitions(rule="immediate")
     pipeline = Pipeline(client, training("Train"))
@@ -310,6 +328,10 @@ def test_an_expression_without_a_value_fails_its_step(client: Any, sm: World) ->
     assert "Steps.Train.Environment.absent" in step["FailureReason"]
 
 
+@pytest.mark.fact(
+    "pipelines.Definitions.an-entry-of-DependsOn-is-a",
+    "pipelines.Retries-stop-callbacks.steps-with-the-trigger-Failed-or",
+)
 def test_steps_that_mind_a_failure_make_it_one_that_is_dealt_with(client: Any, sm: World) -> None:
     sm.transitions(rule="immediate")
     told = processing("Tell", DependsOn=[{"Step": "Train", "Trigger": "Failed"}])

@@ -59,6 +59,7 @@ def report(path: str) -> dict[str, Any]:
     return {"Std:JsonGet": {"PropertyFile": get("Steps.Eval.PropertyFiles.Report"), "Path": path}}
 
 
+@pytest.mark.fact("pipelines.Expressions.Std-Join-On-Values")
 @pytest.mark.parametrize(
     ("expression", "value"),
     [
@@ -156,6 +157,7 @@ def test_what_is_no_path(text: str) -> None:
 OUTPUTS = [{"OutputName": "train", "S3Output": {"S3Uri": "s3://t"}}, {"OutputName": "test"}]
 
 
+@pytest.mark.fact("pipelines.Expressions.Get-Steps-name-path")
 @pytest.mark.parametrize(
     ("path", "value"),
     [

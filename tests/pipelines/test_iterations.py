@@ -25,6 +25,7 @@ def for_each(name: str, items: Any, *body: dict[str, Any], at_most: int = 2) -> 
 ITEM = {"Environment": {"item": {"Get": "ForEach.CurrentItem"}}}
 
 
+@pytest.mark.fact("pipelines.Expressions.Get-ForEach-CurrentItem-path")
 def test_a_step_runs_for_each_item(client: Any, sm: World) -> None:
     sm.transitions(rule="immediate")
     each = for_each("Each", ["a", "b", "c"], processing("Prepare", arguments=ITEM))

@@ -11,6 +11,7 @@ from sagestub import World
 from tests.pipelines.running import Pipeline, condition, equals, fail, processing, training
 
 
+@pytest.mark.fact("pipelines.Reports.ListPipelineExecutionSteps-lists-the-newest-step-first")
 def test_the_newest_step_comes_first(client: Any, sm: World) -> None:
     """Source: recorded outputs; docs/facts/pipelines.md, reports."""
     sm.transitions(rule="immediate")
@@ -25,6 +26,7 @@ def test_the_newest_step_comes_first(client: Any, sm: World) -> None:
     assert listed(SortOrder="Ascending") == ["A", "B"]
 
 
+@pytest.mark.fact("pipelines.Definitions.a-step-has-Name-Type-Arguments")
 def test_a_whole_report_of_a_step(client: Any, sm: World) -> None:
     sm.transitions(rule="immediate")
     shown = {"DisplayName": "The preparation", "Description": "Prepares."}
@@ -144,6 +146,9 @@ def test_parameters_are_listed_with_their_values(client: Any) -> None:
 # Experiment, trial, lineage ---------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "pipelines.Names-tags-and-experiments-of-jobs.by-default-the-experiment-has-the",
+)
 def test_an_execution_has_an_experiment_and_a_trial(client: Any, sm: World) -> None:
     """Source: aws/sagemaker-python-sdk, tests/integ/sagemaker/workflow/test_experiment.py."""
     sm.transitions(rule="immediate")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ def policy(*errors: str, **members: Any) -> dict[str, Any]:
     return {"ExceptionType": list(errors), **members}
 
 
+@pytest.mark.fact("pipelines.Definitions.a-step-has-Name-Type-Arguments")
 def test_the_next_attempt_waits_longer_each_time(client: Any, sm: World) -> None:
     sm.transitions(rule="clock")
     retrying = [policy(INTERNAL, IntervalSeconds=10, BackoffRate=3.0, MaxAttempts=3)]
@@ -65,6 +67,10 @@ def test_attempts_are_made_under_every_rule(client: Any, sm: World, rule: str) -
     assert execution.status == "Succeeded"
 
 
+@pytest.mark.fact(
+    "pipelines.Failure-reasons.the-same-line-for-other-exception",
+    "pipelines.Retries-stop-callbacks.IntervalSeconds-1-BackoffRate-2-0-MaxAttempts",
+)
 def test_attempts_end_with_their_number(client: Any, sm: World) -> None:
     sm.transitions(rule="immediate")
     retrying = [policy(INTERNAL, MaxAttempts=2, IntervalSeconds=1)]
@@ -73,9 +79,16 @@ def test_attempts_end_with_their_number(client: Any, sm: World) -> None:
     arn = pipeline.start()
     step = pipeline.steps(arn)["Train"]
     assert (step["StepStatus"], step["AttemptCount"]) == ("Failed", 3)
-    assert "SAGEMAKER_JOB_INTERNAL_ERROR" in step["FailureReason"]
+    assert step["FailureReason"] == (
+        "InternalServerError: We encountered an internal error. Please try again.\n"
+        f"Retry not appropriate on execution of step with PipelineExecutionArn {arn} and StepId "
+        "Train. Retries are exhausted for the exception type SAGEMAKER_JOB_INTERNAL_ERROR."
+    )
 
 
+@pytest.mark.fact(
+    "pipelines.Retries-stop-callbacks.IntervalSeconds-1-BackoffRate-2-0-MaxAttempts",
+)
 def test_attempts_end_with_their_time(client: Any, sm: World) -> None:
     sm.transitions(rule="clock")
     retrying = [policy(INTERNAL, ExpireAfterMin=20, IntervalSeconds=1, BackoffRate=1.0)]
@@ -115,6 +128,65 @@ def test_throttling_is_tried_again_without_a_policy(client: Any, sm: World) -> N
     assert len(sm.resources("TrainingJob")) == 1
 
 
+@pytest.mark.fact("pipelines.Retries-stop-callbacks.IntervalSeconds-1-BackoffRate-2-0-MaxAttempts")
+def test_a_policy_that_says_nothing_more_means_five_retries(client: Any, sm: World) -> None:
+    sm.transitions(rule="clock")
+    pipeline = Pipeline(client, training("Train", RetryPolicies=[policy(INTERNAL)]))
+    sm.pipelines.fail("Train", error=INTERNAL, times=None)
+    arn = pipeline.start()
+    sm.clock.advance(7200)
+    assert pipeline.steps(arn)["Train"]["AttemptCount"] == 6
+    jobs = [job.members for job in sm.resources("TrainingJob")]
+    pauses = [
+        seconds_between(before["TrainingEndTime"], after["CreationTime"])
+        for before, after in pairwise(jobs)
+    ]
+    assert pauses == pytest.approx([1, 2, 4, 8, 16], abs=0.01)
+
+
+@pytest.mark.fact("pipelines.Retries-stop-callbacks.Step-SERVICE_FAULT-and-Step-THROTTLING-are")
+@pytest.mark.parametrize("error", ["Step.SERVICE_FAULT", "Step.THROTTLING"])
+@pytest.mark.parametrize(("times", "status"), [(5, "Succeeded"), (6, "Failed")])
+def test_faults_of_the_service_are_met_by_five_retries(
+    client: Any, sm: World, error: str, times: int, status: str
+) -> None:
+    sm.transitions(rule="immediate")
+    pipeline = Pipeline(client, training("Train"))
+    sm.pipelines.fail("Train", error=error, times=times)
+    step = pipeline.steps(pipeline.start())["Train"]
+    assert (step["StepStatus"], step["AttemptCount"]) == (status, 6)
+
+
+@pytest.mark.fact("pipelines.Failure-reasons.followed-for-an-exception-type-that")
+def test_a_pipeline_is_told_in_small_letters(client: Any, sm: World) -> None:
+    sm.transitions(rule="immediate")
+    role = "arn:aws:iam::123456789012:role/pipelines"
+    text = Pipeline.text(training("Train"))
+    client.create_pipeline(PipelineName="Nightly", PipelineDefinition=text, RoleArn=role)
+    sm.pipelines.fail("Train", error="SageMaker.RESOURCE_LIMIT", reason="No instances are left.")
+    arn = client.start_pipeline_execution(PipelineName="Nightly")["PipelineExecutionArn"]
+    (step,) = client.list_pipeline_execution_steps(PipelineExecutionArn=arn)[
+        "PipelineExecutionSteps"
+    ]
+    assert step["FailureReason"].partition("\n")[2] == (
+        "Retry not appropriate on execution of step with PipelineExecutionArn "
+        f"{arn.replace('Nightly', 'nightly')} and StepId Train. No retry policy configured for the "
+        "exception type SAGEMAKER_RESOURCE_LIMIT."
+    )
+
+
+@pytest.mark.fact("pipelines.Failure-reasons.a-job-that-failed-ClientError-FailureReason")
+@pytest.mark.parametrize("begin", ["InternalServerError", "CapacityError"])
+def test_an_error_of_the_service_is_told_without_a_prefix(
+    client: Any, sm: World, begin: str
+) -> None:
+    sm.transitions(rule="immediate")
+    sm.fail("TrainingJob", reason=f"{begin}: not now")
+    pipeline = Pipeline(client, training("Train"))
+    reason = pipeline.steps(pipeline.start())["Train"]["FailureReason"]
+    assert reason.startswith(f"{begin}: not now\nRetry not appropriate on execution of step ")
+
+
 def test_a_reason_of_a_job_tells_the_error(client: Any, sm: World) -> None:
     sm.transitions(rule="immediate")
     capacity = [policy("SageMaker.CAPACITY_ERROR", MaxAttempts=1)]
@@ -128,6 +200,9 @@ def test_a_reason_of_a_job_tells_the_error(client: Any, sm: World) -> None:
 # Executions -------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "pipelines.Retries-stop-callbacks.RetryPipelineExecution-keeps-what-has-succeeded-under",
+)
 def test_a_retry_starts_from_the_failed_step(client: Any, sm: World) -> None:
     sm.transitions(rule="immediate")
     gate = condition("Gate", "Prepare", test=equals(1, 1), yes=[training("Train")])

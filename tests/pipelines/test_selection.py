@@ -38,12 +38,18 @@ def only(*steps: str, source: str | None = None) -> dict[str, Any]:
     return {"SelectiveExecutionConfig": config}
 
 
+@pytest.mark.fact(
+    "pipelines.Caching-and-selective-execution.the-steps-that-the-selected-ones",
+    "pipelines.Reports.a-cached-or-reused-step-starts",
+)
 def test_selected_steps_take_results_from_the_source(chain: Pipeline, sm: World) -> None:
     source = chain.start()
     arn = chain.start(**only("Check", source=source))
     steps = chain.steps(arn)
     assert list(steps) == ["Train", "Check"]
-    assert steps["Train"]["SelectiveExecutionResult"] == {"SourcePipelineExecutionArn": source}
+    reused = steps["Train"]
+    assert reused["SelectiveExecutionResult"] == {"SourcePipelineExecutionArn": source}
+    assert (reused["AttemptCount"], reused["EndTime"]) == (0, reused["StartTime"])
     assert steps["Train"]["Metadata"] == chain.steps(source)["Train"]["Metadata"]
     assert "SelectiveExecutionResult" not in steps["Check"]
     (job,) = sm.resources("TrainingJob")
@@ -54,12 +60,18 @@ def test_selected_steps_take_results_from_the_source(chain: Pipeline, sm: World)
     assert chain.describe(arn)["SelectiveExecutionConfig"]["SourcePipelineExecutionArn"] == source
 
 
+@pytest.mark.fact(
+    "pipelines.Caching-and-selective-execution.selected-steps-must-be-connected-what",
+)
 def test_what_comes_after_the_selection_does_not_run(chain: Pipeline) -> None:
     arn = chain.start(**only("Prepare"))
     assert chain.statuses(arn) == {"Prepare": "Succeeded"}
     assert chain.status(arn) == "Succeeded"
 
 
+@pytest.mark.fact(
+    "pipelines.Caching-and-selective-execution.the-source-has-status-Succeeded-or",
+)
 def test_a_source_may_have_failed_later_on(chain: Pipeline, sm: World) -> None:
     sm.pipelines.fail("Check", reason="AlgorithmError: no")
     source = chain.start()
@@ -82,6 +94,10 @@ def refusal(chain: Pipeline, **members: Any) -> str:
     return str(refused.value.response["Error"]["Message"])
 
 
+@pytest.mark.fact(
+    "pipelines.Caching-and-selective-execution.Invalid-SourcePipelineExecutionArn-null-The-selected-steps",
+    "jobs.PipelineExecution.errors.selective-execution-without-source-execution",
+)
 def test_needed_results_need_a_source(chain: Pipeline) -> None:
     """Source: aws/sagemaker-python-sdk issue 4444."""
     assert refusal(chain, **only("Check")) == (
@@ -90,6 +106,9 @@ def test_needed_results_need_a_source(chain: Pipeline) -> None:
     )
 
 
+@pytest.mark.fact(
+    "pipelines.Caching-and-selective-execution.selected-steps-must-be-connected-what",
+)
 def test_selected_steps_are_connected(chain: Pipeline) -> None:
     source = chain.start()
     text = refusal(chain, **only("Prepare", "Check", source=source))
@@ -108,6 +127,9 @@ def test_a_source_needs_what_the_selection_needs(chain: Pipeline, sm: World) -> 
     assert "did not succeed" in refusal(chain, **only("Check", source=source))
 
 
+@pytest.mark.fact(
+    "pipelines.Caching-and-selective-execution.the-source-has-status-Succeeded-or",
+)
 def test_a_source_has_ended(chain: Pipeline, sm: World) -> None:
     sm.transitions(rule="manual")
     source = chain.start()

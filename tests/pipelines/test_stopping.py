@@ -12,6 +12,7 @@ from tests.pipelines.running import Pipeline, callback, processing, training
 INTERNAL = "SageMaker.JOB_INTERNAL_ERROR"
 
 
+@pytest.mark.fact("pipelines.Retries-stop-callbacks.while-stopping-nothing-is-retried-and")
 def test_running_jobs_are_stopped_and_nothing_else_starts(client: Any, sm: World) -> None:
     pipeline = Pipeline(client, training("Train"), processing("Check", "Train"))
     arn = pipeline.start()
@@ -24,6 +25,10 @@ def test_running_jobs_are_stopped_and_nothing_else_starts(client: Any, sm: World
     assert job.status == "Stopped"
 
 
+@pytest.mark.fact(
+    "jobs.PipelineExecution.secondary.other.Stopping",
+    "jobs.PipelineExecution.secondary.other.Stopped",
+)
 def test_steps_are_seen_stopping(client: Any, sm: World) -> None:
     sm.transitions(rule="clock")
     pipeline = Pipeline(client, training("Train"))
@@ -48,6 +53,7 @@ def test_a_stop_under_immediate_is_over_at_once(client: Any, sm: World) -> None:
     assert pipeline.status(arn) == "Stopped"
 
 
+@pytest.mark.fact("pipelines.Retries-stop-callbacks.while-stopping-nothing-is-retried-and")
 def test_a_step_between_two_attempts_is_stopped_at_once(client: Any, sm: World) -> None:
     sm.transitions(rule="clock")
     retrying = [{"ExceptionType": [INTERNAL], "IntervalSeconds": 5000, "MaxAttempts": 2}]
@@ -61,6 +67,11 @@ def test_a_step_between_two_attempts_is_stopped_at_once(client: Any, sm: World) 
     assert len(sm.resources("ProcessingJob")) == 1
 
 
+@pytest.mark.fact(
+    "pipelines.Retries-stop-callbacks.a-stop-waits-for-a-running",
+    "pipelines.Retries-stop-callbacks.while-stopping-nothing-is-retried-and",
+    "jobs.PipelineExecution.preconditions.stop",
+)
 @pytest.mark.parametrize("answer", ["success", "failure"])
 def test_a_callback_holds_the_stop_until_it_is_answered(
     client: Any, sm: World, answer: str
@@ -77,6 +88,10 @@ def test_a_callback_holds_the_stop_until_it_is_answered(
     assert pipeline.statuses(arn) == {"Ask": ended}
 
 
+@pytest.mark.fact(
+    "pipelines.Retries-stop-callbacks.a-stop-waits-for-a-running",
+    "jobs.PipelineExecution.preconditions.stop",
+)
 def test_a_function_runs_to_its_end_before_the_execution_is_stopped(client: Any, sm: World) -> None:
     sm.transitions(rule="clock")
     function = {
@@ -94,6 +109,39 @@ def test_a_function_runs_to_its_end_before_the_execution_is_stopped(client: Any,
     assert pipeline.statuses(arn) == {"Call": "Succeeded"}
 
 
+@pytest.mark.fact("pipelines.Definitions.an-entry-of-DependsOn-is-a")
+def test_a_step_may_wait_for_another_to_be_stopped(client: Any, sm: World) -> None:
+    sm.transitions(rule="immediate")
+    sm.transitions("TrainingJob", rule="manual")
+    tell = processing("Tell", DependsOn=[{"Step": "Train", "Trigger": "Stopped"}])
+    pipeline = Pipeline(client, training("Train"), tell)
+    arn = pipeline.start()
+    sm.resources("TrainingJob")[0].move_to("Stopped")
+    assert pipeline.statuses(arn) == {"Train": "Stopped", "Tell": "Succeeded"}
+
+
+@pytest.mark.fact("jobs.PipelineExecution.preconditions.stop")
+def test_a_function_that_times_out_fails_an_execution_that_is_stopping(
+    client: Any, sm: World
+) -> None:
+    def call(event: Any) -> None:
+        raise TimeoutError("no answer")
+
+    sm.pipelines.on("Lambda", call)
+    sm.transitions(rule="clock")
+    arn_of_function = "arn:aws:lambda:eu-west-1:123456789012:function:f"
+    function = {"Name": "Call", "Type": "Lambda", "FunctionArn": arn_of_function, "Arguments": {}}
+    pipeline = Pipeline(client, function)
+    arn = pipeline.start()
+    assert pipeline.statuses(arn) == {"Call": "Executing"}
+    pipeline.stop(arn)
+    assert pipeline.status(arn) == "Stopping"
+    sm.clock.advance(601)
+    assert (pipeline.status(arn), pipeline.statuses(arn)) == ("Failed", {"Call": "Failed"})
+    assert "no answer" in pipeline.steps(arn)["Call"]["FailureReason"]
+
+
+@pytest.mark.fact("pipelines.Retries-stop-callbacks.a-job-that-somebody-stops-makes")
 def test_a_job_that_somebody_stops_stops_its_step(client: Any, sm: World) -> None:
     sm.transitions(rule="immediate")
     sm.transitions("TrainingJob", rule="manual")

@@ -16,6 +16,7 @@ from sagestub import mock_sagemaker
 
 REGION = "eu-west-1"
 ROLE = "arn:aws:iam::123456789012:role/store"
+MOMENT = "2024-01-01T00:00:00Z"
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def request(name: str = "customers", **changes: Any) -> dict[str, Any]:
                 "CollectionType": "List",
             },
         ],
-        "OnlineStoreConfig": {"EnableOnlineStore": True},
+        "OnlineStoreConfig": {"EnableOnlineStore": True, "StorageType": "InMemory"},
         **changes,
     }
 
@@ -128,7 +129,7 @@ def test_a_record_ends_by_its_time_to_live_on_the_virtual_clock(sm: Any, store: 
 
 
 def test_batches_answer_what_is_there_and_report_the_rest(store: Any) -> None:
-    good = {"FeatureGroupName": "customers", "Record": record(id="7", time="1700000000", age="1")}
+    good = {"FeatureGroupName": "customers", "Record": record(id="7", time=MOMENT, age="1")}
     bad = {"FeatureGroupName": "customers", "Record": record(id="8", time="1", age="old")}
     written = store.batch_write_record(Entries=[good, bad])
     assert [e["Entry"]["Record"][0]["ValueAsString"] for e in written["Errors"]] == ["8"]
@@ -160,12 +161,13 @@ def test_an_update_keeps_the_other_features(store: Any) -> None:
 @pytest.mark.parametrize(
     ("features", "text"),
     [
-        ({"time": "1", "age": "1"}, "RecordIdentifierFeatureName id is missing"),
+        ({"time": MOMENT, "age": "1"}, "RecordIdentifierFeatureName id is missing"),
         ({"id": "7", "age": "1"}, "EventTimeFeatureName time is missing"),
-        ({"id": "7", "time": "soon"}, "EventTime soon is neither"),
-        ({"id": "7", "time": "1", "age": "old"}, "is not of type Integral"),
-        ({"id": "7", "time": "1", "tags": "a"}, "takes ValueAsStringList"),
-        ({"id": "7", "time": "1", "size": "1"}, "Feature size is not defined"),
+        ({"id": "7", "time": "soon"}, "EventTime soon is not of the form"),
+        ({"id": "7", "time": "2024-13-01T00:00:00Z"}, "EventTime 2024-13-01T00:00:00Z is neither"),
+        ({"id": "7", "time": MOMENT, "age": "old"}, "is not of type Integral"),
+        ({"id": "7", "time": MOMENT, "tags": "a"}, "takes ValueAsStringList"),
+        ({"id": "7", "time": MOMENT, "size": "1"}, "Feature size is not defined"),
     ],
 )
 def test_a_wrong_record_is_refused(store: Any, features: dict[str, Any], text: str) -> None:
@@ -180,7 +182,7 @@ def test_a_wrong_record_is_refused(store: Any, features: dict[str, Any], text: s
 def test_an_unknown_group_is_not_found_with_404(store: Any) -> None:
     """Fact: the sentence of aws/sagemaker-python-sdk#2606, the name in square brackets."""
     with pytest.raises(store.exceptions.ResourceNotFound) as refusal:
-        put(store, "nobody", id="7", time="1")
+        store.get_record(FeatureGroupName="nobody", RecordIdentifierValueAsString="7")
     assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
     assert refusal.value.response["Error"]["Message"] == (
         "Resource Not Found: Amazon SageMaker can't find a FeatureGroup with name [nobody]"
@@ -188,7 +190,7 @@ def test_an_unknown_group_is_not_found_with_404(store: Any) -> None:
 
 
 def test_records_go_with_their_group(sm: Any, store: Any) -> None:
-    put(store, id="7", time="1700000000", age="1")
+    put(store, id="7", time="2024-01-01T00:00:00Z", age="1")
     control = boto3.client("sagemaker", region_name=REGION)
     control.delete_feature_group(FeatureGroupName="customers")
     control.describe_feature_group(FeatureGroupName="customers")

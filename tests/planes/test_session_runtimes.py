@@ -42,6 +42,22 @@ def test_an_operation_of_a_running_session_moves_and_has_a_result(sm: Any) -> No
     assert body == b"hello"
 
 
+@pytest.mark.fact("jobs.TrainingSession.filled_in.LastReceivedSequenceNumber")
+def test_a_session_says_which_operation_it_received_last(sm: Any) -> None:
+    client = boto3.client("sagemaker", region_name=REGION)
+    runtime = boto3.client("sagemakertrainingsessionruntime", region_name=REGION)
+    sm.add("TrainingSession", REGION, TrainingSessionName="s", TrainingSessionStatus="Running")
+    session = {"TrainingSessionName": "s"}
+    before = client.describe_training_session(**session)["TrainingSessionDetail"]
+    for number in (1, 2):
+        runtime.execute_training_operation(
+            trainingSessionName="s", sequenceNumber=number, operationConfig={"saveWeights": {}}
+        )
+    after = client.describe_training_session(**session)["TrainingSessionDetail"]
+    assert "LastReceivedSequenceNumber" not in before
+    assert after["LastReceivedSequenceNumber"] == 2
+
+
 def test_a_session_that_is_not_there_or_does_not_run_takes_no_operations(sm: Any) -> None:
     runtime = boto3.client("sagemakertrainingsessionruntime", region_name=REGION)
     with pytest.raises(runtime.exceptions.ResourceNotFoundException):

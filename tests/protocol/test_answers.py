@@ -59,6 +59,7 @@ def test_success_has_the_service_s_headers(client: Any, sm: World) -> None:
 @pytest.mark.fact(
     "cross-cutting.1.error-400-with-the-same-headers",
     "cross-cutting.1.every-modelled-exception-is-HTTP-400",
+    "cross-cutting.1.no-x-amzn-errortype-header-seen",
 )
 def test_error_has_the_same_headers_and_status_400(client: Any) -> None:
     """Facts, section 1: every modelled exception is HTTP 400, with the same headers."""

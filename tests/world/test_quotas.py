@@ -200,11 +200,12 @@ def test_trials_are_counted_by_experiment(client: Any, sm: World) -> None:
     for name in ("a", "b"):
         client.create_experiment(ExperimentName=name)
         client.create_trial(TrialName=f"{name}1", ExperimentName=name)
-    said = refusal(lambda: client.create_trial(TrialName="a2", ExperimentName="a"))
-    assert said[1].startswith(
-        "The account-level service limit 'Total number of trials allowed in a single experiment, "
-        "excluding those automatically created by SageMaker' is 1 Trials, with current utilization of 1"
+    name = (
+        "Total number of trials allowed in a single experiment, excluding those automatically created by "
+        "SageMaker"
     )
+    said = refusal(lambda: client.create_trial(TrialName="a2", ExperimentName="a"))
+    assert said == exceeded(name, 1, 0, 2, "Trials")
 
 
 def test_regions_and_accounts_do_not_count_for_one_another(client: Any, sm: World) -> None:

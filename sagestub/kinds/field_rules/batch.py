@@ -32,14 +32,31 @@ from sagestub.engine.cross_fields import (
     within,
 )
 from sagestub.engine.documents import values_at
+from sagestub.kinds.field_rules.container_images import region_of_image
 from sagestub.kinds.field_rules.training import preferences
 
 # ProcessingJob ------------------------------------------------------------------------------------
+
+
+def _no_registry(application: Structure) -> Mapping[str, Any] | None:
+    image = application["ImageUri"]
+    return {"value": image} if region_of_image(image) is None else None
+
 
 CLUSTER = "ProcessingResources.ClusterConfig"
 OUTPUTS = "ProcessingOutputConfig.Outputs[]"
 
 PROCESSING_JOB = (
+    FieldRule(
+        holds("ImageUri in Amazon Elastic Container Registry", ("ImageUri",), _no_registry),
+        at="AppSpecification",
+        text=(
+            "Invalid image URI {value}. Please provide a valid Amazon Elastic Container Registry path "
+            "of the Docker image to run."
+        ),
+        text_source="public notes on Clarify, quoting a refused call",
+        source="public notes on Clarify, quoting a refused call",
+    ),
     FieldRule(
         unique("ProcessingInputs[].InputName"),
         text="InputName must be unique within the processing job.",
@@ -134,6 +151,21 @@ PROCESSING_JOB = (
 
 # CompilationJob -----------------------------------------------------------------------------------
 
+WITHOUT_VERSION = (
+    "amba_cv2",
+    "amba_cv22",
+    "amba_cv25",
+    "coreml",
+    "imx8mplus",
+    "jacinto_tda4vm",
+    "sitara_am57x",
+)
+"""Target devices for which no framework version is taken.
+
+Source: SageMaker Python SDK v2, model.py, NEO_MULTIVERSION_UNSUPPORTED; all but `lambda`, which the
+service's own list has (aws/amazon-sagemaker-examples#3239).
+"""
+
 WITH_VERSION = ("MXNET", "PYTORCH", "TENSORFLOW", "TFLITE")
 
 COMPILATION_JOB = (
@@ -144,6 +176,8 @@ COMPILATION_JOB = (
     ),
     FieldRule(
         at_most_one_of("InputConfig", "ModelPackageVersionArn"),
+        text="InputConfig and ModelPackageVersionArn cannot be specified at the same time.",
+        text_source="getmoto/moto, which has the sibling sentence too",
         source="model, CreateCompilationJobRequest.ModelPackageVersionArn",
     ),
     FieldRule(
@@ -157,6 +191,17 @@ COMPILATION_JOB = (
         at="InputConfig",
         text="FrameworkVersion is not supported for the framework {Framework}.",
         source="model, InputConfig.FrameworkVersion",
+    ),
+    FieldRule(
+        forbids(
+            equals("OutputConfig.TargetDevice", *WITHOUT_VERSION), "InputConfig.FrameworkVersion"
+        ),
+        text=(
+            "Unsupported framework version field for target. Framework version is supported for "
+            "Target Platform configuration and only part of target devices."
+        ),
+        text_source="aws/amazon-sagemaker-examples#3239",
+        source="aws/amazon-sagemaker-examples#3239",
     ),
     FieldRule(
         requires(equals("TargetPlatform.Accelerator", "NVIDIA"), "CompilerOptions"),

@@ -120,6 +120,17 @@ ACCOUNTS = frozenset(
 )
 
 
+CHECKPOINTING = frozenset(
+    ["image-classification", "object-detection", "sagemaker-xgboost", "semantic-segmentation"]
+)
+"""Repositories of the algorithms that keep checkpoints. Source: Developer Guide, Use Checkpoints."""
+
+
+def keeps_checkpoints(image: str) -> bool:
+    """Return whether a built-in algorithm keeps checkpoints, from which spot training goes on."""
+    return _repository_of(image) in CHECKPOINTING
+
+
 def is_built_in(image: str) -> bool:
     """Return whether an image is of a built-in algorithm.
 
@@ -129,6 +140,9 @@ def is_built_in(image: str) -> bool:
         >>> is_built_in("123456789012.dkr.ecr.eu-west-1.amazonaws.com/xgboost:1")
         False
     """
-    registry, _, repository = image.partition("/")
-    name = repository.partition(":")[0].partition("@")[0]
-    return name in REPOSITORIES and registry.partition(".")[0] in ACCOUNTS
+    registry = image.partition("/")[0]
+    return _repository_of(image) in REPOSITORIES and registry.partition(".")[0] in ACCOUNTS
+
+
+def _repository_of(image: str) -> str:
+    return image.partition("/")[2].partition(":")[0].partition("@")[0]

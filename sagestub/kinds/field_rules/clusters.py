@@ -7,21 +7,25 @@ from typing import Any
 
 from sagestub.engine.cross_fields import (
     BROKEN,
+    Fact,
     FieldRule,
     Structure,
     at_least_one_of,
     checked_by,
     equals,
+    every,
     exactly_one_of,
     forbids,
     holds,
     lacks,
+    never,
     only_when,
     requires,
     sum_at_most,
     true,
     unique,
 )
+from sagestub.engine.documents import values_at
 
 MOST_ADDED = 50
 """How many nodes one BatchAddClusterNodes may add."""
@@ -33,7 +37,43 @@ EBS = (
 )
 EBS_SOURCE = "model, ClusterEbsVolumeConfig.RootVolume"
 
+
+def _has_no_slurm(cluster: Structure) -> bool:
+    return "Eks" not in cluster.get("Orchestrator", {}) and not values_at(
+        cluster, f"{GROUPS}.SlurmConfig"
+    )
+
+
+WITHOUT_SLURM = Fact(
+    "a Slurm cluster has no group with SlurmConfig",
+    (f"{GROUPS}.SlurmConfig", "Orchestrator.Eks"),
+    _has_no_slurm,
+)
+
+
+def _to_itself(request: Structure) -> Mapping[str, Any] | None:
+    same = (
+        request["SourceClusterArn"] == request["TargetClusterArn"]
+        and request["SourceInstanceGroupName"] == request["TargetInstanceGroupName"]
+    )
+    return BROKEN if same else None
+
+
+def _elsewhere(request: Structure) -> Mapping[str, Any] | None:
+    places = {request[f"{end}ClusterArn"].rpartition(":")[0] for end in ("Source", "Target")}
+    return BROKEN if len(places) > 1 else None
+
+
 CLUSTER = (
+    FieldRule(
+        never(every(equals("NodeProvisioningMode", "Continuous"), WITHOUT_SLURM)),
+        text=(
+            "Cluster {ClusterName} has no InstanceGroup with SlurmConfig which is required for "
+            "Continuous Node Provisioning Mode clusters"
+        ),
+        text_source="alchemy-run/alchemy, Cluster.test.ts (from `has no` on)",
+        source="alchemy-run/alchemy, Cluster.test.ts",
+    ),
     *checked_by(
         "CreateCluster UpdateCluster",
         FieldRule(
@@ -111,46 +151,32 @@ CLUSTER = (
             source="model, BatchRebootClusterNodesRequest.NodeIds",
         ),
     ),
-)
-
-
-def _to_itself(request: Structure) -> Mapping[str, Any] | None:
-    same = (
-        request["SourceClusterArn"] == request["TargetClusterArn"]
-        and request["SourceInstanceGroupName"] == request["TargetInstanceGroupName"]
-    )
-    return BROKEN if same else None
-
-
-def _elsewhere(request: Structure) -> Mapping[str, Any] | None:
-    places = {request[f"{end}ClusterArn"].rpartition(":")[0] for end in ("Source", "Target")}
-    return BROKEN if len(places) > 1 else None
-
-
-MOVE_CLUSTER_NODES = (
-    FieldRule(
-        exactly_one_of("NodeIds", "NodeLogicalIds", "InstanceCount"),
-        source="model, MoveClusterNodesRequest.NodeIds",
-    ),
-    FieldRule(
-        holds(
-            "another instance group when the target is the same cluster",
-            ("TargetClusterArn", "TargetInstanceGroupName"),
-            _to_itself,
+    *checked_by(
+        "MoveClusterNodes",
+        FieldRule(
+            exactly_one_of("NodeIds", "NodeLogicalIds", "InstanceCount"),
+            source="model, MoveClusterNodesRequest.NodeIds",
         ),
-        text=(
-            "The target instance group must be different from the source instance group, since the "
-            "clusters are the same."
+        FieldRule(
+            holds(
+                "another instance group when the target is the same cluster",
+                ("TargetClusterArn", "TargetInstanceGroupName"),
+                _to_itself,
+            ),
+            text=(
+                "The target instance group must be different from the source instance group, since the "
+                "clusters are the same."
+            ),
+            source="model, MoveClusterNodesRequest.TargetInstanceGroupName",
         ),
-        source="model, MoveClusterNodesRequest.TargetInstanceGroupName",
-    ),
-    FieldRule(
-        holds(
-            "both clusters in the same account and Region",
-            ("SourceClusterArn", "TargetClusterArn"),
-            _elsewhere,
+        FieldRule(
+            holds(
+                "both clusters in the same account and Region",
+                ("SourceClusterArn", "TargetClusterArn"),
+                _elsewhere,
+            ),
+            text="The target cluster must be in the same account and Region as the source cluster.",
+            source="model, MoveClusterNodesRequest.TargetClusterArn",
         ),
-        text="The target cluster must be in the same account and Region as the source cluster.",
-        source="model, MoveClusterNodesRequest.TargetClusterArn",
     ),
 )

@@ -8,8 +8,10 @@ from typing import Any
 from sagestub.engine.cross_fields import (
     BROKEN,
     Condition,
+    Fact,
     FieldRule,
     Structure,
+    absent,
     among,
     at_least_one_of,
     at_most_one_of,
@@ -29,6 +31,7 @@ from sagestub.engine.cross_fields import (
     one_of,
     only_when,
     requires,
+    true,
     unique,
     when,
     within,
@@ -46,6 +49,12 @@ FOLDER = FieldRule(
     text="S3Uri {value} must end with a forward slash, since S3DataType is S3Prefix.",
     source="model, S3ModelDataSource.S3DataType",
 )
+
+
+def _several_with_many_models(model: Structure) -> Mapping[str, Any] | None:
+    modes = list(values_at(model, "Containers[].Mode"))
+    return BROKEN if modes.count("MultiModel") > 1 else None
+
 
 MODEL = (
     FieldRule(
@@ -65,6 +74,15 @@ MODEL = (
             source="facts, hosting.yaml, Model.notes",
         ),
         FieldRule(
+            forbids("ModelPackageName", "Image", "ModelDataUrl", "ModelDataSource"),
+            text=(
+                "Specify one of either Image and Model Data URL or ModelPackageName in container "
+                "definition."
+            ),
+            text_source="a comment in a public deployment script",
+            source="facts, reports.yaml, Model.errors",
+        ),
+        FieldRule(
             only_when(
                 equals("ImageConfig.RepositoryAccessMode", "Vpc"),
                 "ImageConfig.RepositoryAuthConfig",
@@ -77,6 +95,18 @@ MODEL = (
             source="model, ContainerDefinition.ModelDataSource",
         ),
         *within("ModelDataSource.S3DataSource | AdditionalModelDataSources[].S3DataSource", FOLDER),
+    ),
+    FieldRule(
+        holds(
+            "at most one container in the mode MultiModel",
+            ("Containers[].Mode",),
+            _several_with_many_models,
+        ),
+        text=(
+            "More than one container in MultiModel mode is not supported with inference pipeline."
+        ),
+        text_source="OElesin/sagemaker-autopilot-step-functions#10",
+        source="OElesin/sagemaker-autopilot-step-functions#10",
     ),
     FieldRule(
         in_all_or_none("Containers[]", "ContainerHostname"),
@@ -120,6 +150,20 @@ def _needs_role(config: Structure) -> Mapping[str, Any] | None:
     return BROKEN if bare and "ExecutionRoleArn" not in config else None
 
 
+def _scales_a_model(config: Structure) -> bool:
+    variants = [
+        *values_at(config, "ProductionVariants[]"),
+        *values_at(config, "ShadowProductionVariants[]"),
+    ]
+    return any("ManagedInstanceScaling" in v and "ModelName" in v for v in variants)
+
+
+SCALED_MODELS = Fact(
+    "a variant has ManagedInstanceScaling and ModelName",
+    ("ProductionVariants[].ManagedInstanceScaling", "ShadowProductionVariants[].ModelName"),
+    _scales_a_model,
+)
+
 CONCURRENCY = FieldRule(
     not_more("ProvisionedConcurrency", "MaxConcurrency"),
     source="model, ProductionVariantServerlessConfig.ProvisionedConcurrency",
@@ -143,6 +187,39 @@ ENDPOINT_CONFIG = (
         ),
         source="model, CreateEndpointConfigInput.ShadowProductionVariants",
     ),
+    FieldRule(
+        forbids("AsyncInferenceConfig", SCALED_MODELS),
+        text="ManagedInstanceScaling is not supported with the given EndpointConfig setup.",
+        text_source="DIAGNijmegen/rse-grand-challenge#4659",
+        source="DIAGNijmegen/rse-grand-challenge#4659",
+    ),
+    FieldRule(
+        forbids(absent("AsyncInferenceConfig"), SCALED_MODELS),
+        text="ManagedInstanceScaling is only supported for inference component endpoints.",
+        text_source="hashicorp/terraform-provider-aws#45926",
+        source="hashicorp/terraform-provider-aws#45926 and #48767",
+    ),
+    FieldRule(
+        forbids(
+            true("EnableNetworkIsolation"),
+            "ProductionVariants[].ModelName",
+            "ShadowProductionVariants[].ModelName",
+        ),
+        text="EnableNetworkIsolation is only supported for inference component endpoints.",
+        source="hashicorp/terraform-provider-aws#48738",
+    ),
+    *(
+        FieldRule(
+            forbids("ShadowProductionVariants", member),
+            text=f"Shadow variants can't be used with {sort} endpoints.",
+            source="Developer Guide, shadow tests, exclusions",
+        )
+        for member, sort in (
+            ("AsyncInferenceConfig", "asynchronous"),
+            ("ProductionVariants[].ServerlessConfig", "serverless"),
+            ("ShadowProductionVariants[].ServerlessConfig", "serverless"),
+        )
+    ),
     *within(
         VARIANTS,
         FieldRule(
@@ -159,12 +236,6 @@ ENDPOINT_CONFIG = (
             source="model, ProductionVariantServerlessConfig.MemorySizeInMB",
         ),
         *within("ServerlessConfig", CONCURRENCY),
-        FieldRule(
-            forbids("ManagedInstanceScaling", "ModelName"),
-            text="ManagedInstanceScaling is only supported for inference component endpoints.",
-            text_source="hashicorp/terraform-provider-aws#45926",
-            source="hashicorp/terraform-provider-aws#45926 and #48767",
-        ),
         FieldRule(
             only_when(equals("RoutingStrategy", "PREFIX_AWARE"), "PrefixAwareRoutingConfig"),
             at="RoutingConfig",
@@ -191,7 +262,6 @@ ENDPOINT_CONFIG = (
         )
         for member in (
             "ProductionVariants[].ServerlessConfig",
-            "ShadowProductionVariants[].ServerlessConfig",
             "AsyncInferenceConfig",
         )
     ),
@@ -402,6 +472,12 @@ LONGEST_RECOMMENDATION = 18000
 INPUT = "InputConfig"
 
 INFERENCE_RECOMMENDATIONS_JOB = (
+    FieldRule(
+        exactly_one_of("ModelName", "ModelPackageVersionArn"),
+        at=INPUT,
+        text="Exactly one of ModelName or ModelPackageVersionArn must be specified in InputConfig.",
+        source="aws/sagemaker-python-sdk 2, session.py, create_inference_recommendations_job",
+    ),
     FieldRule(
         at_most_one_of("Phases", "Stairs"),
         at=f"{INPUT}.TrafficPattern",

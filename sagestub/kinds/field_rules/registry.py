@@ -15,7 +15,9 @@ from sagestub.engine.cross_fields import (
     checked_by,
     equals,
     forbids,
+    given,
     holds,
+    never,
     one_of,
     requires,
     true,
@@ -185,6 +187,12 @@ MODEL_PACKAGE = (
         ),
         text_source="facts, metadata.yaml, ModelPackage.errors",
         source="facts, metadata.yaml, ModelPackage.errors",
+    ),
+    FieldRule(
+        never(given("InferenceSpecification.Containers[].AdditionalS3DataSource")),
+        text="AdditionalS3DataSource is not allowed in InferenceSpecification",
+        text_source="boto/boto3#4510",
+        source="boto/boto3#4510",
     ),
     FieldRule(
         unique("AdditionalInferenceSpecifications[].Name"),

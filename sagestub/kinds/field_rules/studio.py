@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sagestub.engine.cross_fields import (
     BROKEN,
+    Condition,
     FieldRule,
     Structure,
     at_least_one_of,
@@ -31,6 +34,18 @@ from sagestub.engine.cross_fields import (
 # Settings that several requests have --------------------------------------------------------------
 
 
+SYSTEM_ONLY = FieldRule(
+    one_of("InstanceType", "system"),
+    at="JupyterServerAppSettings.DefaultResourceSpec",
+    text=(
+        "Invalid instance type '{value}' for JupyterServer App. Only 'system' instance type is "
+        "supported"
+    ),
+    text_source="hashicorp/terraform-provider-aws#20470",
+    source="model, ResourceSpec.InstanceType",
+)
+
+
 def _user_settings(at: str) -> tuple[FieldRule, ...]:
     """Return the rules of UserSettings, which stand at a path."""
     return within(
@@ -46,9 +61,11 @@ def _user_settings(at: str) -> tuple[FieldRule, ...]:
                 ("DefaultLandingUri", "StudioWebPortal"),
                 _lands_in_closed_studio,
             ),
-            text="DefaultLandingUri studio:: can only be passed if StudioWebPortal is ENABLED.",
+            text="StudioWebPortal is disabled for this domain/user.",
+            text_source="hashicorp/terraform-provider-aws#35504",
             source="model, UserSettings.DefaultLandingUri",
         ),
+        SYSTEM_ONLY,
         FieldRule(
             together("SageMakerImageName", "VersionAliases"),
             at="StudioWebPortalSettings.HiddenSageMakerImageVersionAliases[]",
@@ -66,6 +83,7 @@ def _jupyter_of_spaces(at: str) -> tuple[FieldRule, ...]:
     """Return the rules of the Jupyter server's settings where they are those of spaces."""
     return within(
         f"{at}.JupyterServerAppSettings",
+        replace(SYSTEM_ONLY, at="DefaultResourceSpec"),
         FieldRule(
             requires("LifecycleConfigArns", "DefaultResourceSpec"),
             source="model, JupyterServerAppSettings.LifecycleConfigArns",
@@ -149,6 +167,15 @@ USER_PROFILE = checked_by("CreateUserProfile UpdateUserProfile", *_user_settings
 
 SPACE = (
     *checked_by("CreateSpace UpdateSpace", *_jupyter_of_spaces("SpaceSettings")),
+    *checked_by(
+        "UpdateSpace",
+        FieldRule(
+            never(given("SpaceSettings.AppType")),
+            text="Updating AppType for Space is not supported.",
+            text_source="boto/boto3#4375",
+            source="boto/boto3#4375 (the AppType that the space has is refused, too)",
+        ),
+    ),
     FieldRule(
         requires("SpaceSharingSettings", "OwnershipSettings"),
         source="hashicorp/terraform-provider-aws, documentation of aws_sagemaker_space",
@@ -176,7 +203,8 @@ APP = (
     ),
     FieldRule(
         when(equals("AppType", "JupyterServer"), one_of("ResourceSpec.InstanceType", "system")),
-        text="JupyterServer apps only support the instance type system, got {value}.",
+        text=SYSTEM_ONLY.text,
+        text_source="hashicorp/terraform-provider-aws#20470 (of the settings of a domain)",
         source="model, ResourceSpec.InstanceType",
     ),
     FieldRule(
@@ -195,6 +223,38 @@ IMAGE_VERSION = checked_by(
     "DescribeImageVersion UpdateImageVersion DeleteImageVersion", NUMBER_OR_ALIAS
 )
 LIST_ALIASES = (NUMBER_OR_ALIAS,)
+
+
+def _in_base64(member: str) -> Condition:
+    """Return the condition that a script is encoded; lines may be broken, as `base64` breaks them."""
+
+    def broken(structure: Structure) -> Mapping[str, Any] | None:
+        try:
+            b64decode("".join(structure[member].split()), validate=True)
+        except ValueError:
+            return BROKEN
+        return None
+
+    return holds(f"{member} in base64", (member,), broken)
+
+
+STUDIO_LIFECYCLE_CONFIG = (
+    FieldRule(
+        _in_base64("StudioLifecycleConfigContent"),
+        text="StudioLifecycleConfigContent must be base64 encoded.",
+        source="model, CreateStudioLifecycleConfigRequest.StudioLifecycleConfigContent",
+    ),
+)
+
+NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG = checked_by(
+    "CreateNotebookInstanceLifecycleConfig UpdateNotebookInstanceLifecycleConfig",
+    FieldRule(
+        when("Content", _in_base64("Content")),
+        at="OnCreate[] | OnStart[]",
+        text="Content must be base64 encoded.",
+        source="model, NotebookInstanceLifecycleHook.Content",
+    ),
+)
 
 NOTEBOOK_INSTANCE = (
     FieldRule(

@@ -36,10 +36,19 @@ from sagestub.engine.cross_fields import (
     within,
 )
 from sagestub.engine.documents import values_at
-from sagestub.kinds.field_rules.built_in import is_built_in
+from sagestub.kinds.field_rules.built_in import is_built_in, keeps_checkpoints
 
 LONGEST_RUN_BY_DEFAULT = 86400
 """Seconds that a job may run without MaxRuntimeInSeconds. Source: model, StoppingCondition."""
+
+LONGEST_WAIT = 3600
+"""Seconds that spot training may wait without checkpoints. Source: Developer Guide, Managed Spot Training."""
+
+UNAVAILABLE_INSTANCES = ("ml.t3.medium",)
+"""Instance types of the enumeration that no training job can have.
+
+Source: failed steps of a public pipeline (eu-west-1), public notes on script mode: the same refusal.
+"""
 
 PROFILING_INTERVALS = (100, 200, 500, 1000, 5000, 60000)
 
@@ -85,6 +94,13 @@ def _waits_too_short(job: Structure) -> Mapping[str, Any] | None:
     return BROKEN if wait is None or wait < longest else None
 
 
+def _waits_too_long(job: Structure) -> Mapping[str, Any] | None:
+    wait = value_at(job, "StoppingCondition.MaxWaitTimeInSeconds")
+    image = value_at(job, "AlgorithmSpecification.TrainingImage") or ""
+    without = is_built_in(image) and not keeps_checkpoints(image)
+    return BROKEN if without and wait is not None and wait > LONGEST_WAIT else None
+
+
 SPOT = (
     FieldRule(
         when(
@@ -113,6 +129,20 @@ SPOT = (
         ),
         text_source="Kenza-AI/sagify#111; aws/amazon-sagemaker-examples#869",
         source="Kenza-AI/sagify#111; aws/amazon-sagemaker-examples#869",
+    ),
+    FieldRule(
+        when(
+            true("EnableManagedSpotTraining"),
+            holds(
+                f"StoppingCondition.MaxWaitTimeInSeconds at most {LONGEST_WAIT} for a built-in "
+                "algorithm without checkpoints",
+                ("StoppingCondition.MaxWaitTimeInSeconds", "AlgorithmSpecification.TrainingImage"),
+                _waits_too_long,
+            ),
+        ),
+        text=f"MaxWaitTimeInSeconds above {LONGEST_WAIT} is not supported for the given algorithm",
+        text_source="a public tutorial of DeepAR that quotes it",
+        source="Developer Guide, Managed Spot Training; Use Checkpoints",
     ),
 )
 """Managed spot training: the wait time belongs to it."""
@@ -147,6 +177,11 @@ def channels(general_mode: str) -> tuple[FieldRule, ...]:
                 return {"ChannelName": channel["ChannelName"], "value": mode}
         return None
 
+    def mixed(job: Structure) -> Mapping[str, Any] | None:
+        channels_ = values_at(job, "InputDataConfig[]")
+        modes = {_mode_of(channel, job, general_mode) for channel in channels_}
+        return BROKEN if {"Pipe", "FastFile"} <= modes else None
+
     return (
         FieldRule(
             unique("InputDataConfig[].ChannelName"),
@@ -165,6 +200,14 @@ def channels(general_mode: str) -> tuple[FieldRule, ...]:
             ),
             text_source="aws/sagemaker-python-sdk#716",
             source="model, Channel.CompressionType",
+        ),
+        FieldRule(
+            holds("not both Pipe and FastFile", members, mixed),
+            text=(
+                "Cannot use both 'Pipe' and 'FastFile' TrainingInputMode on the same Training Job."
+            ),
+            text_source="a public pipeline's source, quoting a failed step",
+            source="a public pipeline's source, quoting a failed step",
         ),
         FieldRule(
             holds(
@@ -265,6 +308,14 @@ TRAINING_JOB = (
         text="InstanceType or InstanceCount cannot be specified with InstanceGroups",
         text_source="aws/sagemaker-python-sdk#5564",
         source="aws/sagemaker-python-sdk#5564",
+    ),
+    FieldRule(
+        never(equals("InstanceType", *UNAVAILABLE_INSTANCES)),
+        at="ResourceConfig",
+        text="The requested resource training-job/{InstanceType} is not available in this region",
+        text_source="failed steps of a public pipeline; public notes on script mode",
+        source="failed steps of a public pipeline; public notes on script mode",
+        code="ResourceLimitExceeded",
     ),
     FieldRule(
         at_least_one_of("InstanceType", "InstanceGroups", "InstancePreferences"),

@@ -13,7 +13,7 @@ from sagestub.pipelines.step import LONGEST_JOB_NAME, Outcome, Running, StepRun,
 from sagestub.pipelines.steps.values import fitting
 
 if TYPE_CHECKING:
-    from sagestub.engine.kind import BoundKind
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.resource import Resource
 
 EXECUTION_TAG = "sagemaker:pipeline-execution-arn"

@@ -12,10 +12,16 @@ from typing import Any
 
 from sagestub.pipelines import outside
 from sagestub.pipelines.expressions import resolved, text_of
-from sagestub.pipelines.step import Failed, Outcome, StepRun, StepType, Succeeded
+from sagestub.pipelines.step import Failed, Outcome, StepRun, StepType, Succeeded, Waiting
 
 SECONDS = 2.0
 """How long a function takes, in virtual seconds; assumed."""
+
+LONGEST = 600.0
+"""How long a step waits for a function, in virtual seconds.
+
+Source: Developer Guide, "Lambda step" (ten minutes at most).
+"""
 
 
 def truth_of(value: Any) -> bool:
@@ -57,10 +63,11 @@ def start(run: StepRun) -> Outcome:
                 return Succeeded(metadata=metadata, seconds=SECONDS)
             result = invoked(lambdas, arn, run.arguments)
     except outside.FunctionFailedError as error:
-        return Failed(
-            f"ClientError: Failed to invoke lambda:InvokeFunction. Error Details: {error}",
-            metadata=metadata,
-        )
+        reason = f"ClientError: Failed to invoke lambda:InvokeFunction. Error Details: {error}"
+        if isinstance(error.__cause__, TimeoutError):
+            run.record["Reason"] = reason
+            return Waiting(metadata, seconds=LONGEST)
+        return Failed(reason, metadata=metadata)
     try:
         outputs = outputs_of(declared, result)
     except ValueError as error:
@@ -69,6 +76,11 @@ def start(run: StepRun) -> Outcome:
     if shown:
         metadata["Lambda"]["OutputParameters"] = shown  # type: ignore[assignment]
     return Succeeded({"OutputParameters": outputs}, metadata, SECONDS)
+
+
+def time_out(run: StepRun) -> Outcome:
+    """Fail a step whose function has not answered in time."""
+    return Failed(str(run.record["Reason"]))
 
 
 def properties(run: StepRun) -> Mapping[str, Any]:
@@ -153,6 +165,7 @@ TYPES = (
     StepType(
         name="Lambda",
         start=start,
+        resume=time_out,
         properties=properties,
         cacheable=True,
         metadata_member="Lambda",

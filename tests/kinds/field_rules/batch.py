@@ -161,6 +161,12 @@ GZIP = "CompressionType Gzip is allowed for S3Prefix inputs on tabular data only
 ROWS = [
     Row(
         JOB,
+        {"AppSpecification.ImageUri": "churn:1"},
+        "Invalid image URI churn:1. Please provide a valid Amazon Elastic Container Registry path of "
+        "the Docker image to run.",
+    ),
+    Row(
+        JOB,
         {"ProcessingInputs.1.InputName": "raw"},
         "InputName must be unique within the processing job.",
     ),
@@ -273,7 +279,7 @@ ROWS = [
         {
             "ModelPackageVersionArn": "arn:aws:sagemaker:eu-west-1:123456789012:model-package/churn/1"
         },
-        "InputConfig and ModelPackageVersionArn can't both be specified.",
+        "InputConfig and ModelPackageVersionArn cannot be specified at the same time.",
     ),
     Row(COMPILE, {"OutputConfig.TargetDevice": "ml_c5"}, ONE_TARGET),
     Row(COMPILE, {"OutputConfig.TargetPlatform": ABSENT}, ONE_TARGET),
@@ -281,6 +287,18 @@ ROWS = [
         COMPILE,
         {"InputConfig.Framework": "XGBOOST"},
         "FrameworkVersion is not supported for the framework XGBOOST.",
+    ),
+    Row(
+        COMPILE,
+        {
+            "OutputConfig.TargetPlatform": ABSENT,
+            "OutputConfig.CompilerOptions": ABSENT,
+            "OutputConfig.TargetDevice": "coreml",
+        },
+        (
+            "Unsupported framework version field for target. Framework version is supported for "
+            "Target Platform configuration and only part of target devices."
+        ),
     ),
     Row(
         COMPILE,

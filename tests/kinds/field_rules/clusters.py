@@ -135,6 +135,12 @@ ROWS = [
     ),
     Row(
         CREATE,
+        {"NodeProvisioningMode": "Continuous", "Orchestrator": ABSENT},
+        "Cluster pod has no InstanceGroup with SlurmConfig which is required for Continuous Node "
+        "Provisioning Mode clusters",
+    ),
+    Row(
+        CREATE,
         {"ClusterRole": ABSENT},
         "ClusterRole must be specified when autoscaling is enabled.",
     ),

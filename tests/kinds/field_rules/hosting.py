@@ -201,13 +201,28 @@ CAP = {
     }
 }
 ALONE = {"ShadowProductionVariants": ABSENT}
+ASYNC = {"OutputConfig": {"S3OutputPath": "s3://bucket/out"}}
+NO_SHADOW = "Shadow variants can't be used with serverless endpoints."
+PACKAGE = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/trees"
 ONE_DEFINITION = (
     "Exactly one of MonitoringJobDefinition and MonitoringJobDefinitionName must be specified."
 )
 CONCURRENCY = "ProvisionedConcurrency must be less than or equal to MaxConcurrency."
 MEMORY = "must be one of: 1024, 2048, 3072, 4096, 5120, 6144."
 
+ONE_MODEL = "Exactly one of ModelName or ModelPackageVersionArn must be specified in InputConfig."
+
 ROWS = [
+    Row("CreateInferenceRecommendationsJob", {"InputConfig.ModelName": ABSENT}, ONE_MODEL),
+    Row(
+        "CreateInferenceRecommendationsJob",
+        {
+            "InputConfig.ModelPackageVersionArn": (
+                "arn:aws:sagemaker:eu-west-1:123456789012:model-package/churn/1"
+            )
+        },
+        ONE_MODEL,
+    ),
     Row(
         MODEL,
         {"PrimaryContainer": CONTAINER},
@@ -248,6 +263,22 @@ ROWS = [
     ),
     Row(
         MODEL,
+        {"Containers": ABSENT, "PrimaryContainer": {"Image": IMAGE, "ModelPackageName": PACKAGE}},
+        "Specify one of either Image and Model Data URL or ModelPackageName in container "
+        "definition.",
+    ),
+    Row(
+        MODEL,
+        {
+            "Containers": [
+                {**CONTAINER, "ContainerHostname": name, "Mode": "MultiModel"}
+                for name in ("first", "second")
+            ]
+        },
+        "More than one container in MultiModel mode is not supported with inference pipeline.",
+    ),
+    Row(
+        MODEL,
         {"Containers.1.ContainerHostname": ABSENT},
         "ContainerHostname must be specified for every container or for none of them.",
     ),
@@ -274,17 +305,17 @@ ROWS = [
     ),
     Row(
         CONFIG,
-        {"ProductionVariants.0": {**serverless("one"), "InstanceType": "ml.m5.large"}},
+        {**ALONE, "ProductionVariants.0": {**serverless("one"), "InstanceType": "ml.m5.large"}},
         "InstanceType and InitialInstanceCount can't be specified with ServerlessConfig.",
     ),
     Row(
         CONFIG,
-        {"ProductionVariants.0": serverless("one", MemorySizeInMB=2000)},
+        {**ALONE, "ProductionVariants.0": serverless("one", MemorySizeInMB=2000)},
         f"MemorySizeInMB of a serverless variant {MEMORY}",
     ),
     Row(
         CONFIG,
-        {"ProductionVariants.0": serverless("one", ProvisionedConcurrency=6)},
+        {**ALONE, "ProductionVariants.0": serverless("one", ProvisionedConcurrency=6)},
         CONCURRENCY,
     ),
     Row(
@@ -313,12 +344,28 @@ ROWS = [
         "PrefixAwareRoutingConfig.ConcurrencyThreshold must be specified when RoutingStrategy is "
         "PREFIX_AWARE.",
     ),
-    Row(CONFIG, {**CAP, "ProductionVariants.0": serverless("one")}, REGIONS),
-    Row(CONFIG, {**CAP, "ShadowProductionVariants.0": serverless("two")}, REGIONS),
+    Row(CONFIG, {**CAP, **ALONE, "ProductionVariants.0": serverless("one")}, REGIONS),
+    Row(CONFIG, {**CAP, **ALONE, "AsyncInferenceConfig": ASYNC}, REGIONS),
     Row(
         CONFIG,
-        {**CAP, "AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://bucket/out"}}},
-        REGIONS,
+        {"AsyncInferenceConfig": ASYNC},
+        "Shadow variants can't be used with asynchronous endpoints.",
+    ),
+    Row(CONFIG, {"ProductionVariants.0": serverless("one")}, NO_SHADOW),
+    Row(CONFIG, {"ShadowProductionVariants.0": serverless("two")}, NO_SHADOW),
+    Row(
+        CONFIG,
+        {**ALONE, "EnableNetworkIsolation": True},
+        "EnableNetworkIsolation is only supported for inference component endpoints.",
+    ),
+    Row(
+        CONFIG,
+        {
+            **ALONE,
+            "AsyncInferenceConfig": ASYNC,
+            "ProductionVariants.0.ManagedInstanceScaling": {"Status": "ENABLED"},
+        },
+        "ManagedInstanceScaling is not supported with the given EndpointConfig setup.",
     ),
     Row(
         CONFIG,

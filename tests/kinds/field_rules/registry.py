@@ -186,6 +186,16 @@ ROWS = [
         "1 validation errors detected:Environment variable map cannot be specified when using "
         "non-versioned ModelPackages",
     ),
+    Row(
+        PACKAGE,
+        {
+            "InferenceSpecification.Containers.0.AdditionalS3DataSource": {
+                "S3DataType": "S3Prefix",
+                "S3Uri": "s3://bucket/more",
+            }
+        },
+        "AdditionalS3DataSource is not allowed in InferenceSpecification",
+    ),
     Row(PACKAGE, {"AdditionalInferenceSpecifications": [NEO, NEO]}, NAMES),
     Row(
         PACKAGE,

@@ -19,11 +19,13 @@ class Row(NamedTuple):
         operation: The operation, whose right request the changes are made to.
         changes: Members by dotted path, with numbers for elements of lists, and their values.
         text: The error text.
+        code: The error code.
     """
 
     operation: str
     changes: dict[str, Any]
     text: str
+    code: str = "ValidationException"
 
 
 def copied(value: Any) -> Any:

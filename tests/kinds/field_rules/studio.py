@@ -73,12 +73,31 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "SubnetId": "subnet-1",
         "DirectInternetAccess": "Disabled",
     },
+    "CreateStudioLifecycleConfig": {
+        "StudioLifecycleConfigName": "setup",
+        "StudioLifecycleConfigContent": "ZWNobyAxCg==",
+        "StudioLifecycleConfigAppType": "JupyterLab",
+    },
+    "CreateNotebookInstanceLifecycleConfig": {
+        "NotebookInstanceLifecycleConfigName": "setup",
+        "OnCreate": [{"Content": "ZWNo\nbyAxCg==\n"}],
+        "OnStart": [{}],
+    },
+    "UpdateNotebookInstanceLifecycleConfig": {
+        "NotebookInstanceLifecycleConfigName": "setup",
+        "OnStart": [{"Content": "ZWNobyAxCg=="}],
+    },
 }
 
 CREATE, UPDATE = "CreateDomain", "UpdateDomain"
 HIDDEN_AT = "StudioWebPortalSettings.HiddenSageMakerImageVersionAliases"
 NO_SPEC = "DefaultResourceSpec must be specified when LifecycleConfigArns is specified."
-LANDING = "DefaultLandingUri studio:: can only be passed if StudioWebPortal is ENABLED."
+LANDING = "StudioWebPortal is disabled for this domain/user."
+SYSTEM = (
+    "Invalid instance type 'ml.t3.medium' for JupyterServer App. Only 'system' instance type is "
+    "supported"
+)
+TYPE = "JupyterServerAppSettings.DefaultResourceSpec.InstanceType"
 PAIR = "SageMakerImageName and VersionAliases must be specified together."
 UNKNOWN = "Unknown parameter CodeRepositories in JupyterServerAppSettings for {}."
 TWO = "Version and Alias can't both be specified."
@@ -167,6 +186,20 @@ ROWS = [
         {"SpaceSharingSettings": ABSENT},
         "SpaceSharingSettings must be specified when OwnershipSettings is specified.",
     ),
+    *(
+        Row(operation, {f"{settings}.{TYPE}": "ml.t3.medium"}, SYSTEM)
+        for operation, settings in (
+            (CREATE, "DefaultUserSettings"),
+            (UPDATE, "DefaultSpaceSettings"),
+            ("CreateUserProfile", "UserSettings"),
+            ("CreateSpace", "SpaceSettings"),
+        )
+    ),
+    Row(
+        "UpdateSpace",
+        {"SpaceSettings.AppType": "JupyterServer"},
+        "Updating AppType for Space is not supported.",
+    ),
     Row("CreateApp", {"SpaceName": "desk"}, ONE_OWNER),
     Row("CreateApp", {"UserProfileName": ABSENT}, ONE_OWNER),
     Row("DescribeApp", {"UserProfileName": ABSENT}, NO_OWNER),
@@ -174,7 +207,7 @@ ROWS = [
     Row(
         "CreateApp",
         {"ResourceSpec.InstanceType": "ml.t3.medium"},
-        "JupyterServer apps only support the instance type system, got ml.t3.medium.",
+        SYSTEM,
     ),
     Row(
         "CreateApp",
@@ -193,6 +226,21 @@ ROWS = [
         "CreateNotebookInstance",
         {"SubnetId": ABSENT},
         "DirectInternetAccess can be Disabled only if SubnetId is specified.",
+    ),
+    Row(
+        "CreateStudioLifecycleConfig",
+        {"StudioLifecycleConfigContent": "echo 1"},
+        "StudioLifecycleConfigContent must be base64 encoded.",
+    ),
+    Row(
+        "CreateNotebookInstanceLifecycleConfig",
+        {"OnCreate.0.Content": "echo 1"},
+        "Content must be base64 encoded.",
+    ),
+    Row(
+        "UpdateNotebookInstanceLifecycleConfig",
+        {"OnStart.0.Content": "#!/bin/bash"},
+        "Content must be base64 encoded.",
     ),
 ]
 

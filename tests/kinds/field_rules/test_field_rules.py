@@ -75,7 +75,7 @@ def test_a_request_that_breaks_one_rule_is_refused(row: Row, world: tuple[World,
     before = len(sm.resources())
     with pytest.raises(ClientError) as refusal:
         client._make_api_call(row.operation, request)
-    assert refusal.value.response["Error"] == {"Code": "ValidationException", "Message": row.text}
+    assert refusal.value.response["Error"] == {"Code": row.code, "Message": row.text}
     assert len(broken_by(row.operation, request)) == 1
     assert len(sm.resources()) == before
 

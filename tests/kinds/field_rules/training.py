@@ -158,7 +158,53 @@ NO_METRICS = (
 )
 XGBOOST = "685385470294.dkr.ecr.eu-west-1.amazonaws.com/xgboost:1"
 
+DEEPAR = "224300973850.dkr.ecr.eu-west-1.amazonaws.com/forecasting-deepar:1"
+NO_CHECKPOINTS = "MaxWaitTimeInSeconds above 3600 is not supported for the given algorithm"
+TWO_MODES = "Cannot use both 'Pipe' and 'FastFile' TrainingInputMode on the same Training Job."
+
 ROWS = [
+    Row(
+        JOB,
+        {
+            "AlgorithmSpecification.TrainingImage": DEEPAR,
+            "AlgorithmSpecification.MetricDefinitions": ABSENT,
+            "EnableManagedSpotTraining": True,
+            "StoppingCondition.MaxWaitTimeInSeconds": 3601,
+        },
+        NO_CHECKPOINTS,
+    ),
+    Row(
+        TUNING,
+        {
+            "TrainingJobDefinition.AlgorithmSpecification.TrainingImage": DEEPAR,
+            "TrainingJobDefinition.AlgorithmSpecification.MetricDefinitions": ABSENT,
+            "TrainingJobDefinition.EnableManagedSpotTraining": True,
+            "TrainingJobDefinition.StoppingCondition.MaxWaitTimeInSeconds": 3601,
+        },
+        NO_CHECKPOINTS,
+    ),
+    Row(
+        JOB,
+        {"InputDataConfig": [channel("a", InputMode="Pipe"), channel("b", InputMode="FastFile")]},
+        TWO_MODES,
+    ),
+    Row(
+        TUNING,
+        {
+            "TrainingJobDefinition.AlgorithmSpecification.TrainingInputMode": "FastFile",
+            "TrainingJobDefinition.InputDataConfig": [
+                channel("a", InputMode="Pipe"),
+                channel("b"),
+            ],
+        },
+        TWO_MODES,
+    ),
+    Row(
+        JOB,
+        {"ResourceConfig.InstanceType": "ml.t3.medium"},
+        "The requested resource training-job/ml.t3.medium is not available in this region",
+        "ResourceLimitExceeded",
+    ),
     Row(JOB, {"AlgorithmSpecification.TrainingImage": XGBOOST}, NO_METRICS),
     Row(
         TUNING, {"TrainingJobDefinition.AlgorithmSpecification.TrainingImage": XGBOOST}, NO_METRICS
@@ -462,6 +508,14 @@ ROWS = [
         {f"{PROFILE}.TrainingJobDefinition.InputDataConfig.0": augmented("train")},
         PIPE_MODE.format("train"),
     ),
+    Row(
+        "CreateAlgorithm",
+        {
+            f"{PROFILE}.TrainingJobDefinition.TrainingInputMode": "Pipe",
+            f"{PROFILE}.TrainingJobDefinition.InputDataConfig.1.InputMode": "FastFile",
+        },
+        TWO_MODES,
+    ),
     Row("CreateAlgorithm", {f"{PROFILE}.TransformJobDefinition.MaxPayloadInMB": 51}, TOO_LARGE),
     Row(
         "CreateAlgorithm",
@@ -476,6 +530,17 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     (
         JOB,
         {"EnableManagedSpotTraining": True, "StoppingCondition.MaxWaitTimeInSeconds": 60},
+    ),
+    (
+        JOB,
+        {
+            "AlgorithmSpecification.TrainingImage": DEEPAR.replace(
+                "forecasting-deepar", "image-classification"
+            ),
+            "AlgorithmSpecification.MetricDefinitions": ABSENT,
+            "EnableManagedSpotTraining": True,
+            "StoppingCondition.MaxWaitTimeInSeconds": 7200,
+        },
     ),
     (JOB, {"ResourceConfig.KeepAlivePeriodInSeconds": 60, "EnableManagedSpotTraining": False}),
     (JOB, {"ResourceConfig.KeepAlivePeriodInSeconds": 0, "ResourceConfig.InstanceGroups": []}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, ParamValidationError
 
 from sagestub import World
 from tests.kinds.monitoring.schedules import NAME
@@ -34,6 +35,8 @@ def test_a_schedule_has_an_alert(client: Any, schedule: str) -> None:
     """Facts: metadata.yaml, MonitoringAlert.lifecycle and filled_in."""
     (alert,) = alerts(client)
     assert (alert["AlertStatus"], alert["DatapointsToAlert"]) == ("OK", 1)
+    assert alert["EvaluationPeriod"] == 1
+    assert alert["CreationTime"] == alert["LastModifiedTime"]
     assert alert["Actions"] == {"ModelDashboardIndicator": {"Enabled": True}}
 
 
@@ -62,6 +65,31 @@ def test_failures_raise_the_alert_and_successes_end_it(
         seen.append(alerts(client)[0]["AlertStatus"])
     assert seen == ["OK", "InAlert", "InAlert", "OK", "OK"]
     assert history(client) == ["OK", "InAlert"]
+
+
+@pytest.mark.fact("metadata.MonitoringAlert.notes.DatapointsToAlert-and-EvaluationPeriod-1-100")
+@pytest.mark.parametrize("member", ["DatapointsToAlert", "EvaluationPeriod"])
+def test_an_alert_has_its_limits(client: Any, schedule: str, member: str) -> None:
+    alert = {**NAME, "MonitoringAlertName": alerts(client)[0]["MonitoringAlertName"]}
+
+    def change(value: int) -> Any:
+        limits = {"DatapointsToAlert": 1, "EvaluationPeriod": 100, member: value}
+        client.update_monitoring_alert(**alert, **limits)
+        return alerts(client)[0][member]
+
+    assert [change(1), change(100)] == [1, 100]
+    with pytest.raises(ParamValidationError, match=f"{member}, value: 0, valid min value: 1"):
+        change(0)
+    with pytest.raises(ClientError, match="value less than or equal to 100"):
+        change(101)
+
+
+@pytest.mark.fact("metadata.MonitoringAlert.notes.list-MaxResults-default-100")
+def test_alerts_are_listed_by_the_hundred(sm: World, client: Any, schedule: str) -> None:
+    for number in range(110):
+        name = f"alert-{number}"
+        sm.add("MonitoringAlert", "eu-west-1", **NAME, MonitoringAlertName=name)  # type: ignore[arg-type]
+    assert len(alerts(client)) == 100
 
 
 @pytest.mark.fact(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -51,6 +52,9 @@ def test_a_schedule_executes_by_its_expression(
 
 
 @pytest.mark.fact(
+    "jobs.MonitoringExecution.timestamps.LastModifiedTime",
+    "jobs.MonitoringExecution.filled_in.MonitoringType",
+    "jobs.MonitoringExecution.filled_in.EndpointName",
     "jobs.MonitoringExecution.lifecycle.initial",
     "jobs.MonitoringExecution.lifecycle.path",
     "jobs.MonitoringExecution.describe",
@@ -73,7 +77,9 @@ def test_describing_a_schedule_lets_its_execution_go_on(
     assert f"{ARN}processing-job/model-monitoring-" in seen[1]["ProcessingJobArn"]
     assert (seen[3]["EndpointName"], seen[3]["MonitoringType"]) == ("churn", "DataQuality")
     assert seen[3]["ScheduledTime"].minute == 0
-    assert seen[3]["ScheduledTime"] <= seen[3]["CreationTime"] < seen[3]["LastModifiedTime"]
+    assert seen[3]["ScheduledTime"] <= seen[3]["CreationTime"]
+    changes = [one["LastModifiedTime"] for one in seen[:3]]
+    assert changes == sorted({seen[3]["CreationTime"], *changes[1:]})
 
 
 def test_listing_executions_lets_them_go_on(sm: World, client: Any, schedule: str) -> None:
@@ -83,6 +89,7 @@ def test_listing_executions_lets_them_go_on(sm: World, client: Any, schedule: st
     assert seen == ["Pending", "InProgress", "Completed"]
 
 
+@pytest.mark.fact("jobs.MonitoringExecution.timestamps.CreationTime")
 def test_an_execution_that_nobody_looks_at_ends_in_its_hour(
     sm: World, client: Any, schedule: str
 ) -> None:
@@ -119,7 +126,7 @@ def running_job(sm: World, client: Any) -> str:
 
 
 @pytest.mark.fact(
-    "jobs.MonitoringExecution.identifier",
+    "metadata.MonitoringSchedule.notes.executions-are-processing-jobs-named-model",
 )
 @pytest.mark.fact(
     "jobs.MonitoringExecution.notes.each-execution-is-a-ProcessingJob-that",
@@ -128,6 +135,7 @@ def running_job(sm: World, client: Any) -> str:
 def test_an_execution_is_a_processing_job(sm: World, client: Any, schedule: str) -> None:
     """Facts: jobs.yaml, MonitoringExecution.notes."""
     job = client.describe_processing_job(ProcessingJobName=running_job(sm, client))
+    assert re.fullmatch("model-monitoring-203005061200-[a-z0-9]{24}", job["ProcessingJobName"])
     assert job["MonitoringScheduleArn"] == schedule
     assert job["AppSpecification"] == {"ImageUri": IMAGE}
     assert job["ProcessingResources"]["ClusterConfig"] == CLUSTER
@@ -158,6 +166,18 @@ def test_an_execution_is_stopped_by_its_job(sm: World, client: Any, schedule: st
     assert seen == ["Stopping", "Stopped"]
     stopped = client.describe_processing_job(ProcessingJobName=job)
     assert stopped["ProcessingJobStatus"] == "Stopped"
+
+
+@pytest.mark.fact("reports.MonitoringExecution.notes.FailureReason-without-captured-data")
+def test_an_execution_that_fails_for_no_other_reason_had_no_data(
+    sm: World, client: Any, schedule: str
+) -> None:
+    """Fact: reports.yaml, MonitoringExecution.notes."""
+    sm.fail("MonitoringExecution")
+    running_job(sm, client)
+    executions(client)
+    (failed,) = executions(client, StatusEquals="Failed")
+    assert failed["FailureReason"] == "Job inputs had no data"
 
 
 @pytest.mark.fact(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from sagestub import World
 from tests.kinds.monitoring.schedules import (
@@ -43,8 +44,26 @@ def define(client: Any, kind: str, name: str = "d") -> str:
     return str(answer["JobDefinitionArn"])
 
 
+@pytest.mark.fact(
+    "metadata.DataQualityJobDefinition.references.EndpointInput-EndpointName",
+    "metadata.ModelQualityJobDefinition.references.EndpointInput-EndpointName",
+    "metadata.ModelBiasJobDefinition.references.EndpointInput-EndpointName",
+    "metadata.ModelExplainabilityJobDefinition.references.EndpointInput-EndpointName",
+)
 @pytest.mark.parametrize("kind", TYPES)
-def test_a_job_definition_is_kept_listed_and_deleted(client: Any, kind: str) -> None:
+def test_the_endpoint_of_a_definition_must_exist(sm: World, client: Any, kind: str) -> None:
+    with pytest.raises(ClientError) as caught:
+        define(client, kind)
+    error = caught.value.response["Error"]
+    assert error["Code"] == "ValidationException"
+    assert error["Message"] == f'Could not find endpoint "{ARN}endpoint/churn".'
+    assert sm.resources() == []
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_job_definition_is_kept_listed_and_deleted(
+    client: Any, endpoint: None, kind: str
+) -> None:
     """Facts: metadata.yaml, the four job definitions."""
     spelled = TYPES[kind][0]
     arn = define(client, kind)

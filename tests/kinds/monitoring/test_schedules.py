@@ -54,6 +54,18 @@ def test_every_change_goes_by_way_of_pending(
     assert [status(client) for _ in range(3)] == ["Pending", end, end]
 
 
+@pytest.mark.fact("jobs.MonitoringSchedule.lifecycle.terminal_note")
+@pytest.mark.parametrize("state", ["Scheduled", "Stopped", "Failed"])
+def test_a_schedule_goes_on_from_where_it_rests(
+    sm: World, client: Any, schedule: str, state: str
+) -> None:
+    """Facts: jobs.yaml, MonitoringSchedule.lifecycle.terminal_note."""
+    sm.get("MonitoringSchedule", "hourly").move_to(state)
+    assert [status(client) for _ in range(2)] == [state, state]
+    client.update_monitoring_schedule(**NAME, MonitoringScheduleConfig=config("cron(0 3 ? * * *)"))
+    assert [status(client) for _ in range(2)] == ["Pending", "Scheduled"]
+
+
 @pytest.mark.fact(
     "jobs.MonitoringSchedule.preconditions.start",
 )
@@ -117,6 +129,26 @@ def test_a_schedule_of_an_unknown_endpoint_is_refused(client: Any) -> None:
         client.create_monitoring_schedule(**NAME, MonitoringScheduleConfig=config())
     assert refusal(caught)[0] == "ValidationException"
     assert client.list_monitoring_schedules()["MonitoringScheduleSummaries"] == []
+
+
+@pytest.mark.fact("metadata.MonitoringSchedule.preconditions.endpoint-must-exist-and-have-data")
+def test_an_endpoint_without_data_capture_is_not_monitored(client: Any, endpoint: None) -> None:
+    variants = client.describe_endpoint_config(EndpointConfigName="c")["ProductionVariants"]
+    client.create_endpoint_config(EndpointConfigName="blind", ProductionVariants=variants)
+    client.create_endpoint(EndpointName="blind", EndpointConfigName="blind")
+    given = config()
+    source = {"EndpointName": "blind", "LocalPath": "/opt/ml/processing/input"}
+    definition = {
+        **given["MonitoringJobDefinition"],
+        "MonitoringInputs": [{"EndpointInput": source}],
+    }
+    with pytest.raises(ClientError) as caught:
+        client.create_monitoring_schedule(
+            **NAME, MonitoringScheduleConfig={**given, "MonitoringJobDefinition": definition}
+        )
+    text = f'Data capture is not enabled for endpoint "{ARN}endpoint/blind".'
+    assert refusal(caught) == ("ValidationException", text)
+    client.create_monitoring_schedule(**NAME, MonitoringScheduleConfig=given)
 
 
 @pytest.mark.fact(

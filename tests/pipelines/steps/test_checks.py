@@ -45,6 +45,12 @@ def told(report: dict[str, Any]) -> dict[str, Any]:
     return metadata
 
 
+@pytest.mark.fact(
+    "pipelines.Step-types.QualityCheck-ClarifyCheck",
+    "pipelines.Checks.the-step-computes-a-new-baseline",
+    "pipelines.Checks.BaselineUsedForDriftCheck-is-the-new-one-with",
+    "pipelines.Checks.files-statistics-json-constraints-json-constraint_violations",
+)
 def test_a_check_compares_with_the_supplied_baseline(
     client: Any, run: Run, check: Callable[..., dict[str, Any]]
 ) -> None:
@@ -64,6 +70,10 @@ def test_a_check_compares_with_the_supplied_baseline(
     }
 
 
+@pytest.mark.fact(
+    "pipelines.Checks.ClientError-Quality-check-failed-See-violation",
+    "pipelines.Checks.files-statistics-json-constraints-json-constraint_violations",
+)
 def test_violations_fail_the_step(
     sm: World, run: Run, check: Callable[..., dict[str, Any]]
 ) -> None:
@@ -75,6 +85,7 @@ def test_violations_fail_the_step(
     assert told(report)["ViolationReport"] == REPORT
 
 
+@pytest.mark.fact("pipelines.Checks.ClientError-Quality-check-failed-See-violation")
 def test_violations_may_be_tolerated(
     sm: World, run: Run, check: Callable[..., dict[str, Any]]
 ) -> None:
@@ -95,6 +106,7 @@ def test_a_report_in_motos_s3_tells_of_violations(
     assert run(check(**SUPPLIED))["Check"]["StepStatus"] == "Failed"
 
 
+@pytest.mark.fact("pipelines.Checks.BaselineUsedForDriftCheck-is-the-new-one-with")
 def test_a_skipped_check_finds_no_violations(
     sm: World, run: Run, check: Callable[..., dict[str, Any]]
 ) -> None:
@@ -105,12 +117,14 @@ def test_a_skipped_check_finds_no_violations(
     assert used == told(report)["CalculatedBaselineConstraints"]
 
 
+@pytest.mark.fact("pipelines.Checks.a-check-that-needs-a-previous")
 def test_a_check_without_a_baseline_fails(run: Run, check: Callable[..., dict[str, Any]]) -> None:
     report = run(check())["Check"]
     assert report["StepStatus"] == "Failed"
     assert "statistics and constraints" in report["FailureReason"]
 
 
+@pytest.mark.fact("pipelines.Checks.the-step-computes-a-new-baseline")
 def test_the_baseline_of_the_latest_approved_model_is_used(
     client: Any, run: Run, check: Callable[..., dict[str, Any]]
 ) -> None:
@@ -129,6 +143,59 @@ def test_the_baseline_of_the_latest_approved_model_is_used(
     report = run(check(ModelPackageGroupName="Shop"))
     assert told(report)["BaselineUsedForDriftCheckStatistics"] == "s3://bucket/1/statistics"
     assert told(report)["ModelPackageGroupName"] == "Shop"
+
+
+@pytest.mark.fact("pipelines.Checks.where-a-package-keeps-them-ModelDataQuality")
+@pytest.mark.parametrize(
+    ("kind", "check_type", "place"),
+    [
+        ("QualityCheck", "DATA_QUALITY", ("ModelDataQuality", "Constraints")),
+        ("QualityCheck", "MODEL_QUALITY", ("ModelQuality", "Constraints")),
+        ("ClarifyCheck", "DATA_BIAS", ("Bias", "PreTrainingConstraints")),
+        ("ClarifyCheck", "MODEL_BIAS", ("Bias", "PostTrainingConstraints")),
+        ("ClarifyCheck", "MODEL_EXPLAINABILITY", ("Explainability", "Constraints")),
+    ],
+)
+def test_a_package_keeps_a_baseline_for_each_type_of_check(
+    client: Any,
+    run: Run,
+    step: Step,
+    processing: dict[str, Any],
+    kind: str,
+    check_type: str,
+    place: tuple[str, str],
+) -> None:
+    client.create_model_package_group(ModelPackageGroupName="Shop")
+    kept = {"ContentType": "json", "S3Uri": "s3://bucket/kept/constraints"}
+    statistics = {"Statistics": kept} if kind == "QualityCheck" else {}
+    client.create_model_package(
+        ModelPackageGroupName="Shop",
+        ModelApprovalStatus="Approved",
+        DriftCheckBaselines={place[0]: {place[1]: kept, **statistics}},
+        InferenceSpecification={"Containers": [{"Image": IMAGE}]},
+    )
+    members = {"CheckType": check_type, "ModelPackageGroupName": "Shop"}
+    report = run(step("Check", kind, processing, **members))["Check"]
+    used = report["Metadata"][kind]["BaselineUsedForDriftCheckConstraints"]
+    assert used == "s3://bucket/kept/constraints"
+
+
+@pytest.mark.fact("pipelines.Checks.BaselineUsedForDriftCheck-is-the-new-one-with")
+@pytest.mark.parametrize(
+    ("register", "skip", "used"),
+    [
+        (False, True, SUPPLIED["SuppliedBaselineConstraints"]),
+        (True, False, "s3://bucket/report/constraints.json"),
+        (True, True, "s3://bucket/report/constraints.json"),
+    ],
+)
+def test_a_new_baseline_is_used_where_it_is_registered(
+    sm: World, run: Run, check: Callable[..., dict[str, Any]], register: bool, skip: bool, used: str
+) -> None:
+    sm.pipelines.on("QualityCheck", lambda _: skip)
+    report = run(check(RegisterNewBaseline=register, SkipCheck=skip, **SUPPLIED))
+    assert report["Check"]["StepStatus"] == "Succeeded"
+    assert told(report)["BaselineUsedForDriftCheckConstraints"] == used
 
 
 def test_settings_may_be_parameters(
@@ -157,6 +224,11 @@ def test_a_check_whose_job_fails_says_why(
     assert "AlgorithmError: no data" in report["FailureReason"]
 
 
+@pytest.mark.fact(
+    "pipelines.Step-types.QualityCheck-ClarifyCheck",
+    "pipelines.Checks.ClientError-Quality-check-failed-See-violation",
+    "pipelines.Checks.files-statistics-json-constraints-json-constraint_violations",
+)
 def test_a_clarify_check_has_constraints_only(
     sm: World, run: Run, step: Step, processing: dict[str, Any]
 ) -> None:

@@ -42,6 +42,10 @@ def say(step: Step, path: str) -> dict[str, Any]:
     return step("Say", "Fail", {"ErrorMessage": value})
 
 
+@pytest.mark.fact(
+    "pipelines.Definitions.ForEach-IterableItems-MaxConcurrency-ForEachBody-Selector-steps",
+    "pipelines.Step-types.ForEach",
+)
 def test_the_body_runs_once_for_each_item(run: Run, squares: Callable[..., dict[str, Any]]) -> None:
     report = run(squares([3, 5, 4]))
     assert set(report) == {"Each", "Square-0", "Square-1", "Square-2"}
@@ -60,6 +64,9 @@ def test_the_body_runs_once_for_each_item(run: Run, squares: Callable[..., dict[
     }
 
 
+@pytest.mark.fact(
+    "pipelines.Definitions.ForEach-IterableItems-MaxConcurrency-ForEachBody-Selector-steps",
+)
 def test_items_may_be_json_text(run: Run, squares: Callable[..., dict[str, Any]]) -> None:
     parameters = [{"Name": "Items", "Type": "String", "DefaultValue": "[1, 2]"}]
     report = run(squares({"Get": "Parameters.Items"}), Parameters=parameters)
@@ -81,6 +88,11 @@ def test_outputs_of_an_iteration_can_be_read(
     assert report["Say"]["FailureReason"] == "25"
 
 
+@pytest.mark.fact(
+    "pipelines.Definitions.ForEach-IterableItems-MaxConcurrency-ForEachBody-Selector-steps",
+    "pipelines.Step-types.ForEach",
+    "pipelines.Expressions.Get-IterationOutput-step-path",
+)
 @pytest.mark.parametrize(("pick", "result", "index"), [("MaxBy", "25", 1), ("MinBy", "4", 2)])
 def test_a_selector_picks_an_iteration(
     run: Run,

@@ -36,6 +36,7 @@ def say(step: Step, output: str) -> dict[str, Any]:
 # Lambda -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact("pipelines.Expressions.Get-Parameters-name")
 def test_a_registered_function_gets_the_inputs(sm: World, run: Run, step: Step) -> None:
     seen: list[Any] = []
     sm.pipelines.on("Lambda", seen.append)
@@ -44,6 +45,10 @@ def test_a_registered_function_gets_the_inputs(sm: World, run: Run, step: Step) 
     assert seen == [{"rows": 3}]
 
 
+@pytest.mark.fact(
+    "pipelines.Definitions.a-step-has-Name-Type-Arguments",
+    "pipelines.Step-types.Lambda",
+)
 def test_its_result_has_the_outputs(sm: World, run: Run, step: Step) -> None:
     sm.pipelines.on("Lambda", lambda _: {"statusCode": 200, "mean": 0.5, "rows": 3})
     outputs = (output("mean", "Float"), output("rows", "Integer"))
@@ -57,6 +62,7 @@ def test_its_result_has_the_outputs(sm: World, run: Run, step: Step) -> None:
     assert report["Say"]["FailureReason"] == "0.5"
 
 
+@pytest.mark.fact("pipelines.Step-types.Lambda")
 def test_an_output_is_compared_as_its_type(sm: World, run: Run, step: Step) -> None:
     sm.pipelines.on("Lambda", lambda _: {"rows": "12"})
     value = {"Get": "Steps.Score.OutputParameters['rows']"}
@@ -143,6 +149,7 @@ def test_only_types_that_leave_sagemaker_take_functions(sm: World) -> None:
         sm.pipelines.on("Lambda", "score")  # type: ignore[call-overload]
 
 
+@pytest.mark.fact("pipelines.Step-types.Lambda")
 @mock_aws(config={"lambda": {"use_docker": False}})
 def test_motos_function_is_called(run: Run, step: Step) -> None:
     """Moto's plain functions return the event."""
@@ -158,10 +165,13 @@ def test_motos_function_is_called(run: Run, step: Step) -> None:
     assert report["Say"]["FailureReason"] == "3"
 
 
+@pytest.mark.fact("pipelines.Values-and-texts-that-are-assumed.a-call-of-Lambda-or-SQS")
 @mock_aws(config={"lambda": {"use_docker": False}})
 def test_a_function_that_moto_does_not_have_fails_the_step(run: Run, step: Step) -> None:
     report = run(score(step))["Score"]
     assert report["StepStatus"] == "Failed"
+    begin = "ClientError: Failed to invoke lambda:InvokeFunction. Error Details: "
+    assert report["FailureReason"].startswith(begin)
     assert "Function not found" in report["FailureReason"]
 
 
@@ -211,6 +221,10 @@ def test_a_registered_function_gets_the_message_and_may_answer(
     assert message["token"] == report["Score"]["Metadata"]["Callback"]["CallbackToken"]
 
 
+@pytest.mark.fact(
+    "pipelines.Step-types.Callback",
+    "jobs.PipelineExecution.preconditions.stop",
+)
 @mock_aws
 def test_motos_queue_gets_the_message(sm: World, client: Any, run: Run, step: Step) -> None:
     """Source: Developer Guide, "Callback step"; the message when the execution is stopped, too."""
@@ -230,8 +244,11 @@ def test_motos_queue_gets_the_message(sm: World, client: Any, run: Run, step: St
     assert bodies[0]["arguments"] == {"rows": 3}
 
 
+@pytest.mark.fact("pipelines.Values-and-texts-that-are-assumed.a-call-of-Lambda-or-SQS")
 @mock_aws
 def test_a_queue_that_moto_does_not_have_fails_the_step(run: Run, step: Step) -> None:
     report = run(approve(step))["Score"]
     assert report["StepStatus"] == "Failed"
+    begin = "ClientError: Failed to invoke sqs:SendMessage. Error Details: "
+    assert report["FailureReason"].startswith(begin)
     assert QUEUE in report["FailureReason"]

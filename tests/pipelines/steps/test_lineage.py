@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.pipelines.steps.running import IMAGE, Run, Step
+from tests.pipelines.steps.running import IMAGE, ROLE, Run, Step
 
 
 def ends_at(client: Any, arn: str) -> set[tuple[str, str, str]]:
@@ -43,6 +43,7 @@ def execution_id(client: Any) -> str:
     return arn.rpartition("/")[2]
 
 
+@pytest.mark.fact("pipelines.Lineage.each-job-has-a-trial-component")
 def test_jobs_join_the_trial_of_their_execution(
     client: Any, run: Run, step: Step, processing: dict[str, Any]
 ) -> None:
@@ -75,6 +76,10 @@ def test_without_an_experiment_jobs_have_components_all_the_same(
     assert component["TrialComponentName"].endswith("-aws-processing-job")
 
 
+@pytest.mark.fact(
+    "pipelines.Lineage.artifacts-the-image-the-data-of",
+    "pipelines.Lineage.inputs-are-ContributedTo-the-component-outputs",
+)
 def test_a_training_job_is_between_its_data_and_its_model(
     client: Any, run: Run, step: Step, training: dict[str, Any]
 ) -> None:
@@ -90,6 +95,7 @@ def test_a_training_job_is_between_its_data_and_its_model(
     assert starts_at(client, component["TrialComponentArn"]) == {(artifacts, "Model", "Produced")}
 
 
+@pytest.mark.fact("pipelines.Lineage.artifacts-the-image-the-data-of")
 def test_what_one_job_writes_and_another_reads_is_one_artifact(
     client: Any, run: Run, step: Step, processing: dict[str, Any], training: dict[str, Any]
 ) -> None:
@@ -103,6 +109,10 @@ def test_what_one_job_writes_and_another_reads_is_one_artifact(
     assert {kind for _, kind, _ in starts_at(client, arn)} == {"SageMakerTrainingJob"}
 
 
+@pytest.mark.fact(
+    "pipelines.Lineage.a-model-package-an-artifact-with",
+    "pipelines.Lineage.names-of-contexts-and-actions-end",
+)
 def test_a_registered_model_knows_its_container_and_its_group(
     client: Any, run: Run, step: Step
 ) -> None:
@@ -131,6 +141,109 @@ def test_a_registered_model_knows_its_container_and_its_group(
     }
 
 
+@pytest.mark.fact("metadata.Context.notes.service-makes-one-context-per-endpoint")
+def test_groups_and_endpoints_have_one_context_each(client: Any, run: Run, step: Step) -> None:
+    model = {"ModelName": "shop", "ExecutionRoleArn": ROLE, "PrimaryContainer": {"Image": IMAGE}}
+    client.create_model(**model)
+    variant = {"VariantName": "all", "ModelName": "shop", "InstanceType": "ml.m5.large"}
+    client.create_endpoint_config(
+        EndpointConfigName="shop", ProductionVariants=[{**variant, "InitialInstanceCount": 1}]
+    )
+    version = {"ModelPackageGroupName": "Shop"}
+    run(
+        step("First", "RegisterModel", version),
+        step("Second", "RegisterModel", version),
+        step("Deploy", "Endpoint", {"EndpointName": "shop", "EndpointConfigName": "shop"}),
+    )
+    group = client.describe_model_package_group(**version)["ModelPackageGroupArn"]
+    (endpoint,) = client.list_endpoints()["Endpoints"]
+    contexts = client.list_contexts()["ContextSummaries"]
+    sources = [context["Source"]["SourceUri"] for context in contexts]
+    assert sorted(sources) == sorted([group, endpoint["EndpointArn"]])
+
+
+@pytest.mark.fact("pipelines.Lineage.names-of-contexts-and-actions-end")
+def test_entities_of_a_package_are_named_for_it(client: Any, run: Run, step: Step) -> None:
+    arguments = {
+        "ModelPackageGroupName": "Shop",
+        "InferenceSpecification": {"Containers": [{"Image": IMAGE}]},
+    }
+    run(step("Register", "RegisterModel", arguments))
+    (action,) = client.list_actions()["ActionSummaries"]
+    (context,) = client.list_contexts()["ContextSummaries"]
+    assert action["ActionName"].endswith("-aws-model-package")
+    assert context["ContextName"].endswith("-aws-model-package-group")
+
+
+@pytest.mark.fact(
+    "pipelines.Lineage.an-endpoint-a-context-of-type",
+    "pipelines.Lineage.names-of-contexts-and-actions-end",
+)
+def test_an_endpoint_knows_its_models_and_images(client: Any, run: Run, step: Step) -> None:
+    """Source: Developer Guide, "Tracking Entities for Endpoints"."""
+    container = {"Image": IMAGE, "ModelDataUrl": "s3://bucket/model.tar.gz"}
+    client.create_model(ModelName="m", PrimaryContainer=container, ExecutionRoleArn=ROLE)
+    variant = {"VariantName": "v", "ModelName": "m", "InstanceType": "ml.m5.large"}
+    client.create_endpoint_config(
+        EndpointConfigName="c", ProductionVariants=[{**variant, "InitialInstanceCount": 1}]
+    )
+    arguments = {"EndpointName": "e", "EndpointConfigName": "c"}
+    endpoint = run(step("Deploy", "Endpoint", arguments))["Deploy"]["Metadata"]["Endpoint"]["Arn"]
+    (context,) = client.list_contexts(SourceUri=endpoint)["ContextSummaries"]
+    (action,) = client.list_actions(SourceUri=endpoint)["ActionSummaries"]
+    assert (context["ContextType"], action["ActionType"]) == ("Endpoint", "ModelDeployment")
+    assert context["ContextName"].endswith("-aws-endpoint")
+    assert ends_at(client, context["ContextArn"]) == {
+        (action["ActionArn"], "ModelDeployment", "AssociatedWith")
+    }
+    assert ends_at(client, action["ActionArn"]) == {
+        (IMAGE, "Image", "ContributedTo"),
+        ("s3://bucket/model.tar.gz", "Model", "ContributedTo"),
+    }
+
+
+@pytest.mark.fact(
+    "pipelines.Lineage.artifacts-the-image-the-data-of",
+    "pipelines.Lineage.inputs-are-ContributedTo-the-component-outputs",
+)
+def test_checkpoints_are_produced(
+    client: Any, run: Run, step: Step, training: dict[str, Any]
+) -> None:
+    checkpoints = {"CheckpointConfig": {"S3Uri": "s3://bucket/checkpoints"}}
+    run(step("Train", "Training", {**training, **checkpoints}))
+    (component,) = client.list_trial_components()["TrialComponentSummaries"]
+    produced = starts_at(client, component["TrialComponentArn"])
+    assert ("s3://bucket/checkpoints", "Checkpoint", "Produced") in produced
+
+
+@pytest.mark.fact("pipelines.Lineage.each-job-has-a-trial-component")
+def test_components_are_named_for_their_jobs(
+    sm: Any,
+    client: Any,
+    run: Run,
+    step: Step,
+    training: dict[str, Any],
+    processing: dict[str, Any],
+) -> None:
+    client.create_model(ModelName="m", PrimaryContainer={"Image": IMAGE}, ExecutionRoleArn=ROLE)
+    source = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/in"}}
+    transform = {
+        "ModelName": "m",
+        "TransformInput": {"DataSource": source},
+        "TransformOutput": {"S3OutputPath": "s3://bucket/out"},
+        "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    }
+    run(
+        step("Train", "Training", training),
+        step("Clean", "Processing", processing),
+        step("Score", "Transform", transform),
+    )
+    kinds = {"training": "TrainingJob", "processing": "ProcessingJob", "transform": "TransformJob"}
+    assert {c.name for c in sm.resources("TrialComponent")} == {
+        f"{sm.resources(kind)[0].name}-aws-{word}-job" for word, kind in kinds.items()
+    }
+
+
 def test_a_failed_job_leaves_no_lineage_of_a_model(
     sm: Any, client: Any, run: Run, step: Step, training: dict[str, Any]
 ) -> None:
@@ -139,6 +252,7 @@ def test_a_failed_job_leaves_no_lineage_of_a_model(
     assert client.list_artifacts(ArtifactType="Model")["ArtifactSummaries"] == []
 
 
+@pytest.mark.fact("pipelines.Step-types.Lineage")
 def test_a_lineage_step_makes_entities_and_associations(client: Any, run: Run, step: Step) -> None:
     """Source: aws/sagemaker-python-sdk, tests/integ, test_lineage_step.py."""
     source = {"SourceUri": "s3://bucket/run", "SourceType": "MODEL"}
@@ -178,6 +292,20 @@ def test_a_lineage_step_makes_entities_and_associations(client: Any, run: Run, s
     ]
     assert starts_at(client, action) == {("s3://bucket/model.tar.gz", "Model", "Produced")}
     assert report["Say"]["FailureReason"] == action
+
+
+@pytest.mark.fact("pipelines.Step-types.Lineage")
+def test_a_lineage_step_associates_by_arn(client: Any, run: Run, step: Step) -> None:
+    def made(name: str) -> str:
+        source = {"SourceUri": f"s3://bucket/{name}"}
+        answer = client.create_context(ContextName=name, ContextType="Experiment", Source=source)
+        return str(answer["ContextArn"])
+
+    ends = {"Source": {"Arn": made("a")}, "Destination": {"Arn": made("b")}}
+    run(step("Record", "Lineage", {"Associations": [{**ends, "AssociationType": "SameAs"}]}))
+    assert starts_at(client, ends["Source"]["Arn"]) == {
+        (ends["Destination"]["Arn"], "Experiment", "SameAs")
+    }
 
 
 def test_an_association_with_what_the_step_does_not_make_fails_it(run: Run, step: Step) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
+from sagestub import World
 from tests.pipelines.steps.running import IMAGE, ROLE, Run, Step
 
 CONTAINER = {"Image": IMAGE, "ModelDataUrl": "s3://bucket/model.tar.gz"}
@@ -35,13 +38,19 @@ DEPLOY = {
 }
 
 
-def test_a_model_step_makes_a_model(client: Any, run: Run, step: Step) -> None:
-    report = run(step("Make", "Model", MODEL))["Make"]
+@pytest.mark.fact(
+    "pipelines.Step-types.Model",
+    "pipelines.Step-types.NotebookJob-CreateModel-Compilation-as-types",
+)
+@pytest.mark.parametrize("kind", ["Model", "CreateModel"])
+def test_a_model_step_makes_a_model(client: Any, run: Run, step: Step, kind: str) -> None:
+    report = run(step("Make", kind, MODEL))["Make"]
     (model,) = client.list_models()["Models"]
     assert report["Metadata"] == {"Model": {"Arn": model["ModelArn"]}}
     assert re.fullmatch(r"pipelines-[a-z0-9]{12}-Make-\w{10}", model["ModelName"])
 
 
+@pytest.mark.fact("pipelines.Step-types.RegisterModel")
 def test_a_registered_model_is_a_version_of_its_group(client: Any, run: Run, step: Step) -> None:
     """Fact: RegisterModel: the group is made, and tells by its tags what has made it."""
     tags = [{"Key": "team", "Value": "search"}]
@@ -54,6 +63,7 @@ def test_a_registered_model_is_a_version_of_its_group(client: Any, run: Run, ste
         "PipelineExecutionSummaries"
     ]
     assert package["MetadataProperties"] == {"GeneratedBy": execution["PipelineExecutionArn"]}
+    assert client.list_tags(ResourceArn=arn)["Tags"] == []
     group = client.describe_model_package_group(ModelPackageGroupName="Shop")
     kept = client.list_tags(ResourceArn=group["ModelPackageGroupArn"])["Tags"]
     assert {tag["Key"] for tag in kept} >= {"team", "sagemaker:pipeline-execution-arn"}
@@ -66,6 +76,10 @@ def test_a_group_that_exists_gets_another_version(client: Any, run: Run, step: S
     assert report["Metadata"]["RegisterModel"]["Arn"].endswith(":model-package/Shop/2")
 
 
+@pytest.mark.fact(
+    "pipelines.Step-types.EndpointConfig-Endpoint-InferenceComponent",
+    "pipelines.Names-tags-and-experiments-of-jobs.a-name-in-the-definition-is",
+)
 def test_an_endpoint_is_deployed_under_a_name_of_the_execution(
     client: Any, run: Run, step: Step
 ) -> None:
@@ -85,6 +99,7 @@ def test_an_endpoint_is_deployed_under_a_name_of_the_execution(
     assert report["Deploy"]["Metadata"] == {"Endpoint": {"Arn": endpoint["EndpointArn"]}}
 
 
+@pytest.mark.fact("pipelines.Step-types.EndpointConfig-Endpoint-InferenceComponent")
 def test_an_endpoint_that_exists_is_updated(client: Any, run: Run, step: Step) -> None:
     client.create_model(ModelName="old", **MODEL)
     variant = {**CONFIG["ProductionVariants"][0], "ModelName": "old"}  # type: ignore[dict-item]
@@ -101,6 +116,7 @@ def test_an_endpoint_that_exists_is_updated(client: Any, run: Run, step: Step) -
     assert described["EndpointConfigName"].startswith("shop-")
 
 
+@pytest.mark.fact("pipelines.Step-types.EndpointConfig-Endpoint-InferenceComponent")
 def test_an_inference_component_joins_its_endpoint(client: Any, run: Run, step: Step) -> None:
     config = {
         "EndpointConfigName": "shop",
@@ -133,6 +149,7 @@ def test_an_inference_component_joins_its_endpoint(client: Any, run: Run, step: 
     assert listed["InferenceComponentStatus"] == "InService"
 
 
+@pytest.mark.fact("pipelines.Step-types.HubContent")
 def test_hub_content_is_imported(client: Any, run: Run, step: Step) -> None:
     hub = client.create_hub(HubName="hub", HubDescription="of models")["HubArn"]
     arguments = {
@@ -147,3 +164,28 @@ def test_hub_content_is_imported(client: Any, run: Run, step: Step) -> None:
     told = report["Metadata"]["HubContent"]
     assert told["HubArn"] == hub
     assert ":hub-content/" in told["HubContentArn"]
+
+
+@pytest.mark.fact("pipelines.Step-types.EndpointConfig-Endpoint-InferenceComponent")
+def test_an_inference_component_that_exists_is_updated(
+    sm: World, client: Any, run: Run, step: Step
+) -> None:
+    client.create_model(ModelName="old", **MODEL)
+    variant = {"VariantName": "all", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+    client.create_endpoint_config(
+        EndpointConfigName="shop", ExecutionRoleArn=ROLE, ProductionVariants=[variant]
+    )
+    client.create_endpoint(EndpointName="shop", EndpointConfigName="shop")
+    needs = {"ComputeResourceRequirements": {"MinMemoryRequiredInMb": 1024}}
+    component = {"InferenceComponentName": "shop", "EndpointName": "shop", "VariantName": "all"}
+    client.create_inference_component(
+        **component, Specification={"ModelName": "old", **needs}, RuntimeConfig={"CopyCount": 1}
+    )
+    new = {"ModelName": {"Get": "Steps.Make.ModelName"}, **needs}
+    run(
+        step("Make", "Model", MODEL),
+        step("Join", "InferenceComponent", {**component, "Specification": new}),
+    )
+    (own,) = sm.resources("InferenceComponent")
+    assert own.name == "shop"
+    assert own.members["Specification"]["ModelName"].startswith("pipelines-")

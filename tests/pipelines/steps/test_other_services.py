@@ -71,6 +71,7 @@ def test_a_function_for_a_cluster_gets_the_arguments_and_may_fail_the_step(
     assert "ValueError: Crunch on j-1" in report["FailureReason"]
 
 
+@pytest.mark.fact("pipelines.Step-types.EMR")
 @mock_aws
 def test_an_emr_step_is_added_to_motos_cluster(run: Run, step: Step) -> None:
     clusters = boto3.client("emr", region_name="eu-west-1")
@@ -85,6 +86,7 @@ def test_an_emr_step_is_added_to_motos_cluster(run: Run, step: Step) -> None:
     }
 
 
+@pytest.mark.fact("pipelines.Step-types.EMR")
 @mock_aws
 def test_a_cluster_of_the_steps_own_is_started_and_ended(run: Run, step: Step) -> None:
     run(step("Crunch", "EMR", {"ClusterConfig": cluster(), "StepConfig": JAR}))
@@ -116,6 +118,7 @@ def test_a_cluster_that_moto_does_not_have_fails_the_step(run: Run, step: Step) 
 # EMRServerless ----------------------------------------------------------------------------------
 
 
+@pytest.mark.fact("pipelines.Step-types.EMRServerless")
 @mock_aws
 def test_a_job_run_is_started_in_motos_application(run: Run, step: Step) -> None:
     arguments = {
@@ -145,6 +148,9 @@ def test_a_function_says_what_a_job_run_returns(sm: World, run: Run, step: Step)
 # Athena and Bedrock -----------------------------------------------------------------------------
 
 
+@pytest.mark.fact(
+    "pipelines.Step-types.Athena-BedrockCustomModel-BedrockCustomModelDeployment-BedrockModelImport-BedrockProvisionedModelThroughput",
+)
 @mock_aws
 def test_a_query_runs_in_motos_athena(run: Run, step: Step) -> None:
     report = run(step("Ask", "Athena", QUERY))["Ask"]
@@ -156,6 +162,9 @@ def test_a_query_runs_in_motos_athena(run: Run, step: Step) -> None:
     }
 
 
+@pytest.mark.fact(
+    "pipelines.Step-types.Athena-BedrockCustomModel-BedrockCustomModelDeployment-BedrockModelImport-BedrockProvisionedModelThroughput",
+)
 @pytest.mark.parametrize(
     ("kind", "arn"),
     [
@@ -185,6 +194,7 @@ def test_a_function_that_raises_fails_a_step_of_bedrock(sm: World, run: Run, ste
 # Cleanup ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.fact("pipelines.Step-types.Cleanup")
 @mock_aws
 def test_cleanup_deletes_what_steps_have_written(
     run: Run, step: Step, processing: dict[str, Any]
@@ -203,6 +213,7 @@ def test_cleanup_deletes_what_steps_have_written(
     assert [thing["Key"] for thing in left] == ["report/b.csv"]
 
 
+@pytest.mark.fact("pipelines.Step-types.Cleanup")
 def test_cleanup_skips_steps_whose_outputs_it_does_not_know(
     run: Run, step: Step, processing: dict[str, Any]
 ) -> None:
@@ -211,3 +222,17 @@ def test_cleanup_skips_steps_whose_outputs_it_does_not_know(
         step("Sweep", "Cleanup", {"Resources": {"S3": [{"StepName": "Clean"}]}}),
     )["Sweep"]
     assert report["Metadata"]["Cleanup"]["SkippedSteps"] == ["Clean"]
+
+
+@pytest.mark.fact("pipelines.Step-types.Cleanup")
+@mock_aws
+def test_cleanup_tells_of_steps_whose_outputs_it_cannot_delete(
+    run: Run, step: Step, processing: dict[str, Any]
+) -> None:
+    sources = [{"StepName": "Clean", "S3Uris": ["s3://no-such-bucket/report/a.csv"]}]
+    report = run(
+        step("Clean", "Processing", processing),
+        step("Sweep", "Cleanup", {"Resources": {"S3": sources}}),
+    )["Sweep"]
+    (failed,) = report["Metadata"]["Cleanup"]["FailedSteps"]
+    assert failed["StepName"] == "Clean"

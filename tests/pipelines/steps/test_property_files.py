@@ -38,6 +38,10 @@ def outcome(run: Run, step: Step, processing: dict[str, Any]) -> Callable[[], di
     return gate
 
 
+@pytest.mark.fact(
+    "pipelines.Definitions.a-step-has-Name-Type-Arguments",
+    "pipelines.Expressions.Std-JsonGet-PropertyFile-Get-Steps-name",
+)
 @pytest.mark.parametrize(("value", "told"), [(4.5, "True"), (6.5, "False")])
 def test_content_that_a_test_gives_decides_the_branch(
     sm: World, outcome: Callable[[], dict[str, Any]], value: float, told: str
@@ -89,6 +93,26 @@ def test_a_file_in_motos_s3_is_read(outcome: Callable[[], dict[str, Any]]) -> No
     text = b'{"metrics": {"mse": {"value": 4.5}}}'
     s3.put_object(Bucket="bucket", Key="report/evaluation.json", Body=text)
     assert outcome()["Metadata"] == {"Condition": {"Outcome": "True"}}
+
+
+@pytest.mark.fact("pipelines.Expressions.Std-JsonGet-S3Uri-Path")
+@mock_aws
+@pytest.mark.parametrize(
+    ("content", "path", "told"),
+    [
+        (b'{"metrics": {"mse": "low"}}', "metrics.mse", "low"),
+        (b'{"Result": {"a": ["first"]}}', "Result['a'][0]", "first"),
+    ],
+)
+def test_a_path_finds_what_lies_in_s3(
+    run: Run, step: Step, content: bytes, path: str, told: str
+) -> None:
+    """What `@step` functions return lies under Result."""
+    s3 = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="out/results.json", Body=content)
+    read = {"Std:JsonGet": {"S3Uri": "s3://bucket/out/results.json", "Path": path}}
+    assert run(step("Say", "Fail", {"ErrorMessage": read}))["Say"]["FailureReason"] == told
 
 
 def test_a_missing_file_fails_the_step_that_reads_it(

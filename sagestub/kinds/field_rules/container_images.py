@@ -1,0 +1,19 @@
+"""Where a container image lies: what its path in Amazon Elastic Container Registry says."""
+
+from __future__ import annotations
+
+import re
+
+IN_REGISTRY = re.compile(r"\d{12}\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+/\S+")
+
+
+def region_of_image(image: str) -> str | None:
+    """Return the region in whose registry an image lies; None for what is no path of one.
+
+    Example:
+        >>> region_of_image("123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:1")
+        'eu-west-1'
+        >>> region_of_image("churn:1")
+    """
+    found = IN_REGISTRY.fullmatch(image)
+    return found[1] if found is not None else None
