@@ -114,7 +114,6 @@ FUNCTIONS: Mapping[str, Function] = Declarations(
     "sagestub.kinds",
     {
         "ListClusterExtensionVersions": "cluster_extensions.list_versions",
-        "MoveClusterNodes": "cluster_moves.move_nodes",
         "DescribeJobSchemaVersion": "jobs.describe_schema_version",
         "ListJobSchemaVersions": "jobs.list_schema_versions",
         "SearchTrainingPlanOfferings": "training_plans.search_offerings",
@@ -145,7 +144,6 @@ FIELD_RULES: Mapping[str, tuple[FieldRule, ...]] = Declarations(
     {
         "GetScalingConfigurationRecommendation": "hosting.SCALING_RECOMMENDATION",
         "ListAliases": "studio.LIST_ALIASES",
-        "MoveClusterNodes": "clusters.MOVE_CLUSTER_NODES",
         "RenderUiTemplate": "people.RENDER_UI_TEMPLATE",
         "Search": "registry.SEARCH",
     },

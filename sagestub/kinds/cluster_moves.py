@@ -36,11 +36,13 @@ Refusal = Callable[["Resource | None"], "tuple[str, str] | None"]
 """Returns why a node cannot be moved, a code and a text; None when it can."""
 
 
-def move_nodes(context: Context, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+def move_nodes(
+    context: Context, source: Resource, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """Move nodes that are named, or as many as are asked for."""
-    source, target = (
-        cluster_for_moves(context, parameters[f"{end}ClusterArn"]) for end in ("Source", "Target")
-    )
+    target = cluster_named(context, str(parameters["TargetClusterArn"]))
+    for cluster in (source, target):
+        check_cluster(cluster)
     group = group_in(source, parameters["SourceInstanceGroupName"])
     goal = group_in(target, parameters["TargetInstanceGroupName"])
     refusal = refusal_for(source, group, target, goal)
@@ -86,13 +88,8 @@ def send(context: Context, node: Resource, source: Resource, target: Resource, g
     context.motion.go(node, LIFECYCLE.service)
 
 
-def cluster_for_moves(context: Context, arn: str) -> Resource:
-    """Return a cluster from which and to which nodes can be moved.
-
-    Raises:
-        ServiceError: There is none, or it is no such cluster now.
-    """
-    cluster = cluster_named(context, arn)
+def check_cluster(cluster: Resource) -> None:
+    """Refuse a cluster from which or to which no nodes can be moved now."""
     if cluster.status != "InService":
         raise invalid(f"The cluster {cluster.arn} must be InService; it is {cluster.status}.")
     if "Eks" not in cluster.document.get("Orchestrator", {}) or not is_continuous(cluster):
@@ -100,7 +97,6 @@ def cluster_for_moves(context: Context, arn: str) -> Resource:
             f"The cluster {cluster.arn} must use Amazon EKS orchestration and Continuous as the "
             "NodeProvisioningMode."
         )
-    return cluster
 
 
 def group_in(cluster: Resource, name: str) -> Mapping[str, Any]:

@@ -29,6 +29,7 @@ from sagestub.kinds.cluster_groups import (
     targets,
 )
 from sagestub.kinds.cluster_minimums import await_minimum
+from sagestub.kinds.cluster_moves import move_nodes
 from sagestub.kinds.cluster_node_calls import (
     add_node,
     add_nodes,
@@ -51,11 +52,17 @@ from sagestub.kinds.cluster_nodes import (
     shut_down,
     walk_by_polls,
 )
-from sagestub.kinds.cluster_operations import CHECKING, is_continuous, note_event
+from sagestub.kinds.cluster_operations import (
+    CHECKING,
+    cluster_named,
+    is_continuous,
+    note_event,
+)
 from sagestub.kinds.field_rules import FieldRules
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
 
@@ -63,6 +70,12 @@ BEFORE = "GroupsBefore"
 """Where a cluster keeps its groups while they change, for a rollback; no response has it."""
 
 CHILDREN = ("ClusterNode", "ClusterEvent", "ClusterOperation")
+
+
+def find(context: Context, kind: BoundKind, parameters: Mapping[str, Any]) -> Resource | None:
+    """Return the cluster that a call is about, by name or ARN; a move is about its source."""
+    members = ("ClusterName", "ClusterArn", "SourceClusterArn")
+    return cluster_named(context, str(next(parameters[m] for m in members if m in parameters)))
 
 
 # The life of a cluster ---------------------------------------------------------------------------
@@ -367,6 +380,7 @@ CLUSTER = Kind(
     field_rules=FieldRules("clusters.CLUSTER"),
     arn="cluster/{id}",
     identifier=("ClusterName",),
+    find=find,
     lifecycle=CLUSTER_LIFECYCLE,
     defaults={"InstanceGroups": [], "NodeRecovery": "Automatic"},
     checks=(check_orchestrator, check_training_plans),
@@ -394,6 +408,7 @@ CLUSTER = Kind(
         "AttachClusterNodeVolume": attach_volume,
         "DetachClusterNodeVolume": detach_volume,
         "AttachClusterNodeNetworkInterface": attach_network_interface,
+        "MoveClusterNodes": move_nodes,
     },
     # Source: model, ClientToken of BatchAddClusterNodesRequest and MoveClusterNodesRequest.
     tokens={

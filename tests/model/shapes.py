@@ -76,15 +76,17 @@ class Steady(random.Random):
 
     Args:
         seed: What the choices grow from.
+        share: The share of the members that are given though they need not be.
     """
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, share: float) -> None:
         super().__init__(seed)
         self._seed = seed
+        self.share = share
 
     def for_(self, name: str) -> Steady:
         """Return the source for a part."""
-        return Steady(f"{self._seed}/{name}")
+        return Steady(f"{self._seed}/{name}", self.share)
 
     def choice(self, seq: Any) -> Any:
         """Choose one; of more to choose from it is the same one, unless the new one wins."""
@@ -168,9 +170,9 @@ def _structure(source: random.Random, shape: Any, level: int) -> dict[str, Any]:
 
 
 def _chosen(source: random.Random, names: list[str], level: int) -> set[str]:
-    """Return about half of the members; a quarter within a structure."""
+    """Return about half of the members, a quarter within a structure; of a steady source its share."""
     if isinstance(source, Steady):
-        share = 1 / 4 if level else 1 / 2
+        share = source.share / 2 if level else source.share
         return {name for name in names if source.for_(f"{name}?").random() < share}
     bits = source.randint(0, 2 ** len(names) - 1)
     if level:

@@ -106,7 +106,7 @@ def installed() -> dict[str, Any]:
 def with_widgets() -> dict[str, Any]:
     """Return the installed model with a kind more."""
     document = deepcopy(installed())
-    document["shapes"].update(SHAPES)
+    document["shapes"].update(deepcopy(SHAPES))
     for name, (given, answered) in OPERATIONS.items():
         operation: dict[str, Any] = {
             "name": name,

@@ -11,16 +11,6 @@ from tests.model.creations import Created, create, kinds_created, populated
 LONGEST_WAY = 40
 
 COMPUTED: dict[str, tuple[str, tuple[str, ...]]] = {
-    # A job that only asks for definitions of candidates ends with them.
-    "AutoMLJob": (
-        "GenerateCandidateDefinitionsOnly",
-        (
-            "InProgress/Starting",
-            "InProgress/AnalyzingData",
-            "InProgress/FeatureEngineering",
-            "Completed/CandidateDefinitionsGenerated",
-        ),
-    ),
     # A job that asks for it has its best model deployed.
     "AutoMLJobV2": (
         "ModelDeployConfig",

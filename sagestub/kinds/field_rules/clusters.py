@@ -50,6 +50,20 @@ WITHOUT_SLURM = Fact(
     _has_no_slurm,
 )
 
+
+def _to_itself(request: Structure) -> Mapping[str, Any] | None:
+    same = (
+        request["SourceClusterArn"] == request["TargetClusterArn"]
+        and request["SourceInstanceGroupName"] == request["TargetInstanceGroupName"]
+    )
+    return BROKEN if same else None
+
+
+def _elsewhere(request: Structure) -> Mapping[str, Any] | None:
+    places = {request[f"{end}ClusterArn"].rpartition(":")[0] for end in ("Source", "Target")}
+    return BROKEN if len(places) > 1 else None
+
+
 CLUSTER = (
     FieldRule(
         never(every(equals("NodeProvisioningMode", "Continuous"), WITHOUT_SLURM)),
@@ -137,46 +151,32 @@ CLUSTER = (
             source="model, BatchRebootClusterNodesRequest.NodeIds",
         ),
     ),
-)
-
-
-def _to_itself(request: Structure) -> Mapping[str, Any] | None:
-    same = (
-        request["SourceClusterArn"] == request["TargetClusterArn"]
-        and request["SourceInstanceGroupName"] == request["TargetInstanceGroupName"]
-    )
-    return BROKEN if same else None
-
-
-def _elsewhere(request: Structure) -> Mapping[str, Any] | None:
-    places = {request[f"{end}ClusterArn"].rpartition(":")[0] for end in ("Source", "Target")}
-    return BROKEN if len(places) > 1 else None
-
-
-MOVE_CLUSTER_NODES = (
-    FieldRule(
-        exactly_one_of("NodeIds", "NodeLogicalIds", "InstanceCount"),
-        source="model, MoveClusterNodesRequest.NodeIds",
-    ),
-    FieldRule(
-        holds(
-            "another instance group when the target is the same cluster",
-            ("TargetClusterArn", "TargetInstanceGroupName"),
-            _to_itself,
+    *checked_by(
+        "MoveClusterNodes",
+        FieldRule(
+            exactly_one_of("NodeIds", "NodeLogicalIds", "InstanceCount"),
+            source="model, MoveClusterNodesRequest.NodeIds",
         ),
-        text=(
-            "The target instance group must be different from the source instance group, since the "
-            "clusters are the same."
+        FieldRule(
+            holds(
+                "another instance group when the target is the same cluster",
+                ("TargetClusterArn", "TargetInstanceGroupName"),
+                _to_itself,
+            ),
+            text=(
+                "The target instance group must be different from the source instance group, since the "
+                "clusters are the same."
+            ),
+            source="model, MoveClusterNodesRequest.TargetInstanceGroupName",
         ),
-        source="model, MoveClusterNodesRequest.TargetInstanceGroupName",
-    ),
-    FieldRule(
-        holds(
-            "both clusters in the same account and Region",
-            ("SourceClusterArn", "TargetClusterArn"),
-            _elsewhere,
+        FieldRule(
+            holds(
+                "both clusters in the same account and Region",
+                ("SourceClusterArn", "TargetClusterArn"),
+                _elsewhere,
+            ),
+            text="The target cluster must be in the same account and Region as the source cluster.",
+            source="model, MoveClusterNodesRequest.TargetClusterArn",
         ),
-        text="The target cluster must be in the same account and Region as the source cluster.",
-        source="model, MoveClusterNodesRequest.TargetClusterArn",
     ),
 )
