@@ -35,12 +35,13 @@ KINDS: dict[str, Callable[[], dict[str, Any]]] = {
     **{name: partial(dict, {**case.name, **case.members}) for name, case in NEWER.items()},
 }
 
-REFERRED_TO: dict[str, dict[str, Any]] = {
-    "Model": {"ModelName": "resnet"},
-    "Endpoint": {"EndpointName": "live"},
-    "CompilationJob": {"CompilationJobName": "compiled", "CompilationJobStatus": "COMPLETED"},
-    "AIWorkloadConfig": {"AIWorkloadConfigName": "load"},
-}
+REFERRED_TO: list[tuple[str, dict[str, Any]]] = [
+    ("Model", {"ModelName": "resnet"}),
+    ("Endpoint", {"EndpointName": "live"}),
+    ("Endpoint", {"EndpointName": "endpoint"}),
+    ("CompilationJob", {"CompilationJobName": "compiled", "CompilationJobStatus": "COMPLETED"}),
+    ("AIWorkloadConfig", {"AIWorkloadConfigName": "load"}),
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -49,7 +50,7 @@ def test_every_state_shows_what_the_model_requires(
     sm: World, client: Any, kind: str, way: str
 ) -> None:
     region = client.meta.region_name
-    for name, members in REFERRED_TO.items():
+    for name, members in REFERRED_TO:
         sm.add(name, region, **members)
     model = client.meta.service_model.operation_model(f"Describe{kind}")
     request = KINDS[kind]()

@@ -47,6 +47,20 @@ ADDED: dict[str, dict[str, Any]] = {
 GIVEN: dict[str, dict[str, Any]] = {
     # A name that no inference component of the world says it is deployed at.
     "Endpoint": {"EndpointName": "created"},
+    # Variants of one sort: what goes with serverless ones, with asynchronous ones and shadows differs.
+    "EndpointConfig": {
+        "ProductionVariants": [
+            {
+                "VariantName": "all",
+                "ModelName": "model-1",
+                "InstanceType": "ml.m5.large",
+                "InitialInstanceCount": 1,
+            }
+        ],
+        "ShadowProductionVariants": None,
+        "AsyncInferenceConfig": None,
+        "CrossRegionTrafficConfig": None,
+    },
     # One of two members, and the other one reads from S3, which nothing plays here.
     "Pipeline": {
         "PipelineDefinition": '{"Version": "2020-12-01", "Steps": []}',
