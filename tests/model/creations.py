@@ -47,6 +47,10 @@ ADDED: dict[str, dict[str, Any]] = {
 GIVEN: dict[str, dict[str, Any]] = {
     # A name that no inference component of the world says it is deployed at.
     "Endpoint": {"EndpointName": "created"},
+    # A name that the fleet of no other plan has.
+    "EdgeDeploymentPlan": {"EdgeDeploymentPlanName": "created"},
+    # The older name of KmsKeyId, which shows what that one says.
+    "Domain": {"HomeEfsFileSystemKmsKeyId": None},
     # Variants of one sort: what goes with serverless ones, with asynchronous ones and shadows differs.
     "EndpointConfig": {
         "ProductionVariants": [

@@ -63,7 +63,10 @@ STOPPED_FIRST = {
 }
 
 TAKING_AWAY = ("ToRemove", "ToDelete", "DeleteProperties")
-"""How members of an Update end that take away what another member may just have given."""
+"""How members of an Update end that take away what another member may just have given.
+
+So do those that begin with `Disassociate`.
+"""
 
 UPDATED_ON_THE_WAY = {"InferenceExperiment": "one that has ended is not updated"}
 """Kinds that are updated before they rest, each with the reason."""
@@ -198,7 +201,11 @@ class Journey:
     def _update(self) -> tuple[dict[str, Any], dict[str, Any]]:
         operation = self.kind.update
         fixed = FIXED_AT_UPDATE.get(self.kind.name, {})
-        taking = {m: None for m in operation.input_members if m.endswith(TAKING_AWAY)}
+        taking = {
+            m: None
+            for m in operation.input_members
+            if m.endswith(TAKING_AWAY) or m.startswith("Disassociate")
+        }
         given = self.place.call_when_accepted(operation, {**taking, **fixed})
         return given, self.place.states()[-1][1]
 
