@@ -138,7 +138,8 @@ def say_why(context: Context, cluster: Resource) -> None:
 
 
 def dissolve(context: Context, cluster: Resource) -> None:
-    """Scale the groups of a cluster that is being deleted to nothing."""
+    """Scale the groups of a cluster that is being deleted to nothing; none waits for nodes any more."""
+    cluster.document.pop(WAITING, None)
     for node in nodes_of(context, cluster):
         shut_down(context, node)
     show_groups(context, cluster)
