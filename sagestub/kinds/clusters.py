@@ -153,7 +153,8 @@ def say_why(context: Context, cluster: Resource) -> None:
 
 
 def dissolve(context: Context, cluster: Resource) -> None:
-    """Scale the groups of a cluster that is being deleted to nothing."""
+    """Scale the groups of a cluster that is being deleted to nothing; none waits for nodes any more."""
+    cluster.document.pop(WAITING, None)
     for node in counting_for(context, cluster):
         shut_down(context, node)
     show_groups(context, cluster)

@@ -116,6 +116,16 @@ def test_terminal(sm: World, fact: Fact) -> None:
         assert resource.status == state
 
 
+@pytest.mark.parametrize("fact", ids(named("*.*.lifecycle.in_progress")))
+def test_in_progress(sm: World, fact: Fact) -> None:
+    """What stands in such a state moves on, or is gone then."""
+    bound = sm._kind(kind_of(fact))
+    for state in fact.value:
+        resource = sm.add(bound.name, REGION, **{bound.status_member: state})
+        resource.advance()
+        assert resource.status != state or resource not in sm.resources(bound.name)
+
+
 @pytest.mark.parametrize("fact", ids(named("*.*.lifecycle.update_failed")))
 def test_failed_update(fact: Fact) -> None:
     end = re.split(r" *(?:->|\|) *", re.sub(r" \([^)]*\)", "", fact.text))[

@@ -149,6 +149,37 @@ def test_default_order_and_page(sm: World, client: Any, fact: Fact) -> None:
         assert entries(client, name, {**asked, **told, "SortOrder": other}) != seen
 
 
+DEFAULTS_OF_HOSTING: dict[str, tuple[str, str, int | None]] = {
+    "ListModels": ("CreationTime", "Descending", 10),
+    "ListEndpoints": ("CreationTime", "Descending", 10),
+    "ListNotebookInstances": ("Name", "", None),
+    "ListImages": ("CREATION_TIME", "DESCENDING", 10),
+    "ListApps": ("CreationTime", "Ascending", 10),
+    "ListUserProfiles": ("CreationTime", "Ascending", 10),
+    "ListSpaces": ("CreationTime", "Ascending", 10),
+    "ListClusters": ("CREATION_TIME", "Ascending", None),
+    "ListMlflowTrackingServers": ("CreationTime", "Descending", None),
+}
+"""By list: what it is sorted by, in which order, and the size of a page where the fact gives it."""
+
+
+@pytest.mark.fact("hosting.common.notes.List-defaults")
+@pytest.mark.parametrize("name", DEFAULTS_OF_HOSTING)
+def test_defaults_of_hosting(sm: World, client: Any, name: str) -> None:
+    """The call that names them answers as the call that does not; one that asks otherwise does not."""
+    by, order, page = DEFAULTS_OF_HOSTING[name]
+    asked = made(sm, client, name)
+    sm.transitions(rule="manual")
+    seen = entries(client, name, asked)
+    told = {"SortBy": by, **({"SortOrder": order} if order else {})}
+    assert entries(client, name, {**asked, **told}) == seen
+    members = model("sagemaker").operation_model(name).input_shape.members
+    turned = "SortOrder" if order else "SortBy"
+    others = [value for value in members[turned].enum if value != told[turned]]
+    assert entries(client, name, {**asked, **told, turned: others[0]}) != seen
+    assert page is None or len(seen) == page
+
+
 @pytest.mark.parametrize("fact", ids(named("jobs.*.list_defaults")))
 def test_defaults_of_jobs(fact: Fact) -> None:
     """They are those of the table, which is held above."""

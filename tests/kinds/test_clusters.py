@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import boto3
@@ -270,6 +271,140 @@ def test_the_role_is_fixed_while_autoscaling_is_enabled(client: Any) -> None:
     assert "ClusterRole" in refused(client.update_cluster, **CLUSTER, ClusterRole=ROLE + "2")[1]
 
 
+@pytest.mark.fact("hosting.Cluster.preconditions.Orchestrator-Eks-and-VpcConfig-are-fixed")
+def test_an_eks_cluster_and_a_network_are_chosen_once(client: Any, eks: str) -> None:
+    """Facts: Cluster.preconditions: an update has no member for the network."""
+    code, text = refused(
+        client.update_cluster, **CLUSTER, Orchestrator={"Eks": {"ClusterArn": EKS + "2"}}
+    )
+    assert (code, text) == (
+        "ValidationException",
+        "The EKS cluster of a HyperPod cluster cannot be changed.",
+    )
+    client.update_cluster(**CLUSTER, Orchestrator={"Eks": {"ClusterArn": EKS}})
+    update = client.meta.service_model.operation_model("UpdateCluster")
+    assert "VpcConfig" not in update.input_shape.members
+
+
+@pytest.mark.fact("hosting.Cluster.references.Orchestrator-Eks-ClusterArn-names-an-EKS")
+def test_an_orchestrator_is_an_eks_cluster_which_is_not_looked_for(client: Any) -> None:
+    """Facts: Cluster.references."""
+    other = "arn:aws:ecs:eu-west-1:123456789012:cluster/pod"
+    code, text = refused(
+        client.create_cluster, **CLUSTER, Orchestrator={"Eks": {"ClusterArn": other}}
+    )
+    assert code == "ValidationException"
+    assert "failed to satisfy constraint" in text
+    client.create_cluster(**CLUSTER, Orchestrator={"Eks": {"ClusterArn": EKS}})
+    assert client.describe_cluster(**CLUSTER)["Orchestrator"] == {"Eks": {"ClusterArn": EKS}}
+
+
+@pytest.mark.fact("hosting.Cluster.references.TrainingPlanArn-in-a-group-names-a")
+def test_a_group_takes_its_nodes_from_a_training_plan(sm: World, client: Any) -> None:
+    """Facts: Cluster.references."""
+    plan = sm.add("TrainingPlan", "eu-west-1", TrainingPlanName="gpus", Status="Active").arn
+    planned = {**GROUP, "TrainingPlanArn": plan}
+    lost = {**GROUP, "TrainingPlanArn": plan.replace("gpus", "no")}
+    assert refused(client.create_cluster, **CLUSTER, InstanceGroups=[lost])[0] == (
+        "ValidationException"
+    )
+    client.create_cluster(**CLUSTER, InstanceGroups=[planned])
+    assert statuses(client, 2)[-1] == "InService"
+    text = f"The training plan {lost['TrainingPlanArn']} does not exist."
+    assert refused(client.update_cluster, **CLUSTER, InstanceGroups=[lost])[1] == text
+    found = client.list_clusters(TrainingPlanArn=plan)["ClusterSummaries"]
+    assert [summary["ClusterName"] for summary in found] == ["pod"]
+
+
+@pytest.mark.fact("hosting.Cluster.preconditions.DeleteCluster-accepts-InService-and-Failed-groups")
+@pytest.mark.parametrize("status", ["InService", "Failed"])
+def test_a_cluster_scales_to_nothing_before_it_goes(sm: World, client: Any, status: str) -> None:
+    """Facts: Cluster.preconditions: nodes may still be Pending."""
+    client.create_cluster(**CLUSTER, **CONTINUOUS, InstanceGroups=[GROUP])
+    sm.transitions(rule="manual")
+    sm.resources("Cluster")[0].move_to(status)
+    assert {node.status for node in sm.resources("ClusterNode")} == {"Pending"}
+    client.delete_cluster(**CLUSTER)
+    assert statuses(client, 1) == ["Deleting"]
+    assert {node.status for node in sm.resources("ClusterNode")} == {"ShuttingDown"}
+    assert group_of(client)["CurrentCount"] == 0
+
+
+@pytest.mark.fact("hosting.Cluster.preconditions.UpdateCluster-waits-for-running-deep-health")
+def test_an_update_waits_for_deep_health_checks(client: Any, cluster: str) -> None:
+    """Facts: Cluster.preconditions."""
+    check = {"InstanceGroupName": "workers", "DeepHealthChecks": ["InstanceStress"]}
+    client.start_cluster_health_check(**CLUSTER, DeepHealthCheckConfigurations=[check])
+    client.update_cluster(**CLUSTER, NodeRecovery="None")
+    assert statuses(client, 3) == ["Updating", "Updating", "InService"]
+    assert {node["InstanceStatus"]["Status"] for node in nodes_of(client)} == {"Running"}
+    client.update_cluster(**CLUSTER, NodeRecovery="Automatic")
+    assert statuses(client, 2) == ["Updating", "InService"]
+
+
+@pytest.mark.fact("hosting.Cluster.notes.creation-takes-10-to-25-minutes")
+def test_a_cluster_takes_its_time(sm: World, client: Any) -> None:
+    """Facts: Cluster.notes, by the clock."""
+    sm.transitions(rule="clock")
+    client.create_cluster(**CLUSTER, InstanceGroups=[GROUP])
+    sm.clock.advance(10 * 60)
+    assert statuses(client, 1) == ["Creating"]
+    sm.clock.advance(15 * 60)
+    assert statuses(client, 1) == ["InService"]
+
+
+HOURS = 3600
+
+
+@pytest.mark.fact("hosting.Cluster.notes.MinInstanceCount")
+def test_a_new_group_without_its_minimum_goes_back_to_nothing(sm: World, client: Any) -> None:
+    """Facts: Cluster.notes."""
+    sm.transitions("ClusterNode", rule="manual")
+    group = {**GROUP, "InstanceCount": 3, "MinInstanceCount": 2}
+    client.create_cluster(**CLUSTER, **CONTINUOUS, InstanceGroups=[group])
+    assert statuses(client, 3)[-1] == "InService"
+    sm.resources("ClusterNode")[0].move_to("Running")
+    sm.clock.advance(2 * HOURS)
+    assert (group_of(client)["Status"], group_of(client)["TargetCount"]) == ("Creating", 3)
+    sm.clock.advance(1 * HOURS)
+    assert (group_of(client)["Status"], group_of(client)["TargetCount"]) == ("InService", 0)
+    assert {node.status for node in sm.resources("ClusterNode")} == {"ShuttingDown"}
+    said = [event["Description"] for event in client.list_cluster_events(**CLUSTER)["Events"]]
+    assert any("has not reached its minimum of 2 instances" in text for text in said)
+
+
+@pytest.mark.fact("hosting.Cluster.notes.MinInstanceCount")
+@pytest.mark.parametrize("reached", [True, False])
+def test_a_group_with_its_minimum_is_in_service_though_nodes_are_missing(
+    sm: World, client: Any, slurm: str, reached: bool
+) -> None:
+    """Facts: Cluster.notes: a group that was there before goes back to what it was."""
+    sm.transitions("ClusterNode", rule="manual")
+    bigger = {**GROUP, "InstanceCount": 5, "MinInstanceCount": 3, "ThreadsPerCore": 1}
+    client.update_cluster(**CLUSTER, InstanceGroups=[bigger])
+    assert (group_of(client)["CurrentCount"], group_of(client)["Status"]) == (2, "Updating")
+    if reached:
+        sm.resources("ClusterNode")[-1].move_to("Running")
+        assert (group_of(client)["CurrentCount"], group_of(client)["Status"]) == (3, "InService")
+    sm.clock.advance(4 * HOURS)
+    group = group_of(client)
+    expected = (5, 3, 1) if reached else (2, None, 2)
+    assert (group["TargetCount"], group.get("MinCount"), group["ThreadsPerCore"]) == expected
+    assert group["Status"] == "InService"
+
+
+def test_a_group_of_a_cluster_that_goes_waits_for_nothing(sm: World, client: Any) -> None:
+    sm.transitions("ClusterNode", rule="manual")
+    group = {**GROUP, "InstanceCount": 3, "MinInstanceCount": 2}
+    client.create_cluster(**CLUSTER, InstanceGroups=[group])
+    assert statuses(client, 2)[-1] == "InService"
+    assert group_of(client)["Status"] == "Creating"
+    sm.resources("Cluster")[0].move_to("Deleting")
+    sm.clock.advance(4 * HOURS)
+    group = group_of(client)
+    assert (group["Status"], group["TargetCount"]) == ("Deleting", 3)
+
+
 def test_a_cluster_that_a_test_adds_has_its_nodes(sm: World, client: Any) -> None:
     group = {"InstanceGroupName": "workers", "TargetCount": 2, "InstanceType": "ml.c5.xlarge"}
     sm.add("Cluster", "eu-west-1", **CLUSTER, ClusterStatus="InService", InstanceGroups=[group])
@@ -370,6 +505,33 @@ def test_a_replaced_node_has_another_instance(client: Any, eks: str) -> None:
     assert pending["InstanceStatus"]["Status"] == "Pending"
     assert running["InstanceStatus"]["Status"] == "Running"
     assert running["InstanceId"] != node["InstanceId"]
+
+
+@pytest.mark.fact("hosting.ClusterNode.preconditions.reboot-replace-at-most-25-nodes")
+@pytest.mark.parametrize("verb", ["reboot", "replace"])
+def test_twenty_five_nodes_are_restarted_at_once(client: Any, cluster: str, verb: str) -> None:
+    """Facts: ClusterNode.preconditions."""
+    call = getattr(client, f"batch_{verb}_cluster_nodes")
+    ids = [f"i-{number:017x}" for number in range(26)]
+    code, text = refused(call, **CLUSTER, NodeIds=ids)
+    assert code == "ValidationException"
+    assert "Member must have length less than or equal to 25" in text
+    assert len(call(**CLUSTER, NodeIds=ids[:25])["Failed"]) == 25
+
+
+@pytest.mark.fact("hosting.ClusterNode.timestamps.LaunchTime")
+def test_a_node_is_launched_with_its_instance(sm: World, client: Any) -> None:
+    """Facts: ClusterNode.timestamps."""
+    sm.transitions("ClusterNode", rule="manual")
+    client.create_cluster(**CLUSTER, **CONTINUOUS, InstanceGroups=[GROUP])
+    node = sm.resources("ClusterNode")[0]
+    named = {**CLUSTER, "NodeLogicalId": node.name}
+    assert "LaunchTime" not in client.describe_cluster_node(**named)["NodeDetails"]
+    sm.clock.advance(HOURS)
+    asked = sm.clock.now()
+    node.move_to("Running")
+    launched = client.describe_cluster_node(**named)["NodeDetails"]["LaunchTime"]
+    assert abs((launched - asked).total_seconds()) < 1
 
 
 def test_a_rebooted_node_keeps_its_instance(client: Any, cluster: str) -> None:
@@ -555,6 +717,8 @@ EXTENSION = {"ExtensionName": "sagemaker-observability"}
     "hosting.ClusterExtension.status",
     "hosting.ClusterExtension.filled_in.ExtensionVersion",
     "hosting.ClusterExtension.filled_in.NodeSummary-TotalCount-ActiveCount",
+    "hosting.ClusterExtension.errors.update-while-Deleting",
+    "hosting.ClusterExtension.notes.null-removes-a-setting",
 )
 def test_an_extension_is_installed_changed_and_removed(client: Any, slurm: str) -> None:
     """Facts: ClusterExtension.lifecycle and filled_in."""
@@ -580,6 +744,7 @@ def test_an_extension_is_installed_changed_and_removed(client: Any, slurm: str) 
 
 @pytest.mark.fact(
     "hosting.ClusterExtension.errors.second-extension-of-the-same-name-on-the-cluster",
+    "hosting.ClusterExtension.errors.update-to-an-earlier-version",
 )
 def test_extensions_are_refused_where_they_cannot_be(client: Any, slurm: str) -> None:
     """Facts: ClusterExtension.errors."""
@@ -588,6 +753,53 @@ def test_extensions_are_refused_where_they_cannot_be(client: Any, slurm: str) ->
     assert refused(client.create_cluster_extension, **request)[0] == "ResourceInUse"
     earlier = {"ClusterArn": slurm, "ExtensionArn": arn, "ExtensionVersion": "1.1.9"}
     assert refused(client.update_cluster_extension, **earlier)[0] == "ValidationException"
+
+
+@pytest.mark.fact(
+    "hosting.ClusterExtension.lifecycle.partial",
+    "hosting.ClusterExtension.filled_in.Health-only-when-there-are-problems",
+    "hosting.ClusterExtension.notes.an-update-that-changes-nothing-retries",
+)
+@pytest.mark.parametrize(
+    ("status", "sick", "code"),
+    [("Degraded", 1, "ExtensionUnhealthy"), ("CreateFailed", 2, "InternalFailure")],
+)
+def test_an_extension_says_which_problems_it_has(
+    sm: World, client: Any, slurm: str, status: str, sick: int, code: str
+) -> None:
+    """Facts: ClusterExtension.lifecycle, filled_in and notes."""
+    made = client.create_cluster_extension(ClusterArn=slurm, **EXTENSION)["ExtensionArn"]
+    named = {"ClusterArn": slurm, "ExtensionArn": made}
+    assert "Health" not in client.describe_cluster_extension(**named)
+    sm.resources("ClusterExtension")[0].move_to(status, reason="no disk")
+    answer = client.describe_cluster_extension(**named)
+    assert answer["ExtensionDetails"]["Status"] == status
+    assert answer["NodeSummary"] == {"TotalCount": 2, "ActiveCount": 2 - sick}
+    (issue,) = answer["Health"]["Issues"]
+    assert issue == {"Code": code, "Message": "no disk", "NodeCount": sick}
+    client.update_cluster_extension(**named)
+    answers = [client.describe_cluster_extension(**named) for _ in range(2)]
+    assert [a["ExtensionDetails"]["Status"] for a in answers] == ["Updating", "Active"]
+    assert answers[-1]["NodeSummary"] == {"TotalCount": 2, "ActiveCount": 2}
+    assert not any("Health" in a for a in answers)
+
+
+@pytest.mark.fact("hosting.ClusterExtension.identifier", "hosting.ClusterExtension.arn")
+def test_an_extension_is_one_of_its_cluster(client: Any, slurm: str) -> None:
+    """Facts: ClusterExtension.identifier and arn."""
+    request = {"ClusterArn": slurm, **EXTENSION}
+    first = client.create_cluster_extension(**request)["ExtensionArn"]
+    part = slurm.rpartition("/")[2]
+    form = "arn:aws:sagemaker:eu-west-1:123456789012:extension/sagemaker-observability/" + part
+    assert re.fullmatch(re.escape(form) + "/[a-z0-9]+", first)
+    other = client.create_cluster(ClusterName="other", InstanceGroups=[GROUP])["ClusterArn"]
+    elsewhere = {"ClusterArn": other, "ExtensionArn": first}
+    assert refused(client.describe_cluster_extension, **elsewhere)[0] == "ResourceNotFound"
+    named = {"ClusterArn": slurm, "ExtensionArn": first}
+    client.delete_cluster_extension(**named)
+    client.describe_cluster_extension(**named)
+    assert refused(client.describe_cluster_extension, **named)[0] == "ResourceNotFound"
+    assert client.create_cluster_extension(**request)["ExtensionArn"] != first
 
 
 @pytest.mark.fact(
@@ -626,7 +838,10 @@ POLICIES = [
     "hosting.ComputeQuota.filled_in.ComputeQuotaArn-ComputeQuotaId",
     "hosting.ComputeQuota.filled_in.ComputeQuotaVersion",
     "hosting.ClusterSchedulerConfig.identifier",
+    "hosting.ClusterSchedulerConfig.errors.update-with-a-TargetVersion-that-is-not-the-current",
     "hosting.ComputeQuota.identifier",
+    "hosting.ComputeQuota.errors.update-with-a-TargetVersion-that-is-not-the-current",
+    "hosting.ComputeQuota.notes.after-an-update-Status-may-read",
 )
 @pytest.mark.parametrize(("noun", "kind", "request_"), POLICIES)
 def test_a_policy_lives_and_counts_its_versions(

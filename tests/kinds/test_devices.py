@@ -58,10 +58,17 @@ def test_a_fleet_has_its_role_alias(client: Any) -> None:
     "hosting.Device.lifecycle.initial",
     "hosting.Device.lifecycle.delete",
     "hosting.Device.timestamps.RegistrationTime",
+    "hosting.Device.arn",
+    "hosting.Device.filled_in.DeviceArn",
+    "hosting.Device.filled_in.MaxModels",
+    "hosting.Device.filled_in.Models-empty",
 )
 def test_devices_are_described_listed_changed_and_deregistered(client: Any) -> None:
     device = {"DeviceFleetName": "cars", "DeviceName": "a"}
-    assert client.describe_device(**device)["DeviceArn"].endswith(":device-fleet/cars/device/a")
+    described = client.describe_device(**device)
+    here = "arn:aws:sagemaker:eu-west-1:123456789012"
+    assert described["DeviceArn"] == f"{here}:device-fleet/cars/device/a"
+    assert (described["MaxModels"], described["Models"]) == (1, [])
     client.update_devices(
         DeviceFleetName="cars", Devices=[{"DeviceName": "a", "Description": "red"}]
     )
@@ -86,6 +93,10 @@ def test_a_fleet_with_devices_is_kept(client: Any) -> None:
     assert (code, message) == ("ValidationException", "No devicefleet with name cars")
 
 
+@pytest.mark.fact(
+    "hosting.Device.errors.describe-register-in-a-missing-fleet",
+    "hosting.Device.references.DeviceFleet-must-exist",
+)
 def test_an_unknown_fleet_has_no_devices(client: Any) -> None:
     """Fact: describe / register in a missing fleet contains "No device fleet with name"."""
     for call, more in (
@@ -94,6 +105,33 @@ def test_an_unknown_fleet_has_no_devices(client: Any) -> None:
     ):
         code, message = refused(call, DeviceFleetName="boats", **more)
         assert (code, message) == ("ValidationException", "No device fleet with name boats")
+
+
+@pytest.mark.fact(
+    "hosting.DeviceFleet.notes.create-and-update-answer-an-empty",
+    "hosting.Device.notes.register-update-and-deregister-answer-an",
+)
+def test_changes_of_fleets_and_devices_are_answered_with_nothing(client: Any) -> None:
+    """Facts: DeviceFleet.notes and Device.notes."""
+    fleet, devices = {"DeviceFleetName": "boats"}, [{"DeviceName": "a"}]
+    answers = [
+        client.create_device_fleet(**fleet, RoleArn=ROLE, OutputConfig=OUTPUT),
+        client.update_device_fleet(**fleet, OutputConfig=OUTPUT),
+        client.register_devices(**fleet, Devices=devices),
+        client.update_devices(**fleet, Devices=devices),
+        client.deregister_devices(**fleet, DeviceNames=["a"]),
+    ]
+    assert [set(answer) for answer in answers] == [{"ResponseMetadata"}] * len(answers)
+    assert {a["ResponseMetadata"]["HTTPHeaders"]["content-length"] for a in answers} == {"0"}
+
+
+@pytest.mark.fact("hosting.DeviceFleet.notes.service-model-pattern-of-the-ARN")
+def test_the_arn_of_a_fleet_is_not_of_the_form_that_the_model_says(client: Any) -> None:
+    """Facts: DeviceFleet.notes."""
+    shape = client.meta.service_model.shape_for("DeviceFleetArn")
+    assert ":iam::" in shape.metadata["pattern"]
+    arn = client.describe_device_fleet(DeviceFleetName="cars")["DeviceFleetArn"]
+    assert arn == "arn:aws:sagemaker:eu-west-1:123456789012:device-fleet/cars"
 
 
 @pytest.mark.fact(

@@ -108,6 +108,7 @@ def test_a_failed_hub_says_why(sm: World, client: Any) -> None:
     "hosting.HubContent.filled_in.SupportStatus",
     "hosting.HubContent.filled_in.HubArn-HubContentArn",
     "hosting.HubContent.timestamps.CreationTime",
+    "hosting.HubContent.filled_in.HubContentDependencies-parsed-from-the-document",
 )
 def test_content_is_imported_and_then_available(client: Any, hub: str) -> None:
     """Facts: HubContent.lifecycle, filled_in and arn."""
@@ -227,12 +228,24 @@ def test_presigned_urls_lead_to_the_artifacts(client: Any, hub: str) -> None:
     "hosting.HubContentReference.arn",
     "hosting.HubContentReference.filled_in.ReferenceMinVersion-from-MinVersion",
     "hosting.HubContentReference.filled_in.SageMakerPublicHubContentArn-with-a-version-appended-to",
+    "hosting.HubContentReference.errors.create-with-a-name-that-exists-in-the-hub",
+    "hosting.HubContentReference.notes.UpdateHubContentReference-changes-MinVersion-only-it-cannot",
 )
 def test_the_round_trip_of_a_reference(client: Any, hub: str) -> None:
     """Facts: HubContentReference."""
-    client.create_hub_content_reference(HubName=hub, SageMakerPublicHubContentArn=PUBLIC)
+    made = client.create_hub_content_reference(HubName=hub, SageMakerPublicHubContentArn=PUBLIC)
+    before = client.describe_hub_content(**REFERENCE)
+    assert made["HubContentArn"] == before["HubContentArn"]
+    assert made["HubContentArn"] == f"{ARN}hub-content/Team/ModelReference/llama/1.0.0"
+    assert before["SageMakerPublicHubContentArn"] == f"{PUBLIC}/1.0.0"
     client.update_hub_content_reference(**REFERENCE, MinVersion="2.0.0")
+    client.update_hub_content_reference(**REFERENCE)
     answer = client.describe_hub_content(**REFERENCE)
+    changed = {member for member in answer if answer[member] != before.get(member)}
+    assert changed - {"HubContentStatus", "LastModifiedTime", "ResponseMetadata"} == {
+        "ReferenceMinVersion",
+        "SageMakerPublicHubContentArn",
+    }
     assert (answer["SageMakerPublicHubContentArn"], answer["ReferenceMinVersion"]) == (
         f"{PUBLIC}/2.0.0",
         "2.0.0",
@@ -257,6 +270,96 @@ def test_a_reference_may_have_a_name_of_its_own(client: Any, hub: str) -> None:
         "HubContentSummaries"
     ]
     assert (summary["HubContentName"], summary["HubContentVersion"]) == ("alias", "1.5.0")
+
+
+@pytest.mark.fact(
+    "hosting.HubContentReference.lifecycle.initial",
+    "hosting.HubContentReference.lifecycle.path",
+    "hosting.HubContentReference.lifecycle.failed",
+    "hosting.HubContentReference.lifecycle.delete",
+)
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_reference_is_imported_and_deleted(sm: World, client: Any, hub: str, fails: bool) -> None:
+    """Facts: HubContentReference.lifecycle."""
+    if fails:
+        sm.fail("HubContent")
+    client.create_hub_content_reference(HubName=hub, SageMakerPublicHubContentArn=PUBLIC)
+    seen = [client.describe_hub_content(**REFERENCE)["HubContentStatus"] for _ in range(2)]
+    client.delete_hub_content_reference(**REFERENCE)
+    seen.append(client.describe_hub_content(**REFERENCE)["HubContentStatus"])
+    assert seen == ["Importing", "ImportFailed" if fails else "Available", "Deleting"]
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.describe_hub_content(**REFERENCE)
+
+
+@pytest.mark.fact(
+    "hosting.HubContentReference.filled_in.HubContentDocument-and-schema-version-from-the",
+)
+def test_a_reference_shows_the_document_of_the_public_model(
+    sm: World, client: Any, hub: str
+) -> None:
+    """Facts: HubContentReference.filled_in."""
+    for version, schema in (("1.9.0", "2.1.0"), ("1.10.0", "2.2.0")):
+        sm.add(
+            "HubContent",
+            region="eu-west-1",
+            HubName="SageMakerPublicHub",
+            HubContentType="Model",
+            HubContentName="llama",
+            HubContentArn=f"{PUBLIC}/{version}",
+            HubContentVersion=version,
+            DocumentSchemaVersion=schema,
+            HubContentDocument=DOCUMENT,
+        )
+    client.create_hub_content_reference(HubName=hub, SageMakerPublicHubContentArn=PUBLIC)
+    answer = client.describe_hub_content(**REFERENCE)
+    assert (answer["HubContentDocument"], answer["DocumentSchemaVersion"]) == (DOCUMENT, "2.2.0")
+
+
+@pytest.mark.fact("hosting.HubContentReference.notes.ListTags-wants-the-ARN-without-the")
+def test_tags_of_a_reference_are_found_without_its_version(client: Any, hub: str) -> None:
+    """Facts: HubContentReference.notes."""
+    tags = [{"Key": "team", "Value": "vision"}]
+    arn = client.create_hub_content_reference(
+        HubName=hub, SageMakerPublicHubContentArn=PUBLIC, MinVersion="1.5.0", Tags=tags
+    )["HubContentArn"]
+    with pytest.raises(ClientError, match="Resource does not exist"):
+        client.list_tags(ResourceArn=arn)
+    assert client.list_tags(ResourceArn=arn.removesuffix("/1.5.0"))["Tags"] == tags
+
+
+@pytest.mark.fact("hosting.HubContent.notes.a-job-that-names-missing-hub")
+def test_a_training_job_needs_the_hub_content_that_it_reads(client: Any, hub: str) -> None:
+    """Facts: HubContent.notes; what other accounts' hubs have cannot be seen."""
+    dataset = {**MODEL, "HubContentType": "DataSet", "HubContentName": "news"}
+    client.import_hub_content(**dataset, DocumentSchemaVersion="2.0.0", HubContentDocument="{}")
+    known = f"{ARN}hub-content/Team/DataSet/news"
+    public = "arn:aws:sagemaker:eu-west-1:aws:hub-content/SageMakerPublicHub/DataSet/squad"
+    for number, arn in enumerate((known, f"{known}/1.0.0", public)):
+        client.create_training_job(**training_on(f"job-{number}", arn))
+    for missing in (f"{known}/2.0.0", f"{ARN}hub-content/Team/DataSet/no"):
+        with pytest.raises(ClientError, match=f"Hub content {missing} does not exist"):
+            client.create_training_job(**training_on("other", missing))
+    assert len(client.list_training_jobs()["TrainingJobSummaries"]) == 3
+
+
+def training_on(name: str, dataset: str) -> dict[str, Any]:
+    """Return the request of a training job that reads a dataset of a hub."""
+    return {
+        "TrainingJobName": name,
+        "AlgorithmSpecification": {"TrainingImage": "image:1", "TrainingInputMode": "File"},
+        "RoleArn": "arn:aws:iam::123456789012:role/trainer",
+        "OutputDataConfig": {"S3OutputPath": "s3://bucket/out"},
+        "ResourceConfig": {
+            "InstanceType": "ml.m5.large",
+            "InstanceCount": 1,
+            "VolumeSizeInGB": 10,
+        },
+        "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+        "InputDataConfig": [
+            {"ChannelName": "train", "DataSource": {"DatasetSource": {"DatasetArn": dataset}}}
+        ],
+    }
 
 
 VERSION = {**MODEL, "HubName": "no", "HubContentVersion": "1.0.0"}

@@ -66,6 +66,7 @@ def test_the_life_of_a_tracking_server(client: Any) -> None:
     "hosting.MlflowTrackingServer.filled_in.AutomaticModelRegistration",
     "hosting.MlflowTrackingServer.filled_in.WeeklyMaintenanceWindowStart",
     "hosting.MlflowTrackingServer.filled_in.S3BucketOwnerAccountId",
+    "hosting.MlflowTrackingServer.filled_in.MlflowVersion",
 )
 def test_what_the_service_fills_in(client: Any, server: dict[str, str]) -> None:
     """Facts: MlflowTrackingServer.filled_in and arn."""
@@ -76,6 +77,8 @@ def test_what_the_service_fills_in(client: Any, server: dict[str, str]) -> None:
         "123456789012",
         True,
     )
+    offered = ("2.13.2", "2.16.2", "3.0.0")  # Developer guide, "Tracking server versions".
+    assert answer["MlflowVersion"] == offered[-1]
     url = r"https://t-[a-z0-9]{12}\.eu-west-1\.experiments\.sagemaker\.aws"
     assert re.fullmatch(url, answer["TrackingServerUrl"])
     window = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\d|2[0-3]):[0-5]\d"
@@ -106,6 +109,43 @@ def test_each_change_has_a_failure_of_its_own(
         client.describe_mlflow_tracking_server(**NAME)["TrackingServerStatus"] for _ in range(2)
     ]
     assert statuses == [at, end]
+
+
+@pytest.mark.fact(
+    "hosting.MlflowTrackingServer.lifecycle.service_driven.MaintenanceInProgress-MaintenanceComplete-MaintenanceFailed",
+)
+@pytest.mark.parametrize("fails", [False, True])
+def test_maintenance_is_complete_or_has_failed(
+    sm: World, client: Any, server: dict[str, str], fails: bool
+) -> None:
+    """Facts: MlflowTrackingServer.lifecycle.service_driven."""
+    if fails:
+        sm.fail("MlflowTrackingServer", at="MaintenanceInProgress")
+    sm.get("MlflowTrackingServer", "Runs").move_to("MaintenanceInProgress")
+    seen = [
+        client.describe_mlflow_tracking_server(**server)["TrackingServerStatus"] for _ in range(3)
+    ]
+    end = "MaintenanceFailed" if fails else "MaintenanceComplete"
+    assert seen == ["MaintenanceInProgress", end, end]
+
+
+@pytest.mark.fact("hosting.MlflowTrackingServer.notes.real-create-takes-about-25-minutes")
+def test_a_tracking_server_takes_its_time(sm: World, client: Any) -> None:
+    """Facts: MlflowTrackingServer.notes, by the clock."""
+    sm.transitions(rule="clock")
+    client.create_mlflow_tracking_server(**NEW_SERVER)
+    server, minute = sm.get("MlflowTrackingServer", "Runs"), 60
+    sm.clock.advance(20 * minute)
+    assert server.status == "Creating"
+    sm.clock.advance(10 * minute)
+    assert server.status == "Created"
+    client.stop_mlflow_tracking_server(**NAME)
+    sm.clock.advance(30 * minute)
+    client.start_mlflow_tracking_server(**NAME)
+    sm.clock.advance(5 * minute)
+    assert server.status == "Starting"
+    sm.clock.advance(25 * minute)
+    assert server.status == "Started"
 
 
 STATES = [
@@ -210,11 +250,24 @@ def test_an_mlflow_app_in_change_is_in_conflict(client: Any) -> None:
         client.update_mlflow_app(Arn=arn, Name="other")
 
 
-def test_mlflow_apps_are_listed_by_the_domain_whose_default_they_are(client: Any) -> None:
-    client.create_mlflow_app(**NEW_APP, DefaultDomainIdList=["d-1", "d-2"])
+@pytest.mark.fact("hosting.MlflowApp.notes.DefaultDomainIdList-names-Domains")
+def test_mlflow_apps_are_listed_by_the_domain_whose_default_they_are(
+    client: Any, domain: str
+) -> None:
+    """Facts: MlflowApp.notes."""
+    app = client.create_mlflow_app(**NEW_APP, DefaultDomainIdList=["d-1", domain])["Arn"]
     client.create_mlflow_app(**NEW_APP)
-    found = client.list_mlflow_apps(DefaultForDomainId="d-2")["Summaries"]
-    assert len(found) == 1
+    found = client.list_mlflow_apps(DefaultForDomainId=domain)["Summaries"]
+    assert [summary["Arn"] for summary in found] == [app]
+
+
+@pytest.mark.fact("hosting.MlflowApp.notes.status-Created-is-also-possible-after")
+def test_an_mlflow_app_with_other_tags_is_still_created(client: Any) -> None:
+    """Facts: MlflowApp.notes."""
+    arn = client.create_mlflow_app(**NEW_APP)["Arn"]
+    client.describe_mlflow_app(Arn=arn)
+    client.add_tags(ResourceArn=arn, Tags=[{"Key": "team", "Value": "vision"}])
+    assert client.describe_mlflow_app(Arn=arn)["Status"] == "Created"
 
 
 def test_a_presigned_url_opens_an_mlflow_app(client: Any) -> None:
@@ -292,6 +345,33 @@ def test_the_same_partner_app_twice_is_in_conflict(client: Any, partner_app: str
     """Facts: PartnerApp.errors."""
     with pytest.raises(client.exceptions.ConflictException):
         client.create_partner_app(**NEW_PARTNER_APP)
+
+
+@pytest.mark.fact("hosting.PartnerApp.notes.Name-is-not-the-identifier")
+def test_partner_apps_of_one_name_are_told_apart_by_their_arns(
+    client: Any, partner_app: str
+) -> None:
+    """Facts: PartnerApp.notes."""
+    other = client.create_partner_app(**{**NEW_PARTNER_APP, "Type": "comet"})["Arn"]
+    shown = [client.describe_partner_app(Arn=arn) for arn in (partner_app, other)]
+    assert [(app["Name"], app["Type"]) for app in shown] == [
+        ("guard", "lakera-guard"),
+        ("guard", "comet"),
+    ]
+
+
+@pytest.mark.fact("hosting.PartnerApp.notes.AuthType-may-go-IAM-IDC")
+def test_a_partner_app_moves_to_the_identity_center_and_not_back(
+    client: Any, partner_app: str
+) -> None:
+    """Facts: PartnerApp.notes."""
+    config = {"InstanceArn": "arn:aws:sso:::instance/ssoins-1234567890abcdef"}
+    client.update_partner_app(Arn=partner_app, AuthType="IDC", IdcConfig=config)
+    for _ in range(2):
+        answer = client.describe_partner_app(Arn=partner_app)
+    assert (answer["Status"], answer["AuthType"]) == ("Available", "IDC")
+    with pytest.raises(ClientError, match="from IDC to IAM"):
+        client.update_partner_app(Arn=partner_app, AuthType="IAM")
 
 
 @pytest.mark.fact(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,38 @@ def described(client: Any, name: str = "gpus") -> dict[str, Any]:
     """What Describe says now."""
     answer: dict[str, Any] = client.describe_training_plan(TrainingPlanName=name)
     return answer
+
+
+@pytest.mark.fact(
+    "hosting.ReservedCapacity.arn",
+    "hosting.ReservedCapacity.lifecycle.initial",
+    "hosting.ReservedCapacity.lifecycle.path",
+)
+def test_capacity_lives_with_its_plan(sm: World, client: Any) -> None:
+    """Facts: hosting.yaml, ReservedCapacity."""
+    (part,) = bought(client)["ReservedCapacitySummaries"]
+    arn = part["ReservedCapacityArn"]
+    here = "arn:aws:sagemaker:eu-west-1:123456789012:reserved-capacity/"
+    assert re.fullmatch(here + "[a-z0-9]{12}", arn)
+    seen = [part["Status"], capacity_status(client, arn)]
+    for _ in range(2):
+        described(client)
+        seen.append(capacity_status(client, arn))
+    assert seen == ["Pending", "Scheduled", "Active", "Expired"]
+
+
+@pytest.mark.fact("hosting.ReservedCapacity.lifecycle.failed")
+def test_capacity_of_a_failed_plan_has_failed(sm: World, client: Any) -> None:
+    """Facts: hosting.yaml, ReservedCapacity."""
+    sm.fail("TrainingPlan", at="Pending")
+    (part,) = bought(client)["ReservedCapacitySummaries"]
+    assert described(client)["Status"] == "Failed"
+    assert capacity_status(client, part["ReservedCapacityArn"]) == "Failed"
+
+
+def capacity_status(client: Any, arn: str) -> str:
+    """What Describe says of reserved capacity."""
+    return str(client.describe_reserved_capacity(ReservedCapacityArn=arn)["Status"])
 
 
 def test_the_same_search_finds_the_same_offering(client: Any) -> None:
