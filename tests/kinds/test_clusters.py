@@ -761,22 +761,26 @@ def test_extensions_are_refused_where_they_cannot_be(client: Any, slurm: str) ->
     "hosting.ClusterExtension.notes.an-update-that-changes-nothing-retries",
 )
 @pytest.mark.parametrize(
-    ("status", "sick", "code"),
-    [("Degraded", 1, "ExtensionUnhealthy"), ("CreateFailed", 2, "InternalFailure")],
+    ("status", "sick", "code", "words"),
+    [
+        ("Degraded", 1, "ExtensionUnhealthy", "unhealthy"),
+        ("CreateFailed", 2, "InternalFailure", "internal error"),
+    ],
 )
 def test_an_extension_says_which_problems_it_has(
-    sm: World, client: Any, slurm: str, status: str, sick: int, code: str
+    sm: World, client: Any, slurm: str, status: str, sick: int, code: str, words: str
 ) -> None:
     """Facts: ClusterExtension.lifecycle, filled_in and notes."""
     made = client.create_cluster_extension(ClusterArn=slurm, **EXTENSION)["ExtensionArn"]
     named = {"ClusterArn": slurm, "ExtensionArn": made}
     assert "Health" not in client.describe_cluster_extension(**named)
-    sm.resources("ClusterExtension")[0].move_to(status, reason="no disk")
+    sm.resources("ClusterExtension")[0].move_to(status)
     answer = client.describe_cluster_extension(**named)
     assert answer["ExtensionDetails"]["Status"] == status
     assert answer["NodeSummary"] == {"TotalCount": 2, "ActiveCount": 2 - sick}
     (issue,) = answer["Health"]["Issues"]
-    assert issue == {"Code": code, "Message": "no disk", "NodeCount": sick}
+    assert (issue["Code"], issue["NodeCount"]) == (code, sick)
+    assert words in issue["Message"]
     client.update_cluster_extension(**named)
     answers = [client.describe_cluster_extension(**named) for _ in range(2)]
     assert [a["ExtensionDetails"]["Status"] for a in answers] == ["Updating", "Active"]
