@@ -22,7 +22,10 @@ def hook(sm: World) -> Any:
 @pytest.fixture
 def ended(sm: World) -> str:
     """An execution that has ended."""
-    members = {"PipelineExecutionArn": EXECUTION, "PipelineExecutionStatus": "Succeeded"}
+    members: dict[str, Any] = {
+        "PipelineExecutionArn": EXECUTION,
+        "PipelineExecutionStatus": "Succeeded",
+    }
     return str(sm.add("PipelineExecution", region=REGION, **members).arn)
 
 
@@ -38,7 +41,10 @@ def test_an_execution_that_has_ended_is_not_stopped(hook: Any, ended: str) -> No
 
 
 def test_a_conflict_on_stopping_is_tried_again(sm: World, hook: Any) -> None:
-    members = {"PipelineExecutionArn": EXECUTION, "PipelineExecutionStatus": "Executing"}
+    members: dict[str, Any] = {
+        "PipelineExecutionArn": EXECUTION,
+        "PipelineExecutionStatus": "Executing",
+    }
     sm.add("PipelineExecution", region=REGION, **members)
     sm.refuse("StopPipelineExecution", "ConflictException", times=2)
     assert hook.stop_pipeline(EXECUTION) in {"Stopping", "Stopped"}
