@@ -6,6 +6,7 @@ Source: facts, jobs.yaml, TrainingJob.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sagestub.effects.containers import final_metrics
@@ -244,12 +245,15 @@ def register_package(context: Context, resource: Resource) -> None:
     group = context.resource("ModelPackageGroup", resource, config["ModelPackageGroupArn"])
     if group is None:
         return
-    request = {"ModelPackageGroupName": group.key}
     artifacts = document.get("ModelArtifacts")
-    if artifacts is not None:
-        request["SourceUri"] = artifacts["S3ModelArtifacts"]
-    made = context.perform("CreateModelPackage", request, resource.account, resource.region)
-    document["OutputModelPackageArn"] = made["ModelPackageArn"]
+    # A SourceUri takes no `=` or `+`, which a path in S3 may have: then the package goes without.
+    sources = [{}] if artifacts is None else [{"SourceUri": artifacts["S3ModelArtifacts"]}, {}]
+    for source in sources:
+        request = {"ModelPackageGroupName": group.key, **source}
+        with suppress(ServiceError):
+            made = context.perform("CreateModelPackage", request, resource.account, resource.region)
+            document["OutputModelPackageArn"] = made["ModelPackageArn"]
+            return
 
 
 def name_mlflow_run(context: Context, resource: Resource) -> None:

@@ -531,6 +531,30 @@ def test_a_model_of_a_completed_job_joins_its_package_group(sm: World, client: A
     job = completed(sm, client, ModelPackageConfig=config)
     package = client.describe_model_package(ModelPackageName=job["OutputModelPackageArn"])
     assert package["ModelPackageGroupName"] == "models"
+    assert package["SourceUri"] == job["ModelArtifacts"]["S3ModelArtifacts"]
+
+
+def test_a_path_that_no_package_takes_leaves_the_package_without_it(
+    sm: World, client: Any
+) -> None:
+    """API reference, CreateModelPackage.SourceUri: its pattern has no `=`, which S3 keys may have."""
+    group = client.create_model_package_group(ModelPackageGroupName="models")
+    config = {"ModelPackageGroupArn": group["ModelPackageGroupArn"]}
+    output = {"S3OutputPath": "s3://bucket/day=1"}
+    job = completed(sm, client, ModelPackageConfig=config, OutputDataConfig=output)
+    assert job["TrainingJobStatus"] == "Completed"
+    package = client.describe_model_package(ModelPackageName=job["OutputModelPackageArn"])
+    assert "SourceUri" not in package
+
+
+def test_a_full_package_group_leaves_the_job_without_a_package(sm: World, client: Any) -> None:
+    """The job is completed all the same: nothing of a job says why no package was made (assumed)."""
+    group = client.create_model_package_group(ModelPackageGroupName="models")
+    sm.quotas["ModelPackage"] = 0
+    config = {"ModelPackageGroupArn": group["ModelPackageGroupArn"]}
+    job = completed(sm, client, ModelPackageConfig=config)
+    assert job["TrainingJobStatus"] == "Completed"
+    assert "OutputModelPackageArn" not in job
 
 
 @pytest.mark.fact(
