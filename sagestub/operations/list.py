@@ -72,20 +72,22 @@ class Listing:
         )
         self.late = kind.kind.late_filters if further is None else frozenset[str]()
         self.summary = self._summary_sources()
-        self.filters = {
-            member: self._filter_for(member)
+        filtering = [
+            member
             for member in operation.input_members
             if member not in PAGING and self.declared.filters.get(member) != "-"
-        }
+        ]
+        self.named_filters = frozenset(filter(self._is_list_of_names, filtering))
+        """The input members that are lists of filters, each with the name of a member."""
+        self.filters = {member: self._filter_for(member) for member in filtering}
 
     def conditions(self, asked: Mapping[str, Any]) -> Iterator[tuple[str, Test, Any]]:
         """Yield what input members filter by: the resource's member, the test, what is wanted."""
         for member, wanted in asked.items():
-            path, test = self.filters[member]
-            if test is _each_named:
+            if member in self.named_filters:
                 yield from ((self._member_called(p["Name"]), _equal, p["Value"]) for p in wanted)
             else:
-                yield path, test, wanted
+                yield (*self.filters[member], wanted)
 
     def _summary_sources(self) -> list[tuple[str, str]]:
         """Return `(summary member, where it stands in the document)`."""
@@ -109,8 +111,6 @@ class Listing:
     def _filter_for(self, member: str) -> tuple[str, Test]:
         """Return the member that an input member filters by, and its test."""
         named = self.declared.filters.get(member)
-        if self._is_list_of_names(member):
-            return "", _each_named
         for ending, test in _ENDINGS.items():
             if member.endswith(ending):
                 path = named or self._member_called(member.removesuffix(ending))
@@ -174,11 +174,6 @@ class Listing:
 
 def _equal(value: Any, wanted: Any) -> bool:
     return bool(value == wanted)
-
-
-def _each_named(value: Any, wanted: Any) -> bool:
-    """Stand for the tests that a list of filters names; it is none itself (`Listing.conditions`)."""
-    raise NotImplementedError
 
 
 def _is_there(value: Any, wanted: Any) -> bool:

@@ -534,9 +534,7 @@ def test_a_model_of_a_completed_job_joins_its_package_group(sm: World, client: A
     assert package["SourceUri"] == job["ModelArtifacts"]["S3ModelArtifacts"]
 
 
-def test_a_path_that_no_package_takes_leaves_the_package_without_it(
-    sm: World, client: Any
-) -> None:
+def test_a_path_that_no_package_takes_leaves_the_package_without_it(sm: World, client: Any) -> None:
     """API reference, CreateModelPackage.SourceUri: its pattern has no `=`, which S3 keys may have."""
     group = client.create_model_package_group(ModelPackageGroupName="models")
     config = {"ModelPackageGroupArn": group["ModelPackageGroupArn"]}
