@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import boto3
@@ -71,10 +72,16 @@ def sm() -> Iterator[World]:
         yield world
 
 
+@cache
+def shared_session() -> boto3.Session:
+    """Return the session of the tests' usual clients: made once, as it reads the service's model."""
+    return boto3.Session()
+
+
 @pytest.fixture
 def client(sm: World) -> Any:
     """A SageMaker client inside the mock."""
-    return boto3.client("sagemaker", region_name=REGION)
+    return shared_session().client("sagemaker", region_name=REGION)
 
 
 @pytest.fixture(scope="session")

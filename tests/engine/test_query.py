@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sagestub import World, mock_sagemaker
 from sagestub.engine import query
+from tests.conftest import shared_session
 
 STATES = ("STARTING", "INPROGRESS", "COMPLETED", "FAILED", "STOPPED")
 
@@ -23,7 +23,7 @@ def sm() -> Any:
 
 @pytest.fixture
 def client(sm: World) -> Any:
-    return boto3.client("sagemaker", region_name="us-east-1")
+    return shared_session().client("sagemaker", region_name="us-east-1")
 
 
 def add(sm: World, name: str, status: str = "COMPLETED") -> Any:

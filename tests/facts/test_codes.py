@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import boto3
 import pytest
 from botocore import xform_name
 from botocore.config import Config
@@ -14,6 +13,7 @@ from botocore.exceptions import ClientError
 from docs.ledger import Fact, facts, named
 from sagestub import World, mock_sagemaker
 from sagestub.model.service import load_service
+from tests.conftest import shared_session
 from tests.facts import walks
 from tests.facts.test_errors import naming_none, refusal
 from tests.model.creations import GIVEN, Created, create, populated
@@ -213,7 +213,7 @@ def test_an_arn_has_partition_region_account_and_kind(
 def test_an_ordered_fault_says_what_the_service_says(fact: Fact) -> None:
     with mock_sagemaker() as sm:
         config = Config(retries={"max_attempts": 0})
-        client = boto3.client("sagemaker", region_name="eu-west-1", config=config)
+        client = shared_session().client("sagemaker", region_name="eu-west-1", config=config)
         code = fact.value["Code"]
         if code.startswith("botocore reports"):
             code, text = re.findall(r"`([^`]+)`", code)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from docs.ledger import Fact, named
 from sagestub import World
+from tests.conftest import shared_session
 from tests.model.creations import GIVEN, create, inputs_of, populated
 from tests.model.test_every_operation import names_in, placed
 
@@ -165,7 +165,7 @@ def test_a_name_that_is_null(fact: Fact) -> None:
         assert kind.create is not None
         made = create(sm, client, kind.name)
         config = Config(parameter_validation=False)
-        lenient = boto3.client("sagemaker", region_name="eu-west-1", config=config)
+        lenient = shared_session().client("sagemaker", region_name="eu-west-1", config=config)
         parameters = {m: v for m, v in made.parameters.items() if m != kind.name_member}
         code, message = refusal(lenient, kind.create.name, parameters)
         told = fact.value["message"]

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import boto3
 import pytest
 
 from docs.ledger import Fact, facts, named
 from sagestub import World, mock_sagemaker
+from tests.conftest import shared_session
 from tests.facts.test_errors import ids, kind_of
 from tests.kinds.test_compilation import refusal
 from tests.model.creations import REGION, create, populated
@@ -302,7 +302,7 @@ def test_the_number_of_a_kind_is_the_one_of_the_fact(
 ) -> None:
     limit = number_in(facts()[name])
     with mock_sagemaker(references="ignore") as sm:
-        client = boto3.client("sagemaker", region_name=REGION)
+        client = shared_session().client("sagemaker", region_name=REGION)
         sm.quotas.on()
         for number in range(limit - 1):
             sm.add(kind, region=REGION, **(NAMED[kind](number) if kind in NAMED else {}))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import mock_sagemaker
+from tests.conftest import shared_session
 
 ROLE = "arn:aws:iam::123456789012:role/edge"
 OUTPUT = {"S3OutputLocation": "s3://edge/out"}
@@ -24,7 +24,7 @@ def sm() -> Iterator[Any]:
 @pytest.fixture
 def client(sm: Any) -> Any:
     """A client of a fleet `cars` with the devices `a` and `b`."""
-    client = boto3.client("sagemaker", region_name="eu-west-1")
+    client = shared_session().client("sagemaker", region_name="eu-west-1")
     client.create_device_fleet(
         DeviceFleetName="cars", RoleArn=ROLE, OutputConfig=OUTPUT, EnableIotRoleAlias=True
     )
@@ -138,7 +138,7 @@ def test_the_arn_of_a_fleet_is_not_of_the_form_that_the_model_says(client: Any) 
     "hosting.Device.timestamps.LatestHeartbeat",
 )
 def test_a_heartbeat_shows_up_in_the_device_and_the_report(sm: Any, client: Any) -> None:
-    edge = boto3.client("sagemaker-edge", region_name="eu-west-1")
+    edge = shared_session().client("sagemaker-edge", region_name="eu-west-1")
     device = {"DeviceFleetName": "cars", "DeviceName": "a"}
     assert edge.get_device_registration(**device)["DeviceRegistration"].endswith("/device/a")
     edge.send_heartbeat(

@@ -6,18 +6,18 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import mock_sagemaker
+from tests.conftest import shared_session
 
 
 @pytest.fixture
 def client() -> Iterator[Any]:
     """An experiment with two trials; the component `fit` is in the first one."""
     with mock_sagemaker():
-        client = boto3.client("sagemaker", region_name="eu-west-1")
+        client = shared_session().client("sagemaker", region_name="eu-west-1")
         client.create_experiment(ExperimentName="Churn")
         for name in ("first", "second"):
             client.create_trial(TrialName=name, ExperimentName="Churn")
@@ -180,7 +180,7 @@ def test_the_status_of_a_component_is_what_the_client_says(client: Any) -> None:
 
 @pytest.mark.fact("metadata.TrialComponent.filled_in.Metrics")
 def test_metrics_of_a_component_are_those_that_were_put(client: Any) -> None:
-    metrics = boto3.client("sagemaker-metrics", region_name="eu-west-1")
+    metrics = shared_session().client("sagemaker-metrics", region_name="eu-west-1")
     put = [{"MetricName": "loss", "Timestamp": t, "Value": v} for t, v in ((10, 3.0), (20, 1.0))]
     metrics.batch_put_metrics(TrialComponentName="fit", MetricData=put)
     described = client.describe_trial_component(TrialComponentName="fit")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import World, mock_sagemaker
+from tests.conftest import shared_session
 
 ROLE = "arn:aws:iam::123456789012:role/serve"
 LLM = {"Identifier": "llm"}
@@ -99,7 +99,7 @@ def test_a_gateway_is_identified_by_name_arn_or_id(
 
 
 def test_a_gateway_is_known_in_its_region_only(client: Any, gateway: dict[str, Any]) -> None:
-    elsewhere: Any = boto3.client("sagemaker", region_name="us-east-1")
+    elsewhere: Any = shared_session().client("sagemaker", region_name="us-east-1")
     for by in ("Name", "Arn", "Id"):
         found = refused(elsewhere.describe_global_inference_gateway, Identifier=gateway[by])
         assert found == (
@@ -268,7 +268,7 @@ def test_members_are_listed_by_status_and_cluster(client: Any, gateway: dict[str
 def test_a_member_belongs_to_one_gateway_only_in_all_regions(
     client: Any, gateway: dict[str, Any]
 ) -> None:
-    elsewhere: Any = boto3.client("sagemaker", region_name="us-east-1")
+    elsewhere: Any = shared_session().client("sagemaker", region_name="us-east-1")
     code, text = refused(elsewhere.create_global_inference_gateway, **request())
     assert code == "ResourceInUse"
     assert text.endswith(f"already belongs to global inference gateway {gateway['Arn']}.")
@@ -378,7 +378,7 @@ def test_a_quota_on_members_holds_for_new_ones(
 
 def test_at_once_everything_is_active() -> None:
     with mock_sagemaker(transitions="immediate"):
-        client = boto3.client("sagemaker", region_name="eu-west-1")
+        client = shared_session().client("sagemaker", region_name="eu-west-1")
         client.create_global_inference_gateway(**request())
         client.add_inference_gateway(**LLM, **in_cluster("second"))
         assert members(client) == [("first", "ACTIVE"), ("second", "ACTIVE")]
@@ -388,7 +388,7 @@ def test_at_once_everything_is_active() -> None:
 
 def test_by_the_clock_a_new_gateway_takes_its_members_along() -> None:
     with mock_sagemaker(transitions="clock") as sm:
-        client = boto3.client("sagemaker", region_name="eu-west-1")
+        client = shared_session().client("sagemaker", region_name="eu-west-1")
         client.create_global_inference_gateway(**request())
         sm.clock.advance(120)
         assert members(client) == [("first", "ADDING")]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import permutations
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import World
+from tests.conftest import shared_session
 
 SPECIFICATION: dict[str, Any] = {
     "Containers": [{"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/x:1"}],
@@ -24,7 +24,7 @@ PREFIX = "arn:aws:sagemaker:eu-west-1:123456789012:"
 @pytest.fixture
 def client(sm: World) -> Any:
     """A client in a world with the group `Churn`."""
-    client = boto3.client("sagemaker", region_name="eu-west-1")
+    client = shared_session().client("sagemaker", region_name="eu-west-1")
     client.create_model_package_group(ModelPackageGroupName="Churn")
     return client
 

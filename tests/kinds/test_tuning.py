@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from docs.ledger import facts
 from sagestub import World, mock_sagemaker
+from tests.conftest import shared_session
 
 ROLE = "arn:aws:iam::123456789012:role/tuner"
 IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/own:1"
@@ -144,7 +144,7 @@ def test_the_same_job_tries_and_reaches_the_same_in_every_world() -> None:
     results = []
     for _ in range(2):
         with mock_sagemaker():
-            client = boto3.client("sagemaker", region_name="eu-west-1")
+            client = shared_session().client("sagemaker", region_name="eu-west-1")
             client.create_hyper_parameter_tuning_job(**request())
             best = ended(client)["BestTrainingJob"]
             results.append((best["TrainingJobName"], best["TunedHyperParameters"]))
@@ -231,7 +231,7 @@ def test_a_tuning_job_whose_training_jobs_all_fail_fails(sm: World, client: Any)
 @pytest.mark.parametrize("rule", ["immediate", "clock"])
 def test_a_tuning_job_completes_under_every_rule(rule: Any) -> None:
     with mock_sagemaker(transitions=rule) as sm:
-        client = boto3.client("sagemaker", region_name="eu-west-1")
+        client = shared_session().client("sagemaker", region_name="eu-west-1")
         client.create_hyper_parameter_tuning_job(**request())
         sm.clock.advance(7200)
         assert described(client)["HyperParameterTuningJobStatus"] == "Completed"

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
-import boto3
 from botocore.exceptions import ClientError
 
 from sagestub import World, mock_sagemaker
 from tests import covered
+from tests.conftest import shared_session
 from tests.model.shapes import Steady, input_from
 from tests.model.test_every_operation import model, names_in, placed, required_members
 
@@ -255,7 +255,7 @@ def populated(without: str = "", **options: Any) -> Iterator[tuple[World, Any]]:
             if kind.lifecycle is not None and kind.status_member in kind.members:
                 members[kind.status_member] = kind.lifecycle.path[-1].partition("/")[0]
             sm.add(name, region=REGION, **{**members, **ADDED.get(name, {})})
-        yield sm, boto3.client("sagemaker", region_name=REGION)
+        yield sm, shared_session().client("sagemaker", region_name=REGION)
 
 
 @cache

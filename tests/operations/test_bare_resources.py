@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import mock_sagemaker
 from tests import covered
+from tests.conftest import shared_session
 from tests.model.creations import inputs_of
 from tests.model.test_every_operation import LEFT_OUT
 
@@ -35,7 +35,7 @@ def calls() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("kind", "operation"), calls())
 def test_a_call_about_a_bare_resource_is_answered_or_refused(kind: str, operation: str) -> None:
     with mock_sagemaker(transitions="manual") as sm:
-        client = boto3.client("sagemaker", region_name=REGION)
+        client = shared_session().client("sagemaker", region_name=REGION)
         resource = sm.add(kind, region=REGION)
         resource.advance(9)
         model = resource.kind.service.operation(operation)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import World, mock_sagemaker
+from tests.conftest import shared_session
 from tests.kinds.test_compilation import refusal
 
 REGION = "eu-west-1"
@@ -159,7 +159,7 @@ def test_these_statuses_accept_it_and_all_others_refuse_it(
     said = {}
     for status in statuses:
         with mock_sagemaker(transitions="manual", references="ignore") as sm:
-            client = boto3.client("sagemaker", region_name=REGION)
+            client = shared_session().client("sagemaker", region_name=REGION)
             members: dict[str, Any] = {**ADDED.get(kind, {}), member: status}
             resource = sm.add(kind, region=REGION, **members)
             before = (resource.members, resource.history)
@@ -227,7 +227,7 @@ def of_experiment(sm: World) -> dict[str, Any]:
 def of_trial(sm: World) -> dict[str, Any]:
     sm.add("Trial", REGION, TrialName="a")
     sm.add("TrialComponent", REGION, TrialComponentName="c")
-    client = boto3.client("sagemaker", region_name=REGION)
+    client = shared_session().client("sagemaker", region_name=REGION)
     client.associate_trial_component(TrialName="a", TrialComponentName="c")
     return {"TrialName": "a"}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import InvalidArgumentError, mock_sagemaker
+from tests.conftest import shared_session
 from tests.model.creations import GIVEN, create, kinds_created
 from tests.world.handle import message
 
@@ -30,7 +30,7 @@ def test_nothing_that_is_referred_to_need_be_there(
     for name, members in NAMED.items():
         monkeypatch.setitem(GIVEN, name, members)
     with mock_sagemaker(references="ignore") as sm:
-        client = boto3.client("sagemaker", region_name=REGION)
+        client = shared_session().client("sagemaker", region_name=REGION)
         made = create(sm, client, kind)
         operation = made.resource.kind.describe
         by_arn = dict.fromkeys(operation.required_input, made.resource.arn)
@@ -344,7 +344,7 @@ def test_what_a_request_refers_to_must_exist(
     operation: str, request_: dict[str, Any], code: str, text: str
 ) -> None:
     with mock_sagemaker() as sm:
-        client = boto3.client("sagemaker", region_name=REGION)
+        client = shared_session().client("sagemaker", region_name=REGION)
         with pytest.raises(ClientError) as refused:
             getattr(client, operation)(**request_)
         assert refused.value.response["Error"]["Code"] == code
@@ -361,20 +361,20 @@ def test_the_same_requests_are_taken_when_references_are_ignored(
     operation: str, request_: dict[str, Any]
 ) -> None:
     with mock_sagemaker(references="ignore") as sm:
-        getattr(boto3.client("sagemaker", region_name=REGION), operation)(**request_)
+        getattr(shared_session().client("sagemaker", region_name=REGION), operation)(**request_)
         assert sm.resources()
 
 
 def test_references_are_checked_unless_a_test_says_otherwise() -> None:
     with mock_sagemaker(references="check"):
-        client = boto3.client("sagemaker", region_name=REGION)
+        client = shared_session().client("sagemaker", region_name=REGION)
         with pytest.raises(ClientError, match="Could not find endpoint configuration"):
             client.create_endpoint(EndpointName="a", EndpointConfigName="nil")
 
 
 def test_an_endpoint_without_its_config_serves_and_is_updated() -> None:
     with mock_sagemaker(references="ignore"):
-        client = boto3.client("sagemaker", region_name=REGION)
+        client = shared_session().client("sagemaker", region_name=REGION)
         client.create_endpoint(EndpointName="a", EndpointConfigName="first")
         client.get_waiter("endpoint_in_service").wait(EndpointName="a")
         client.update_endpoint(EndpointName="a", EndpointConfigName="second")
@@ -383,13 +383,13 @@ def test_an_endpoint_without_its_config_serves_and_is_updated() -> None:
         assert shown["PendingDeploymentSummary"]["EndpointConfigName"] == "second"
         client.get_waiter("endpoint_in_service").wait(EndpointName="a")
         assert client.describe_endpoint(EndpointName="a")["EndpointConfigName"] == "second"
-        runtime = boto3.client("sagemaker-runtime", region_name=REGION)
+        runtime = shared_session().client("sagemaker-runtime", region_name=REGION)
         assert runtime.invoke_endpoint(EndpointName="a", Body=b"1")["Body"].read() == b"1"
 
 
 def test_a_list_finds_what_belongs_to_a_parent_that_is_not_there() -> None:
     with mock_sagemaker(references="ignore"):
-        client = boto3.client("sagemaker", region_name=REGION)
+        client = shared_session().client("sagemaker", region_name=REGION)
         client.create_trial(TrialName="a", ExperimentName="nil")
         listed = client.list_trials(ExperimentName="nil")["TrialSummaries"]
         assert [trial["TrialName"] for trial in listed] == ["a"]
@@ -397,7 +397,7 @@ def test_a_list_finds_what_belongs_to_a_parent_that_is_not_there() -> None:
 
 def test_versions_count_up_without_their_image_and_their_group() -> None:
     with mock_sagemaker(references="ignore", transitions="immediate"):
-        client = boto3.client("sagemaker", region_name=REGION)
+        client = shared_session().client("sagemaker", region_name=REGION)
         for _ in range(2):
             client.create_image_version(ImageName="nil", BaseImage="a:1")
             arn = client.create_model_package(ModelPackageGroupName="nil")["ModelPackageArn"]
@@ -408,7 +408,7 @@ def test_versions_count_up_without_their_image_and_their_group() -> None:
 
 def test_content_of_a_hub_that_is_not_there_is_found() -> None:
     with mock_sagemaker(references="ignore"):
-        client = boto3.client("sagemaker", region_name=REGION)
+        client = shared_session().client("sagemaker", region_name=REGION)
         content = {"HubContentName": "a", "HubContentType": "Model", "HubName": "nil"}
         client.import_hub_content(**content, DocumentSchemaVersion="1.0.0", HubContentDocument="{}")
         assert client.describe_hub_content(**content)["HubArn"] == f"{ARN}:hub/nil"
@@ -419,7 +419,7 @@ def test_content_of_a_hub_that_is_not_there_is_found() -> None:
 def test_what_exists_is_still_followed() -> None:
     """An ARN is taken as its resource's name, and a config says what its endpoint deploys."""
     with mock_sagemaker(references="ignore", transitions="immediate"):
-        client = boto3.client("sagemaker", region_name=REGION)
+        client = shared_session().client("sagemaker", region_name=REGION)
         variant = {**VARIANT, "InitialInstanceCount": 3}
         client.create_endpoint_config(EndpointConfigName="c", ProductionVariants=[variant])
         client.create_endpoint(EndpointName="a", EndpointConfigName="c")
@@ -437,7 +437,7 @@ def test_another_value_is_refused_with_those_that_are_taken() -> None:
 
 @mock_sagemaker(references="ignore")
 def test_the_option_is_the_decorators_too() -> None:
-    client = boto3.client("sagemaker", region_name=REGION)
+    client = shared_session().client("sagemaker", region_name=REGION)
     client.create_endpoint(EndpointName="a", EndpointConfigName="nil")
 
 
@@ -517,5 +517,5 @@ def test_what_the_service_does_not_look_for_need_not_be_there(
     operation: str, request_: dict[str, Any]
 ) -> None:
     with mock_sagemaker() as sm:
-        getattr(boto3.client("sagemaker", region_name=REGION), operation)(**request_)
+        getattr(shared_session().client("sagemaker", region_name=REGION), operation)(**request_)
         assert sm.resources()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import mock_sagemaker
+from tests.conftest import shared_session
 
 REGION = "eu-west-1"
 ROLE = "arn:aws:iam::123456789012:role/sagemaker"
@@ -227,7 +227,7 @@ def test_what_a_job_refers_to_must_exist(
     fact: str, operation: str, request_: dict[str, Any], code: str, text: str
 ) -> None:
     with mock_sagemaker() as sm:
-        client = boto3.client("sagemaker", region_name=REGION)
+        client = shared_session().client("sagemaker", region_name=REGION)
         for kind in THERE:
             sm.add(kind, REGION, **{f"{kind}Name": "there"})  # type: ignore[arg-type]
         before = len(sm.resources())
@@ -243,7 +243,7 @@ def test_it_need_not_when_references_are_ignored(
     fact: str, operation: str, request_: dict[str, Any], code: str, text: str
 ) -> None:
     with mock_sagemaker(references="ignore") as sm:
-        boto3.client("sagemaker", region_name=REGION)._make_api_call(operation, request_)
+        shared_session().client("sagemaker", region_name=REGION)._make_api_call(operation, request_)
         assert operation.removeprefix("Create") in {r.kind.name for r in sm.resources()}
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from docs.ledger import facts
 from sagestub import World, mock_sagemaker
+from tests.conftest import shared_session
 from tests.model.creations import populated
 
 REGION = "eu-west-1"
@@ -42,7 +42,7 @@ def client(sm: World) -> Any:
         )
         sm.clock.advance(60)
     sm.add("TrainingJob", region=REGION, TrainingJobName="untagged", TrainingTimeInSeconds=7)
-    return boto3.client("sagemaker", region_name=REGION)
+    return shared_session().client("sagemaker", region_name=REGION)
 
 
 def _channel(name: str, number: int) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import boto3
 import pytest
 
 from sagestub import World, mock_sagemaker
+from tests.conftest import shared_session
 from tests.model.creations import create, kinds_created, populated
 from tests.model.test_round_trips import FIXED_AT_UPDATE, TAKING_AWAY, Place
 
@@ -127,7 +127,7 @@ def test_a_list_of_equal_times_keeps_its_order(client: Any, sm: World) -> None:
 
 def test_times_of_one_call_are_the_same_moment() -> None:
     with mock_sagemaker(transitions="immediate"):
-        client = boto3.client("sagemaker", region_name=REGION)
+        client = shared_session().client("sagemaker", region_name=REGION)
         client.create_experiment(ExperimentName="a")
         told = client.describe_experiment(ExperimentName="a")
         assert told["CreationTime"] == told["LastModifiedTime"]

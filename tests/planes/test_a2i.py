@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import World
+from tests.conftest import shared_session
 
 ARN = "arn:aws:sagemaker:eu-west-1:123456789012:"
 FLOW = f"{ARN}flow-definition/review"
@@ -26,7 +26,7 @@ def people(sm: World) -> Any:
         FlowDefinitionStatus="Active",
         OutputConfig=output,
     )
-    return boto3.client("sagemaker-a2i-runtime", region_name="eu-west-1")
+    return shared_session().client("sagemaker-a2i-runtime", region_name="eu-west-1")
 
 
 def start(people: Any, name: str = "loop-1", content: str = "{}", flow: str = FLOW) -> str:

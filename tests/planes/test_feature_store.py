@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import mock_sagemaker
+from tests.conftest import shared_session
 
 REGION = "eu-west-1"
 ROLE = "arn:aws:iam::123456789012:role/store"
@@ -22,7 +22,7 @@ MOMENT = "2024-01-01T00:00:00Z"
 @pytest.fixture
 def sm() -> Iterator[Any]:
     with mock_sagemaker() as world:
-        control = boto3.client("sagemaker", region_name=REGION)
+        control = shared_session().client("sagemaker", region_name=REGION)
         control.create_feature_group(**request())
         control.describe_feature_group(FeatureGroupName="customers")
         yield world
@@ -30,7 +30,7 @@ def sm() -> Iterator[Any]:
 
 @pytest.fixture
 def store(sm: Any) -> Any:
-    return boto3.client("sagemaker-featurestore-runtime", region_name=REGION)
+    return shared_session().client("sagemaker-featurestore-runtime", region_name=REGION)
 
 
 def request(name: str = "customers", **changes: Any) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def test_an_unknown_group_is_not_found_with_404(store: Any) -> None:
 
 def test_records_go_with_their_group(sm: Any, store: Any) -> None:
     put(store, id="7", time="2024-01-01T00:00:00Z", age="1")
-    control = boto3.client("sagemaker", region_name=REGION)
+    control = shared_session().client("sagemaker", region_name=REGION)
     control.delete_feature_group(FeatureGroupName="customers")
     control.describe_feature_group(FeatureGroupName="customers")
     control.create_feature_group(**request())

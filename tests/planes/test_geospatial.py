@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
 
-import boto3
 import pytest
 
 from sagestub import mock_sagemaker
+from tests.conftest import shared_session
 
 ROLE = "arn:aws:iam::123456789012:role/earth"
 COLLECTION = (
@@ -21,7 +21,7 @@ COLLECTION = (
 @pytest.fixture
 def client() -> Iterator[Any]:
     with mock_sagemaker():
-        yield boto3.client("sagemaker-geospatial", region_name="us-west-2")
+        yield shared_session().client("sagemaker-geospatial", region_name="us-west-2")
 
 
 def start(client: Any, **more: Any) -> str:

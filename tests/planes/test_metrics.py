@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from sagestub import World
+from tests.conftest import shared_session
 
 ARN = "arn:aws:sagemaker:eu-west-1:123456789012:"
 NAME = {"TrialComponentName": "run-1"}
@@ -21,7 +21,7 @@ NOON = int(datetime(2030, 1, 1, 12, tzinfo=timezone.utc).timestamp())
 def metrics(sm: World, client: Any) -> Any:
     """A client of the metrics service, beside a trial component."""
     client.create_trial_component(**NAME)
-    return boto3.client("sagemaker-metrics", region_name="eu-west-1")
+    return shared_session().client("sagemaker-metrics", region_name="eu-west-1")
 
 
 def put(metrics: Any, *values: float, name: str = "loss") -> Any:
@@ -103,7 +103,7 @@ def test_a_query_that_makes_no_sense_is_told(metrics: Any, asked: dict[str, str]
 
 
 def test_an_unknown_component_takes_no_metrics(sm: World) -> None:
-    metrics = boto3.client("sagemaker-metrics", region_name="eu-west-1")
+    metrics = shared_session().client("sagemaker-metrics", region_name="eu-west-1")
     with pytest.raises(ClientError, match="ValidationException"):
         put(metrics, 1.0)
 

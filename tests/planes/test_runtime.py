@@ -9,12 +9,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, EventStreamError
 from moto import mock_aws
 
 from sagestub import mock_sagemaker
+from tests.conftest import shared_session
 
 REGION = "eu-west-1"
 ROLE = "arn:aws:iam::123456789012:role/serve"
@@ -29,12 +29,12 @@ def sm() -> Iterator[Any]:
 
 @pytest.fixture
 def runtime(sm: Any) -> Any:
-    return boto3.client("sagemaker-runtime", region_name=REGION)
+    return shared_session().client("sagemaker-runtime", region_name=REGION)
 
 
 def deploy(name: str = "scores", weights: tuple[float, ...] = (1.0,), **config: Any) -> Any:
     """Make a model, a configuration and an endpoint of one name; return the control client."""
-    client = boto3.client("sagemaker", region_name=REGION)
+    client = shared_session().client("sagemaker", region_name=REGION)
     client.create_model(ModelName=name, PrimaryContainer={"Image": IMAGE}, ExecutionRoleArn=ROLE)
     client.create_endpoint_config(
         EndpointConfigName=name,
@@ -161,7 +161,7 @@ ASYNC: dict[str, Any] = {
 
 def test_an_asynchronous_answer_is_written_to_its_location(sm: Any, runtime: Any) -> None:
     with mock_aws():
-        s3 = boto3.client("s3", region_name="us-east-1")
+        s3 = shared_session().client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="results")
         s3.put_object(Bucket="results", Key="in.json", Body=b"[1, 2]")
         deploy(**ASYNC)

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from docs.ledger import facts
 from sagestub import World
+from tests.conftest import shared_session
 
 REGION = "eu-west-1"
 ARN = f"arn:aws:sagemaker:{REGION}:123456789012:"
@@ -57,8 +57,8 @@ def state_of(sm: World) -> list[tuple[str, str, dict[str, Any]]]:
 def check(sm: World, report: Report) -> None:
     """Make the call; its answer is the fact's, and nothing has changed by it."""
     if report.prepare is not None:
-        report.prepare(sm, boto3.client("sagemaker", region_name=REGION))
-    client: Any = boto3.client(report.service, region_name=REGION)  # type: ignore[call-overload]
+        report.prepare(sm, shared_session().client("sagemaker", region_name=REGION))
+    client: Any = shared_session().client(report.service, region_name=REGION)  # type: ignore[call-overload]
     before = state_of(sm)
     with pytest.raises(ClientError) as refusal:
         client._make_api_call(report.operation, report.request)

@@ -12,12 +12,12 @@ from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from docs.ledger import facts
 from sagestub import World
+from tests.conftest import shared_session
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
@@ -54,8 +54,7 @@ def check(row: Refusal, sm: World) -> None:
     """Make the call; it is refused as the fact says, and nothing has changed."""
     for kind, members in row.given:
         sm.add(kind, REGION, **members)
-    session: Any = boto3.Session(region_name=REGION)
-    client = session.client(row.service)
+    client: Any = shared_session().client(row.service, region_name=REGION)  # type: ignore[call-overload]
     before = everything(sm)
     with pytest.raises(ClientError) as refusal:
         client._make_api_call(row.operation, deepcopy(row.parameters))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -20,6 +19,7 @@ from sagestub.kinds import FIELD_RULES, KINDS
 from sagestub.model.service import load_service
 from sagestub.services import catalogue_of
 from tests import covered
+from tests.conftest import shared_session
 from tests.kinds.field_rules import (
     batch,
     clusters,
@@ -45,7 +45,7 @@ KEPT = [
 @pytest.fixture(scope="module")
 def world() -> Iterator[tuple[World, Any]]:
     with mock_sagemaker(references="ignore") as sm:
-        yield sm, boto3.client("sagemaker", region_name="eu-west-1")
+        yield sm, shared_session().client("sagemaker", region_name="eu-west-1")
 
 
 def rules_of(operation: str) -> tuple[FieldRule, ...]:
@@ -87,7 +87,7 @@ def test_a_request_that_keeps_the_rules_is_accepted(kept: tuple[str, dict[str, A
     assert broken_by(operation, request) == []
     if operation.startswith("Create"):
         with mock_sagemaker(references="ignore"):
-            client = boto3.client("sagemaker", region_name="eu-west-1")
+            client = shared_session().client("sagemaker", region_name="eu-west-1")
             answer: dict[str, Any] = client._make_api_call(operation, request)
             assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
 
