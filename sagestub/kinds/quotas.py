@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.engine.quotas import Amounts, Declared, Quota, Uses
 from sagestub.kinds.apps import spec_of
 from sagestub.kinds.tuning_definitions import parents_of
+from sagestub.kinds.warm_pools import instances_kept, pool_status
 from sagestub.model.naming import plural_of, words_of
 
 if TYPE_CHECKING:
@@ -149,9 +150,11 @@ Experiment's as that of trials.
 
 # Instances ----------------------------------------------------------------------------------------
 
+WARM_POOL = "training warm pool"
 USAGES = (
     "training job",
     "spot training job",
+    WARM_POOL,
     "processing job",
     "transform job",
     "endpoint",
@@ -208,6 +211,9 @@ def of_name(name: str) -> Quota | None:
     if found is None:
         return None
     family, size, usage = found.groups()
+    if usage == WARM_POOL:
+        source = 'Developer Guide, "Request a warm pool quota increase"'
+        return Quota(name, 0, "Instances", source, "documented")
     if _ACCELERATED.match(family):
         source = 'Developer Guide, "Supported Regions and Quotas" (its example, ml.p3dn.24xlarge)'
         return Quota(name, 0, "Instances", source, "documented" if "p3dn" in name else "assumed")
@@ -284,6 +290,11 @@ def of_training_job(context: Context, resource: Resource) -> dict[str, int]:
         amounts[LARGEST_JOB] = amounts[TRAINING]
     longest = document.get("StoppingCondition", {}).get("MaxRuntimeInSeconds")
     return amounts if longest is None else {**amounts, LONGEST_RUN: int(longest)}
+
+
+def of_warm_pool(context: Context, resource: Resource) -> dict[str, int]:
+    """Return what the instances use that a training job has left for the next one."""
+    return instances_kept(resource) if pool_status(resource) == "Available" else {}
 
 
 def of_processing_job(context: Context, resource: Resource) -> dict[str, int]:
@@ -379,7 +390,7 @@ def one_of(name: str, number: int = 1) -> Amounts:
 RUNNING = ("InProgress", "Stopping")
 
 USES = {
-    "TrainingJob": (Uses(of_training_job, RUNNING),),
+    "TrainingJob": (Uses(of_training_job, RUNNING), Uses(of_warm_pool)),
     "ProcessingJob": (Uses(of_processing_job, RUNNING),),
     "TransformJob": (Uses(of_transform_job, RUNNING),),
     "HyperParameterTuningJob": (Uses(of_tuning_job, RUNNING),),

@@ -205,6 +205,12 @@ def test_studio_has_so_many_as_a_quota_of_its_own_says(
     check(Refusal(fact, operation, parameters, [domain(), PROFILE, SPACE, APP]), sm)
 
 
+def test_model_package_groups_have_a_quota_of_their_own(sm: World) -> None:
+    sm.quotas["Maximum number of SageMaker Model Package Groups allowed per account"] = 0
+    fact = "reports.ModelPackageGroup.errors.more-model-package-groups-than-the-account-may-have"
+    check(Refusal(fact, "CreateModelPackageGroup", {"ModelPackageGroupName": "churn"}), sm)
+
+
 @pytest.mark.parametrize(
     ("app_type", "name"),
     [
