@@ -187,6 +187,7 @@ class Kind:
         on_search: Members that only the Search record has.
         update_checks: Behaviours that may refuse an Update by raising `ServiceError`; they see the
             resource as it is, and what is to change in the call.
+        start_checks: Behaviours that may refuse a Start by raising `ServiceError`.
         delete_checks: Behaviours that may refuse a Delete by raising `ServiceError`.
         already_gone: What a Delete of a resource that does not exist answers; None for a refusal.
         on_delete: Behaviours before the resource goes.
@@ -253,6 +254,7 @@ class Kind:
     pages: str = ""
     on_search: Handler | None = None
     update_checks: tuple[Behaviour, ...] = ()
+    start_checks: tuple[Behaviour, ...] = ()
     delete_checks: tuple[Behaviour, ...] = ()
     already_gone: Function | None = None
     on_delete: tuple[Behaviour, ...] = ()

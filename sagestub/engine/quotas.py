@@ -37,6 +37,7 @@ class Quota(NamedTuple):
         within: The member that names what it is counted within, an experiment say; empty for the account.
             Of such a quota the service tells all that there would be as the delta, and no utilization.
         asked: Whether only what requests have asked for counts, and not what the service makes itself.
+        unset: Whether no default number is known, so that only a test puts it in force.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Quota(NamedTuple):
     single: bool = False
     within: str = ""
     asked: bool = False
+    unset: bool = False
 
 
 class Uses(NamedTuple):
@@ -139,7 +141,9 @@ class Quotas:
             raise InvalidArgumentError(
                 f"The quota {name!r} is set to {limit!r}.\nGive a whole number of 0 or more."
             )
-        self._set[quota.name] = quota._replace(limit=limit, source="", confidence="test")
+        self._set[quota.name] = quota._replace(
+            limit=limit, source="", confidence="test", unset=False
+        )
 
     def __delitem__(self, name: str) -> None:
         """Take back what the test has set for a quota.
@@ -308,7 +312,8 @@ class Quotas:
         own = self._set.get(name)
         if own is not None or not self._is_on:
             return own
-        return self._declared.quotas.get(name) or self._declared.of_name(name)
+        quota = self._declared.quotas.get(name) or self._declared.of_name(name)
+        return None if quota is None or quota.unset else quota
 
     def _named(self, name: str) -> Quota:
         if isinstance(name, str):

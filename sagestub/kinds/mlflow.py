@@ -37,6 +37,9 @@ def own_account(context: Context, members: Mapping[str, Any]) -> str:
 FIRST_OFFERED = (2, 13)
 """Source: AWS News Blog, managed MLflow on Amazon SageMaker (June 2024); that it was never less, assumed."""
 
+SKIPPED = frozenset({(2, 14), (2, 15), (2, 17), (2, 18)})
+"""Source: a public project's notes of what us-west-2 refused in May 2026; others offer 2.13, 2.16 and 3.0."""
+
 PATCHED = {"2.16": "2.16.2"}
 """Versions that Describe tells with the patch that the service has chosen, and nobody else may.
 
@@ -47,12 +50,13 @@ Source: hashicorp/terraform-provider-aws#42276.
 def check_version(context: Context, resource: Resource) -> None:
     """Refuse a version of MLflow that is not offered.
 
-    Source: hashicorp/terraform-provider-aws#42276.
+    Source: hashicorp/terraform-provider-aws#42276; of the versions in between a public project's notes.
     """
     asked = context.call.parameters if context.call is not None else {}
     version = str(asked.get("MlflowVersion", ""))
     parts = tuple(int(part) for part in version.split(".") if part.isdigit())
-    if version in PATCHED.values() or (parts and parts[:2] < FIRST_OFFERED):
+    unknown = parts[:2] < FIRST_OFFERED or parts[:2] in SKIPPED
+    if version in PATCHED.values() or (parts and unknown):
         raise invalid("The provided MLflow version is not supported")
 
 

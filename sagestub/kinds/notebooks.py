@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
 
-UNSUPPORTED_PLATFORMS = frozenset({"notebook-al1-v1"})
-"""Platforms that the model still names and the service no longer offers (assumed)."""
+UNSUPPORTED_PLATFORMS = frozenset({"notebook-al1-v1", "notebook-al2-v1", "notebook-al2-v2"})
+"""Platforms that the model still names and on which nothing is created or started any more.
+
+Source: orcasecurity-research/AIGoat#10 (notebook-al2-v1); Developer Guide, "JupyterLab versioning"
+(JupyterLab 1 and 3, since June 30, 2025).
+"""
 
 DISASSOCIATED = {
     "DisassociateLifecycleConfig": "NotebookInstanceLifecycleConfigName",
@@ -32,14 +36,18 @@ DISASSOCIATED = {
 # NotebookInstance ---------------------------------------------------------------------------------
 
 
-def check_notebook(context: Context, resource: Resource) -> None:
-    """Refuse settings that cannot stand together, and platforms that are gone.
+def check_platform(context: Context, resource: Resource) -> None:
+    """Refuse to create or start an instance, or to change it to be, on a platform that is gone.
 
-    Source: facts, hosting.yaml, NotebookInstance.errors (platform) and preconditions; the text about
-    the subnet is assumed.
+    What runs on one may still be changed otherwise.
+
+    Source: facts, hosting.yaml, NotebookInstance.errors (platform); of Start the text is assumed.
     """
-    document = resource.document
-    platform = document.get("PlatformIdentifier")
+    call = context.call
+    if call is not None and call.operation.startswith("Update"):
+        platform = call.parameters.get("PlatformIdentifier")
+    else:
+        platform = resource.document.get("PlatformIdentifier")
     if platform in UNSUPPORTED_PLATFORMS:
         raise invalid(f"Platform identifier ({platform}) is not supported for this service.")
 
@@ -136,8 +144,9 @@ NOTEBOOK_INSTANCE = Kind(
         "InstanceMetadataServiceConfiguration": {"MinimumInstanceMetadataServiceVersion": "1"},
     },
     references={"LifecycleConfigName": "NotebookInstanceLifecycleConfig"},
-    checks=(check_notebook,),
+    checks=(check_platform,),
     update_checks=(check_volume,),
+    start_checks=(check_platform,),
     on_create=(address,),
     on_update=(disassociate,),
     on_enter={"Pending": (forget_failure,)},

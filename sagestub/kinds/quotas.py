@@ -15,7 +15,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.quotas import Amounts, Declared, Quota, Uses
+from sagestub.kinds.apps import spec_of
 from sagestub.kinds.tuning_definitions import parents_of
+from sagestub.kinds.warm_pools import instances_kept, pool_status
 from sagestub.model.naming import plural_of, words_of
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ JOBS_OF_TUNING = "Number of training jobs per hyperparameter tuning job"
 AUTOML_JOBS = "Maximum number of concurrent AutoML Jobs"
 CREATING_GROUPS = "Maximum number of feature group creation workflows executing in parallel"
 WORKTEAMS = "Total number of workteams"
+APPS = "Maximum number of running Studio apps allowed per account"
 
 QUOTAS = {
     quota.name: quota
@@ -122,11 +125,36 @@ COUNTED = {
 }
 """The quota on the number of a kind's resources, for kinds that have one in `QUOTAS`."""
 
+NAMED = {
+    "App": APPS,
+    "Experiment": (
+        "Total number of experiments allowed, excluding those automatically created by SageMaker"
+    ),
+    "FlowDefinition": "Maximum number of A2I flow definitions",
+    "HumanTaskUi": "Maximum number of A2I human task UIs",
+    "Image": "Maximum number of SageMakerImage images allowed per account",
+    "LabelingJob": "Maximum number of Ground Truth labeling jobs",
+    "MlflowTrackingServer": "Maximum number of MLflow Tracking Servers",
+    "ModelPackage": "Maximum number of SageMaker Model Package allowed per account",
+    "ModelPackageGroup": "Maximum number of SageMaker Model Package Groups allowed per account",
+    "MonitoringSchedule": "Total Monitoring Schedules",
+    "Project": "Maximum number of SageMaker Projects allowed per account",
+    "Space": "Maximum number of Studio spaces allowed per account",
+    "UserProfile": "Maximum number of Studio user profiles allowed per account",
+}
+"""The same for kinds of whose quota the name is known, and no number.
+
+Source: the names of Service Quotas, in the code of a tool that compares accounts with them; the end of
+Experiment's as that of trials.
+"""
+
 # Instances ----------------------------------------------------------------------------------------
 
+WARM_POOL = "training warm pool"
 USAGES = (
     "training job",
     "spot training job",
+    WARM_POOL,
     "processing job",
     "transform job",
     "endpoint",
@@ -139,12 +167,53 @@ OF_ENDPOINTS = {"large": 4, "xlarge": 2, "2xlarge": 1, "4xlarge": 1}
 """Instances behind endpoints by size, of the families m5, c5 and later (an account's list of 2026)."""
 
 
+def of_app_type(app_type: str, instance_type: str) -> str:
+    """Return the quota on apps of a type that run on an instance type; empty where none is known.
+
+    Source: aws/amazon-sagemaker-feedback#157 (JupyterLab), vantage-sh/ec2instances.info#732
+    (KernelGateway: instance, not instances); of the others the names in Service Quotas.
+    """
+    match app_type:
+        case "JupyterLab" | "CodeEditor":
+            return f"Studio {app_type} Apps running on {instance_type} instances"
+        case "KernelGateway":
+            return f"Studio {app_type} Apps running on {instance_type} instance"
+        case "RSessionGateway":
+            return f"{app_type} Apps running on {instance_type} instance"
+        case "Canvas" | "TensorBoard":
+            return f"{app_type} Apps running on system instances"
+    return ""
+
+
+_APPS = re.compile(
+    r"(?:Studio (?:JupyterLab|CodeEditor) Apps running on ml\.([a-z0-9-]+)\.\w+ instances"
+    r"|(?:Studio KernelGateway|RSessionGateway) Apps running on ml\.([a-z0-9-]+)\.\w+ instance"
+    r"|(?:Canvas|TensorBoard) Apps running on system instances)"
+)
+
+
 def of_name(name: str) -> Quota | None:
-    """Return the quota of an instance type for a usage: `ml.m5.large for training job usage`."""
+    """Return a quota that follows a pattern, or one of which only the name is known.
+
+    The patterns are those of instance types for a usage, `ml.m5.large for training job usage`, and of
+    apps on instance types, `Studio JupyterLab Apps running on ml.t3.medium instances`.
+    """
+    for kind_name, known_name in NAMED.items():
+        if name == known_name:
+            return of_kind(kind_name)
+    apps = _APPS.fullmatch(name)
+    if apps is not None:
+        # Of accelerated instances there are none, as several accounts have had it.
+        accelerated = _ACCELERATED.match(apps[1] or apps[2] or "") is not None
+        source = "aws/amazon-sagemaker-feedback issue 157" if accelerated else "name only"
+        return Quota(name, 0, "Apps", source, "seen", unset=not accelerated)
     found = _INSTANCES.fullmatch(name)
     if found is None:
         return None
     family, size, usage = found.groups()
+    if usage == WARM_POOL:
+        source = 'Developer Guide, "Request a warm pool quota increase"'
+        return Quota(name, 0, "Instances", source, "documented")
     if _ACCELERATED.match(family):
         source = 'Developer Guide, "Supported Regions and Quotas" (its example, ml.p3dn.24xlarge)'
         return Quota(name, 0, "Instances", source, "documented" if "p3dn" in name else "assumed")
@@ -162,8 +231,13 @@ def of_name(name: str) -> Quota | None:
 
 def like(name: str) -> list[str]:
     """Return the quotas of the instance type that a name begins with, one for each usage."""
-    found = re.match(r"ml\.[a-z0-9-]+\.\w+", name)
-    return [] if found is None else [f"{found[0]} for {usage} usage" for usage in USAGES]
+    found = re.search(r"ml\.[a-z0-9-]+\.\w+", name)
+    if found is None:
+        return []
+    if " running on " in name:
+        types = ("JupyterLab", "CodeEditor", "KernelGateway", "RSessionGateway")
+        return [of_app_type(app_type, found[0]) for app_type in types]
+    return [f"{found[0]} for {usage} usage" for usage in USAGES]
 
 
 def of_kind(kind_name: str) -> Quota:
@@ -172,8 +246,12 @@ def of_kind(kind_name: str) -> Quota:
     if known is not None:
         return QUOTAS[known]
     plural = plural_of(kind_name)
+    if kind_name in NAMED:
+        asked = kind_name == "Experiment"
+        name = NAMED[kind_name]
+        return Quota(name, 0, plural, "name only", "seen", asked=asked, unset=True)
     name = f"Total number of {words_of(plural)}"
-    return Quota(name, 0, plural, "AWS names no such quota", "assumed")
+    return Quota(name, 0, plural, "AWS names no such quota", "assumed", unset=True)
 
 
 def instances(usage: str, total: str, *counts: tuple[Any, Any]) -> dict[str, int]:
@@ -212,6 +290,11 @@ def of_training_job(context: Context, resource: Resource) -> dict[str, int]:
         amounts[LARGEST_JOB] = amounts[TRAINING]
     longest = document.get("StoppingCondition", {}).get("MaxRuntimeInSeconds")
     return amounts if longest is None else {**amounts, LONGEST_RUN: int(longest)}
+
+
+def of_warm_pool(context: Context, resource: Resource) -> dict[str, int]:
+    """Return what the instances use that a training job has left for the next one."""
+    return instances_kept(resource) if pool_status(resource) == "Available" else {}
 
 
 def of_processing_job(context: Context, resource: Resource) -> dict[str, int]:
@@ -286,11 +369,20 @@ def of_trial(context: Context, resource: Resource) -> dict[str, int]:
     return {COMPONENTS: len(own)}
 
 
-def one_of(name: str) -> Amounts:
-    """Return what says that a resource uses one of a quota."""
+def of_app(context: Context, resource: Resource) -> dict[str, int]:
+    """Return what an app uses while it runs: one of those on its instance type, and one of all."""
+    spec = spec_of(context, resource)
+    name = of_app_type(
+        str(resource.document.get("AppType", "")), str(spec.get("InstanceType", "system"))
+    )
+    return {APPS: 1, name: 1} if name else {APPS: 1}
+
+
+def one_of(name: str, number: int = 1) -> Amounts:
+    """Return what says that a resource uses one of a quota, or another number."""
 
     def one(context: Context, resource: Resource) -> dict[str, int]:
-        return {name: 1}
+        return {name: number}
 
     return one
 
@@ -298,7 +390,7 @@ def one_of(name: str) -> Amounts:
 RUNNING = ("InProgress", "Stopping")
 
 USES = {
-    "TrainingJob": (Uses(of_training_job, RUNNING),),
+    "TrainingJob": (Uses(of_training_job, RUNNING), Uses(of_warm_pool)),
     "ProcessingJob": (Uses(of_processing_job, RUNNING),),
     "TransformJob": (Uses(of_transform_job, RUNNING),),
     "HyperParameterTuningJob": (Uses(of_tuning_job, RUNNING),),
@@ -317,6 +409,11 @@ USES = {
     ),
     **dict.fromkeys(("AutoMLJob", "AutoMLJobV2"), (Uses(one_of(AUTOML_JOBS), RUNNING),)),
     "Trial": (Uses(of_trial),),
+    # An app that has gone is still listed, and uses nothing.
+    "App": (
+        Uses(one_of(APPS, 0), ("Deleted", "Failed")),
+        Uses(of_app, ("Pending", "InService", "Deleting")),
+    ),
     "PipelineExecution": (Uses(one_of(EXECUTIONS), ("Executing", "Stopping")),),
     "FeatureGroup": (Uses(one_of(CREATING_GROUPS), ("Creating",)),),
 }

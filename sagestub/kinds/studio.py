@@ -14,6 +14,7 @@ from sagestub.errors import ServiceError, invalid
 from sagestub.kinds.field_rules import FieldRules
 
 if TYPE_CHECKING:
+    from sagestub.engine.binding import BoundKind
     from sagestub.engine.context import Context
     from sagestub.engine.resource import Resource
 
@@ -317,6 +318,19 @@ DOMAIN = Kind(
 # UserProfile --------------------------------------------------------------------------------------
 
 
+def find_profile(
+    context: Context, kind: BoundKind, parameters: Mapping[str, Any]
+) -> Resource | None:
+    """Find a user profile by its name in whatever case.
+
+    Source: model, DescribeUserProfileRequest.UserProfileName; of Update and Delete assumed.
+    """
+    assert context.call is not None
+    domain, name = parameters["DomainId"], parameters["UserProfileName"].lower()
+    profiles = context.resources("UserProfile", context.call, DomainId=domain)
+    return next((one for one in profiles if one.document["UserProfileName"].lower() == name), None)
+
+
 def check_sign_on(context: Context, resource: Resource) -> None:
     """Refuse single sign-on members that the domain's AuthMode does not go with (texts assumed).
 
@@ -367,6 +381,7 @@ USER_PROFILE = Kind(
     # The name is in lower case. Source: facts, hosting.yaml, UserProfile.arn (seen in July 2024).
     arn="user-profile/{DomainId}/{UserProfileName:lower}",
     any_case=True,
+    find=find_profile,
     lifecycle=studio_lifecycle(10),
     # Source: as those of Domain; user_profile.go.
     defaults={

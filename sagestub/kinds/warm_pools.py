@@ -52,11 +52,33 @@ def leave_warm_pool(context: Context, resource: Resource) -> None:
     """Keep the instances of a completed job for a while; those of others go at once (assumed)."""
     if pool_status(resource) != "InUse":
         return
-    if resource.status != "Completed":
+    if resource.status != "Completed" or not has_room(context, resource):
         end_pool(context, resource, "Terminated", {})
         return
     resource.document["WarmPoolStatus"] = {"Status": "Available"}
     plan_pool_end(context, resource)
+
+
+def has_room(context: Context, resource: Resource) -> bool:
+    """Return whether the account may keep a job's instances; where there is no quota, it may.
+
+    Source: Developer Guide, "Request a warm pool quota increase"; that the pool is then Terminated is
+    assumed.
+    """
+    if context.quotas is None:
+        return True
+    try:
+        context.quotas.check_left(resource, instances_kept(resource))
+    except ServiceError:
+        return False
+    return True
+
+
+def instances_kept(resource: Resource) -> dict[str, int]:
+    """Return how much of which quota a job's warm pool uses."""
+    config = resource.document.get("ResourceConfig", {})
+    name = f"{config.get('InstanceType')} for training warm pool usage"
+    return {name: int(config.get("InstanceCount", 1))}
 
 
 def plan_pool_end(context: Context, resource: Resource) -> None:

@@ -153,6 +153,8 @@ def start(context: Context, plan: Plan, call: Call) -> Document | None:
         from_states = lifecycle.start_from or frozenset(lifecycle.stop[-1:])
     if lifecycle is None or not _accepts(from_states, resource):
         raise wrong_state(resource, kind.kind.cannot_start)
+    for check in kind.kind.start_checks:
+        check(context, resource)
     if context.quotas is not None:
         context.quotas.check_start(resource)
     context.motion.go(resource, lifecycle.start or lifecycle.path)

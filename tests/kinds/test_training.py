@@ -452,6 +452,28 @@ def test_a_warm_pool_is_reused_by_a_matching_job(sm: World, client: Any) -> None
 
 
 @pytest.mark.fact(
+    "reports.TrainingJob.notes.Without-quota-no-warm-pool-is",
+    "reports.TrainingJob.notes.The-default-quota-of-warm-pools",
+)
+def test_a_warm_pool_without_quota_is_not_kept(sm: World, client: Any) -> None:
+    sm.quotas.on()
+    assert sm.quotas["ml.m5.large for training warm pool usage"].limit == 0
+    job = completed(sm, client, ResourceConfig=kept(600))
+    pool = {"Status": "Terminated", "ResourceRetainedBillableTimeInSeconds": 0}
+    assert job["WarmPoolStatus"] == pool
+
+
+def test_a_quota_of_one_keeps_one_warm_pool(sm: World, client: Any) -> None:
+    sm.quotas["ml.m5.large for training warm pool usage"] = 1
+    for name in ("first", "second"):
+        client.create_training_job(**request(name, ResourceConfig=kept(600)))
+    for name in ("first", "second"):
+        sm.get("TrainingJob", name).move_to("Completed")
+    assert described(client, "first")["WarmPoolStatus"] == {"Status": "Available"}
+    assert described(client, "second")["WarmPoolStatus"]["Status"] == "Terminated"
+
+
+@pytest.mark.fact(
     "jobs.TrainingJob.errors.delete-a-job-in-InProgress-or-Stopping-or-with",
 )
 def test_a_job_with_an_available_pool_is_not_deleted(sm: World, client: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from sagestub.engine.cross_fields import (
@@ -259,7 +260,32 @@ HUB_CONTENT = (
     ),
 )
 
+
+def _unassigned_group(config: Structure) -> Mapping[str, Any] | None:
+    assigned = config.get("AssignedGroupPatterns", ())
+    for group in values_at(config, "RoleGroupAssignments[].GroupPatterns[]"):
+        if assigned and not any(fnmatchcase(group, pattern) for pattern in assigned):
+            return {"value": group}
+    return None
+
+
 PARTNER_APP = (
+    *checked_by(
+        "CreatePartnerApp UpdatePartnerApp",
+        FieldRule(
+            holds(
+                "every group of RoleGroupAssignments matches a pattern of AssignedGroupPatterns",
+                ("AssignedGroupPatterns", "RoleGroupAssignments[].GroupPatterns[]"),
+                _unassigned_group,
+            ),
+            at="ApplicationConfig",
+            text=(
+                "The group {value} in RoleGroupAssignments does not match any pattern in "
+                "AssignedGroupPatterns."
+            ),
+            source="model, PartnerAppConfig.AssignedGroupPatterns",
+        ),
+    ),
     FieldRule(
         requires(equals("AuthType", "IDC"), "IdcConfig"),
         text="IdcConfig must be specified when AuthType is IDC.",

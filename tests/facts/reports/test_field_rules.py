@@ -16,10 +16,10 @@ from botocore.exceptions import ClientError
 
 from sagestub import World, mock_sagemaker
 from tests.facts.reports.refusals import REGION, check_answer, everything, rows
-from tests.kinds.field_rules import clusters, hosting, people, studio
+from tests.kinds.field_rules import clusters, hosting, people, registry, studio
 from tests.kinds.field_rules.rows import Row, changed
 
-FAMILIES = (hosting, studio, people, clusters)
+FAMILIES = (hosting, studio, people, clusters, registry)
 
 
 class Broken(NamedTuple):
@@ -185,6 +185,8 @@ BROKEN = [
            "CreateSpace", "OwnershipSettings must be"),
     Broken("reports.Space.errors.OwnershipSettings-without-SpaceSharingSettings",
            "CreateSpace", "SpaceSharingSettings must be"),
+    Broken("reports.PartnerApp.errors.group-of-a-role-that-no-assigned-pattern-matches",
+           "CreatePartnerApp", "The group sales"),
     Broken("reports.UserProfile.errors.JupyterServer-settings-with-another-instance-type",
            "CreateUserProfile", SYSTEM),
     Broken("reports.UserProfile.errors.hidden-versions-of-an-image-without-its-name",

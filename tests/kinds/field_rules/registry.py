@@ -36,6 +36,14 @@ CONTENT = {
 REFERENCE = {**CONTENT, "HubContentType": "ModelReference"}
 PARAMETERS = {"rate": {"NumberValue": 0.1}, "booster": {"StringValue": "tree"}}
 INSTANCE = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
+GROUPS = {
+    "AssignedGroupPatterns": ["ml-*", "admins"],
+    "RoleGroupAssignments": [{"RoleName": "ORG_ADMIN", "GroupPatterns": ["ml-leads"]}],
+}
+FOREIGN_GROUP = {"ApplicationConfig.RoleGroupAssignments.0.GroupPatterns.0": "sales"}
+UNASSIGNED = (
+    "The group sales in RoleGroupAssignments does not match any pattern in AssignedGroupPatterns."
+)
 
 REQUESTS: dict[str, dict[str, Any]] = {
     "CreateFeatureGroup": {
@@ -81,6 +89,11 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "Tier": "small",
         "AuthType": "IDC",
         "IdcConfig": {"InstanceArn": INSTANCE},
+        "ApplicationConfig": GROUPS,
+    },
+    "UpdatePartnerApp": {
+        "Arn": "arn:aws:sagemaker:eu-west-1:123456789012:partner-app/app-ABCDEFGHIJKL",
+        "ApplicationConfig": GROUPS,
     },
     "CreateTrialComponent": {"TrialComponentName": "part", "Parameters": PARAMETERS},
     "UpdateTrialComponent": {"TrialComponentName": "part", "Parameters": PARAMETERS},
@@ -233,6 +246,8 @@ ROWS = [
         {"IdcConfig": ABSENT},
         "IdcConfig must be specified when AuthType is IDC.",
     ),
+    Row("CreatePartnerApp", FOREIGN_GROUP, UNASSIGNED),
+    Row("UpdatePartnerApp", FOREIGN_GROUP, UNASSIGNED),
     Row("CreateTrialComponent", TWO_VALUES, ONE_VALUE),
     Row("UpdateTrialComponent", TWO_VALUES, ONE_VALUE),
     Row("DeleteArtifact", {"Source": ABSENT}, "Either ArtifactArn or Source must be specified."),
@@ -255,5 +270,8 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("CreatePartnerApp", {"AuthType": "IAM", "IdcConfig": ABSENT}),
+    ("CreatePartnerApp", {"ApplicationConfig.AssignedGroupPatterns": []}),
+    ("CreatePartnerApp", {"ApplicationConfig.RoleGroupAssignments": ABSENT}),
+    ("UpdatePartnerApp", {"ApplicationConfig.AssignedGroupPatterns": ABSENT}),
     ("Search", {"SearchExpression": ABSENT}),
 ]
