@@ -241,6 +241,11 @@ ROWS = [
         {"SearchExpression": {"Operator": "And"}},
         "SearchExpression must contain at least one of Filters, NestedFilters or SubExpressions.",
     ),
+    Row(
+        "Search",
+        {"VisibilityConditions": [{"Key": "team", "Value": "ml"}]},
+        "The key of a visibility condition must be in the format Tags.<key>, not team.",
+    ),
 ]
 
 KEPT: list[tuple[str, dict[str, Any]]] = [
@@ -256,4 +261,5 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ),
     ("CreatePartnerApp", {"AuthType": "IAM", "IdcConfig": ABSENT}),
     ("Search", {"SearchExpression": ABSENT}),
+    ("Search", {"VisibilityConditions": [{"Key": "Tags.team", "Value": "ml"}]}),
 ]
