@@ -209,6 +209,32 @@ def take_from_algorithm(context: Context, resource: Resource) -> None:
         document["InferenceSpecification"] = {**inference, "Containers": containers}
 
 
+MOST_SPECIFICATIONS = 15
+"""How many additional specifications a package has at most.
+
+Source: model, UpdateModelPackageInput.AdditionalInferenceSpecificationsToAdd.
+"""
+
+
+def check_specifications(context: Context, resource: Resource) -> None:
+    """Refuse inference specifications for which a package has no room, or that it has (texts assumed).
+
+    Source: model, AdditionalInferenceSpecificationDefinition.Name.
+    """
+    asked = context.call.parameters if context.call is not None else {}
+    added = asked.get("AdditionalInferenceSpecificationsToAdd", ())
+    present = resource.document.get("AdditionalInferenceSpecifications", ())
+    if len(present) + len(added) > MOST_SPECIFICATIONS:
+        raise invalid(
+            "Total number of additional Inference Specifications can not exceed "
+            f"{MOST_SPECIFICATIONS}."
+        )
+    if {one["Name"] for one in present} & {one["Name"] for one in added}:
+        raise invalid(
+            "Names of AdditionalInferenceSpecifications must be unique within a model package."
+        )
+
+
 def add_specifications(context: Context, resource: Resource) -> None:
     """Add the inference specifications that an update brings to those that are there."""
     added = resource.document.pop("AdditionalInferenceSpecificationsToAdd", [])
@@ -257,6 +283,7 @@ MODEL_PACKAGE = Kind(
     checks=(check_algorithms,),
     tag_checks=(refuse_tags_of_version,),
     on_create=(number_version, take_from_algorithm),
+    update_checks=(check_specifications,),
     on_update=(add_specifications,),
     merges=("CustomerMetadataProperties",),
     asked=is_wanted_type,

@@ -314,7 +314,19 @@ ARTIFACT = checked_by(
     ),
 )
 
+
+def _no_tag(condition: Structure) -> Mapping[str, Any] | None:
+    key = condition.get("Key")
+    return None if key is None or key.startswith("Tags.") else {"value": key}
+
+
 SEARCH = (
+    FieldRule(
+        holds("Key begins with Tags.", ("Key",), _no_tag),
+        at="VisibilityConditions[]",
+        text="The key of a visibility condition must be in the format Tags.<key>, not {value}.",
+        source="model, VisibilityConditions.Key",
+    ),
     FieldRule(
         at_least_one_of("Filters", "NestedFilters", "SubExpressions"),
         at="SearchExpression",

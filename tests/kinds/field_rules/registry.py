@@ -256,6 +256,11 @@ ROWS = [
         {"SearchExpression": {"Operator": "And"}},
         "SearchExpression must contain at least one of Filters, NestedFilters or SubExpressions.",
     ),
+    Row(
+        "Search",
+        {"VisibilityConditions": [{"Key": "team", "Value": "ml"}]},
+        "The key of a visibility condition must be in the format Tags.<key>, not team.",
+    ),
 ]
 
 KEPT: list[tuple[str, dict[str, Any]]] = [
@@ -274,4 +279,5 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("CreatePartnerApp", {"ApplicationConfig.RoleGroupAssignments": ABSENT}),
     ("UpdatePartnerApp", {"ApplicationConfig.AssignedGroupPatterns": ABSENT}),
     ("Search", {"SearchExpression": ABSENT}),
+    ("Search", {"VisibilityConditions": [{"Key": "Tags.team", "Value": "ml"}]}),
 ]
