@@ -81,6 +81,31 @@ def check_host(context: Context, resource: Resource) -> None:
             "Inference Components are not supported in this Endpoint. "
             "Please make sure this endpoint can deploy inference components."
         )
+    for variant in hosts[:1]:
+        check_partitions(document, variant)
+
+
+def check_partitions(component: Mapping[str, Any], variant: Mapping[str, Any]) -> None:
+    """Refuse a partition that no accelerator of the variant has; where they have some, one is needed.
+
+    Source: model, InferenceComponentComputeResourceRequirements.AcceleratorPartitionType (texts
+    assumed).
+    """
+    layouts = variant.get("AcceleratorPartitionLayouts", ())
+    partitions = {one for layout in layouts for one in layout.get("AcceleratorPartitionTypes", ())}
+    for specification in specifications_of(component):
+        needs = specification.get("ComputeResourceRequirements")
+        wanted = (needs or {}).get("AcceleratorPartitionType")
+        if needs is not None and partitions and wanted is None:
+            raise invalid(
+                "AcceleratorPartitionType must be specified for a variant with "
+                "AcceleratorPartitionLayouts."
+            )
+        if wanted is not None and wanted not in partitions:
+            raise invalid(
+                f"AcceleratorPartitionType {wanted} is not in the AcceleratorPartitionLayouts of the "
+                f"variant {variant['VariantName']}."
+            )
 
 
 def settle_on_endpoint(context: Context, resource: Resource) -> None:
