@@ -77,7 +77,10 @@ def host(**variant: Any) -> Given:
     ]
 
 
-PARTITION: dict[str, Any] = {"NumberOfAcceleratorDevicesRequired": 1, "AcceleratorPartitionType": "mig-3g.20gb"}
+PARTITION: dict[str, Any] = {
+    "NumberOfAcceleratorDevicesRequired": 1,
+    "AcceleratorPartitionType": "mig-3g.20gb",
+}
 OTHER: dict[str, Any] = {**PARTITION, "AcceleratorPartitionType": "mig-7g.40gb"}
 
 UPDATES = [
