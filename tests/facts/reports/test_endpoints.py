@@ -114,6 +114,44 @@ def test_a_component_is_refused_as_reported(row: Refusal, sm: World) -> None:
     check(row, sm)
 
 
+PART = {"InferenceComponentName": "part"}
+COPIES = {**PART, "DesiredRuntimeConfig": {"CopyCount": 2}}
+CHANGING = [
+    Refusal("reports.InferenceComponent.errors.delete-while-the-number-of-copies-changes",
+            "DeleteInferenceComponent", PART),
+    Refusal("reports.InferenceComponent.errors.another-number-of-copies-while-that-number-changes",
+            "UpdateInferenceComponentRuntimeConfig", COPIES),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", rows(CHANGING))
+def test_copies_on_their_way_are_waited_for(row: Refusal, sm: World, client: Any) -> None:
+    for kind, members in host(**ON_INSTANCES):
+        sm.add(kind, REGION, **members)
+    hosted: dict[str, Any] = {
+        **PART,
+        "EndpointName": "live",
+        "InferenceComponentStatus": "InService",
+    }
+    sm.add("InferenceComponent", REGION, **hosted)
+    client.update_inference_component_runtime_config(**COPIES)
+    check(row, sm)
+
+
+STARTING = Refusal(
+    "reports.InferenceComponent.errors.delete-while-its-container-starts",
+    "DeleteInferenceComponent", PART,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("row", rows([STARTING]))
+def test_a_component_that_starts_is_not_deleted(row: Refusal, sm: World, client: Any) -> None:
+    for kind, members in host(**ON_INSTANCES):
+        sm.add(kind, REGION, **members)
+    client.create_inference_component(**component())
+    check(row, sm)
+
+
 def start(sm: World, client: Any, given: Given) -> None:
     """Put configs there, and let an endpoint come up with the first."""
     for kind, members in given[:-1]:
