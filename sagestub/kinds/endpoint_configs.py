@@ -41,7 +41,8 @@ def check_models(context: Context, resource: Resource) -> None:
     Source: facts, reports.yaml, EndpointConfig.errors (texts about shadow variants assumed).
     """
     document = resource.document
-    for variant, containers in _hosted(context, resource):
+    for variant, model in _hosted(context, resource):
+        containers = list(containers_of(model))
         family = str(variant.get("InstanceType", "")).removeprefix("ml.").partition(".")[0]
         has_many = any(container.get("Mode") == "MultiModel" for container in containers)
         if has_many and family in WITHOUT_MANY_MODELS:
@@ -53,6 +54,8 @@ def check_models(context: Context, resource: Resource) -> None:
                 "Model with containers that use ModelDataSource is not supported for serverless "
                 "endpoints."
             )
+        if "ServerlessConfig" in variant:
+            _check_serverless(model, containers, resource.account)
         if "AsyncInferenceConfig" in document and any(
             is_of_marketplace(c, resource.account) for c in containers
         ):
@@ -65,11 +68,33 @@ def check_models(context: Context, resource: Resource) -> None:
 
 def _hosted(
     context: Context, resource: Resource
-) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
-    """Yield each variant of a configuration, and the containers of its model."""
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Yield each variant of a configuration, and its model's document; an empty one for no model."""
     for variant in variants_of(resource.document):
         model = context.resource("Model", resource, variant.get("ModelName", ""))
-        yield variant, list(containers_of(model.document)) if model is not None else []
+        yield variant, model.document if model is not None else {}
+
+
+def _check_serverless(
+    model: Mapping[str, Any], containers: list[Mapping[str, Any]], account: str
+) -> None:
+    """Refuse a model that cannot be served without instances.
+
+    Source: Developer Guide, "Feature exclusions" of Serverless Inference; the sentence about network
+    isolation was seen (facts, reports.yaml), the others are made like it.
+    """
+    access = [c.get("ImageConfig", {}).get("RepositoryAccessMode") for c in containers]
+    excluded = {
+        "Network isolation": bool(model.get("EnableNetworkIsolation")),
+        "VPC configuration": "VpcConfig" in model,
+        "Multi-model": any(container.get("Mode") == "MultiModel" for container in containers),
+        "Inference pipeline": len(containers) > 1,
+        "AWS Marketplace model package": any(is_of_marketplace(c, account) for c in containers),
+        "Private Docker registry": "Vpc" in access,
+    }
+    for sort, is_used in excluded.items():
+        if is_used:
+            raise invalid(f"{sort} is not supported for Serverless Inference")
 
 
 def _check_shadowed(containers: list[Mapping[str, Any]], family: str, account: str) -> None:

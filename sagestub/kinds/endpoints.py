@@ -39,12 +39,50 @@ def check_deployable(context: Context, resource: Resource) -> None:
     if resource.status in ("Failed", "OutOfService"):
         raise invalid(f'Cannot update endpoint "{resource.arn}" in status {resource.status}.')
     config = config_of(context, resource, resource.document["EndpointConfigName"])
+    call = context.call
+    if config is not None and call is not None and call.operation == "UpdateEndpoint":
+        check_conversion(resource.document, config.document, call.parameters)
     model = context.kind_named("Model")
     for variant in variants_of(config.document) if config is not None else ():
         name = variant.get("ModelName")
         if name is not None and context.lacks("Model", resource, name):
             arn = arn_of(model, {"ModelName": name}, resource.account, resource.region)
             raise invalid(f'Could not find model "{arn}".')
+
+
+def check_conversion(
+    running: Mapping[str, Any], config: Mapping[str, Any], asked: Mapping[str, Any]
+) -> None:
+    """Refuse a config that would make another sort of endpoint of one that runs.
+
+    Source: aws/sagemaker-python-sdk pull 3124 (the sentence about AsyncInferenceConfig, of which more is
+    cut off there); Developer Guide, Serverless Inference and deployment guardrails; model,
+    AcceleratorPartitionLayout (texts of these assumed).
+    """
+    if "AsyncInferenceConfig" in running and "AsyncInferenceConfig" not in config:
+        name = running["EndpointName"]
+        raise invalid(
+            f"The AsyncInferenceConfig parameter cannot be removed from this endpoint {name}."
+        )
+    old = {variant["VariantName"]: variant for variant in variants_of(running)}
+    new = {variant["VariantName"]: variant for variant in variants_of(config)}
+    on_instances = any("CurrentInstanceCount" in variant for variant in old.values())
+    if on_instances and any("ServerlessConfig" in variant for variant in new.values()):
+        raise invalid("An instance-based endpoint can't be converted to a serverless endpoint.")
+    for name in old.keys() & new.keys():
+        if old[name].get(LAYOUTS) != new[name].get(LAYOUTS):
+            raise invalid(
+                f"AcceleratorPartitionLayouts of the variant {name} can't be changed. Create a new "
+                "endpoint to use a different layout."
+            )
+    if old and "DeploymentConfig" in asked and old.keys() != new.keys():
+        raise invalid(
+            "The new endpoint configuration must have the same variant names as the old one in a "
+            "blue/green or rolling deployment."
+        )
+
+
+LAYOUTS = "AcceleratorPartitionLayouts"
 
 
 def update_weights(

@@ -30,6 +30,17 @@ DEFAULT_VARIANT = "AllTraffic"
 
 SETTLED = "InService > Failed"
 
+UNDER_WAY = {
+    "Creating": "CREATE_IN_PROGRESS",
+    "Updating": "UPDATE_IN_PROGRESS",
+    "Deleting": "DELETE_IN_PROGRESS",
+}
+"""What refusals call the states in which a change is under way.
+
+Source: huggingface deployment notes (CREATE, and UPDATE_RC for another number of copies);
+hashicorp/terraform-provider-aws, inference_component.go (DELETE); UPDATE is assumed.
+"""
+
 
 def specifications_of(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Return the one or several specifications of a document."""
@@ -81,6 +92,31 @@ def check_host(context: Context, resource: Resource) -> None:
             "Inference Components are not supported in this Endpoint. "
             "Please make sure this endpoint can deploy inference components."
         )
+    for variant in hosts[:1]:
+        check_partitions(document, variant)
+
+
+def check_partitions(component: Mapping[str, Any], variant: Mapping[str, Any]) -> None:
+    """Refuse a partition that no accelerator of the variant has; where they have some, one is needed.
+
+    Source: model, InferenceComponentComputeResourceRequirements.AcceleratorPartitionType (texts
+    assumed).
+    """
+    layouts = variant.get("AcceleratorPartitionLayouts", ())
+    partitions = {one for layout in layouts for one in layout.get("AcceleratorPartitionTypes", ())}
+    for specification in specifications_of(component):
+        needs = specification.get("ComputeResourceRequirements")
+        wanted = (needs or {}).get("AcceleratorPartitionType")
+        if needs is not None and partitions and wanted is None:
+            raise invalid(
+                "AcceleratorPartitionType must be specified for a variant with "
+                "AcceleratorPartitionLayouts."
+            )
+        if wanted is not None and wanted not in partitions:
+            raise invalid(
+                f"AcceleratorPartitionType {wanted} is not in the AcceleratorPartitionLayouts of the "
+                f"variant {variant['VariantName']}."
+            )
 
 
 def settle_on_endpoint(context: Context, resource: Resource) -> None:
@@ -160,7 +196,7 @@ def update_copies(
 ) -> Mapping[str, Any]:
     """Answer UpdateInferenceComponentRuntimeConfig: another number of copies."""
     if resource.status not in ("InService", "Failed"):
-        raise in_progress(resource)
+        raise in_progress(resource, "update")
     document = resource.document
     document.pop("FailureReason", None)
     count = parameters["DesiredRuntimeConfig"]["CopyCount"]
@@ -168,24 +204,31 @@ def update_copies(
     lifecycle = resource.kind.lifecycle
     assert lifecycle is not None
     context.motion.go(resource, lifecycle.update)
+    document["UnderWay"] = "UPDATE_RC_IN_PROGRESS"
     return {"InferenceComponentArn": resource.arn}
 
 
-def in_progress(resource: Resource) -> ServiceError:
-    """Return the refusal of a change while another one runs (text assumed, by that of endpoints)."""
-    return invalid(f'Cannot update in-progress inference component "{resource.arn}".')
+def note_state(context: Context, resource: Resource) -> None:
+    """Keep what refusals call the state that the component is in; no response has it."""
+    resource.document["UnderWay"] = UNDER_WAY[str(resource.status)]
+
+
+def in_progress(resource: Resource, verb: str) -> ServiceError:
+    """Return the refusal of a change while another one is under way."""
+    state = resource.document["UnderWay"]
+    return invalid(
+        f'Cannot {verb} inference component "{resource.arn}" while it is in state {state}.'
+    )
 
 
 def refuse_delete(context: Context, resource: Resource) -> None:
-    """Refuse to delete a component in progress, or one that adapters hang on.
+    """Refuse to delete a component while it changes, or one that adapters hang on.
 
-    Source: hashicorp/terraform-provider-aws, inference_component.go (words of both; the sentences
-    around them are assumed).
+    Source: facts, reports.yaml, InferenceComponent.errors; hashicorp/terraform-provider-aws,
+    inference_component.go (words about adapters; the sentence around them is assumed).
     """
-    if resource.status == "Deleting":
-        raise invalid(f'Inference component "{resource.arn}" is in state DELETE_IN_PROGRESS.')
     if resource.status not in ("InService", "Failed"):
-        raise in_progress(resource)
+        raise in_progress(resource, "delete")
     for other in context.resources("InferenceComponent", resource):
         bases = [one.get("BaseInferenceComponentName") for one in specifications_of(other.document)]
         if resource.key in bases:
@@ -220,7 +263,7 @@ INFERENCE_COMPONENT = Kind(
     update_checks=(check_change,),
     on_create=(settle_on_endpoint, show_request),
     on_update=(show_request,),
-    on_enter={"InService": (finish,)},
+    on_enter={"InService": (finish,), **dict.fromkeys(UNDER_WAY, (note_state,))},
     delete_checks=(refuse_delete,),
     operations={"UpdateInferenceComponentRuntimeConfig": update_copies},
     failure_reason=(
@@ -238,7 +281,8 @@ INFERENCE_COMPONENT = Kind(
     ),
     cannot_update=Message(
         code="ValidationException",
-        text='Cannot update in-progress inference component "{arn}".',
+        text='Cannot update inference component "{arn}" while it is in state {UnderWay}.',
+        source="huggingface deployment notes (DeleteInferenceComponent)",
     ),
     source="facts, hosting.yaml, InferenceComponent",
 )

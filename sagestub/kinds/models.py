@@ -115,7 +115,7 @@ def deployed_image(image: str, time: float) -> dict[str, Any]:
 
 MODEL = Kind(
     name="Model",
-    field_rules=FieldRules("hosting.MODEL"),
+    field_rules=FieldRules("models.MODEL"),
     absent={
         "DeploymentRecommendation": "what the service would recommend cannot be known",
     },

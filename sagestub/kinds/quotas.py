@@ -53,6 +53,7 @@ TUNING_JOBS = "Number of concurrent hyperparameter tuning jobs"
 PARALLEL_JOBS = "Number of concurrent training jobs per hyperparameter tuning job"
 JOBS_OF_TUNING = "Number of training jobs per hyperparameter tuning job"
 AUTOML_JOBS = "Maximum number of concurrent AutoML Jobs"
+SERVERLESS_MEMORY = "Memory size in MB per serverless endpoint"
 CREATING_GROUPS = "Maximum number of feature group creation workflows executing in parallel"
 WORKTEAMS = "Total number of workteams"
 APPS = "Maximum number of running Studio apps allowed per account"
@@ -83,6 +84,14 @@ QUOTAS = {
         Quota(PROCESSING, 20, "Instances", NAMES, "assumed"),
         Quota(TRANSFORM, 20, "Instances", NAMES, "assumed"),
         Quota(ENDPOINTS, 20, "Instances", "an account's list of March 2026", "seen"),
+        Quota(
+            SERVERLESS_MEMORY,
+            3072,
+            "MBs",
+            "errors quoted in two public projects",
+            "seen",
+            within="EndpointName",
+        ),
         Quota(NOTEBOOKS, 8, "NotebookInstances", "aws-cloudformation/rain issue 468", "seen"),
         Quota(
             "Total domains", 1, "Domains", "aws/amazon-sagemaker-examples issue 1564 (2022)", "seen"
@@ -324,15 +333,18 @@ def of_endpoint(context: Context, resource: Resource) -> dict[str, int]:
     same = document.get("DeployedConfigName", "") == document.get("EndpointConfigName")
     running = document.get("ProductionVariants", ()) if same else ()
     scaled = {v["VariantName"]: v.get("DesiredInstanceCount") for v in running}
-    counts = [
-        (
-            variant.get("InstanceType"),
-            scaled.get(variant["VariantName"]) or variant.get("InitialInstanceCount"),
-        )
+    variants = [
+        variant
         for member in ("ProductionVariants", "ShadowProductionVariants")
         for variant in (config.document.get(member, ()) if config is not None else ())
     ]
-    return instances("endpoint", ENDPOINTS, *counts)
+    counts = [
+        (v.get("InstanceType"), scaled.get(v["VariantName"]) or v.get("InitialInstanceCount"))
+        for v in variants
+    ]
+    memory = [v["ServerlessConfig"]["MemorySizeInMB"] for v in variants if "ServerlessConfig" in v]
+    amounts = instances("endpoint", ENDPOINTS, *counts)
+    return {**amounts, SERVERLESS_MEMORY: max(memory)} if memory else amounts
 
 
 def of_cluster(context: Context, resource: Resource) -> dict[str, int]:

@@ -184,6 +184,7 @@ def _invocation(
     hostname = parameters.get("TargetContainerHostname", "")
     containers = _containers(context, endpoint, model)
     _check_target_model(context, endpoint, containers, parameters)
+    _check_direct(context, endpoint, model, parameters)
     return Invocation(
         body=parameters.get("Body", b"") if body is None else body,
         content_type=parameters.get("ContentType", "application/octet-stream"),
@@ -285,6 +286,29 @@ def _check_target_model(
         )
     if many and "TargetModel" not in parameters:
         raise _invalid(f"Request {context.new_uuid()} is missing a target model header.")
+
+
+def _check_direct(
+    context: Context, endpoint: Resource, model_name: str, parameters: Mapping[str, Any]
+) -> None:
+    """Refuse a container's name where none can be called by itself, and its absence where one must be.
+
+    Source: Developer Guide, "Use a multi-container endpoint with direct invocation" (texts assumed).
+    """
+    model = context.resource("Model", endpoint, model_name) if model_name else None
+    if model is None:
+        return
+    is_direct = model.document.get("InferenceExecutionConfig", {}).get("Mode") == "Direct"
+    if is_direct and "TargetContainerHostname" not in parameters:
+        raise _invalid(
+            f"Endpoint {endpoint.name} is configured for direct invocation. Request "
+            f"{context.new_uuid()} is missing a target container hostname header."
+        )
+    if not is_direct and "TargetContainerHostname" in parameters:
+        raise _invalid(
+            f"Endpoint {endpoint.name} is not configured for direct invocation and does not support "
+            "target container hostname header."
+        )
 
 
 def _without_attributes(value: Any) -> tuple[Any, str]:

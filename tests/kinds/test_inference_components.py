@@ -206,7 +206,7 @@ def test_several_specifications_are_shown_as_several(client: Any, endpoint: str)
     "hosting.InferenceComponent.errors.delete-while-Creating",
 )
 @pytest.mark.parametrize(
-    ("status", "words"), [("Deleting", "DELETE_IN_PROGRESS"), ("Creating", "in-progress")]
+    ("status", "words"), [("Deleting", "DELETE_IN_PROGRESS"), ("Creating", "CREATE_IN_PROGRESS")]
 )
 def test_a_component_in_progress_is_not_deleted(
     sm: World, client: Any, status: str, words: str

@@ -17,3 +17,18 @@ def region_of_image(image: str) -> str | None:
     """
     found = IN_REGISTRY.fullmatch(image)
     return found[1] if found is not None else None
+
+
+def is_elsewhere(image: str) -> bool:
+    """Return whether an image names a registry that is not Amazon Elastic Container Registry.
+
+    A path without a registry names none, and nothing is said of it here; nor of the number of an account
+    in the name of a registry.
+
+    Example:
+        >>> is_elsewhere("docker.io/library/python:3.12"), is_elsewhere("churn:1")
+        (True, False)
+    """
+    registry, slash, _ = image.partition("/")
+    named = bool(slash) and ("." in registry or ":" in registry or registry == "localhost")
+    return named and not re.search(r"\.dkr[.-]ecr", registry)

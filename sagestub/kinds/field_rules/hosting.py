@@ -1,4 +1,4 @@
-"""The field rules of models, endpoints and what is hosted on them."""
+"""The field rules of endpoints and what is hosted on them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,11 @@ from sagestub.engine.cross_fields import (
     between,
     checked_by,
     count_at_most,
-    ends_with,
     equals,
     exactly_one_of,
     forbids,
     given,
     holds,
-    in_all_or_none,
-    length_at_most,
     never,
     not_more,
     one_of,
@@ -37,99 +34,10 @@ from sagestub.engine.cross_fields import (
     within,
 )
 from sagestub.engine.documents import values_at
-
-# Model --------------------------------------------------------------------------------------------
-
-CONTAINERS = "PrimaryContainer | Containers[]"
-LONGEST_ENVIRONMENT = 32 * 1024
-"""Characters that all environment maps of a model may have. Source: model, ContainerDefinition."""
-
-FOLDER = FieldRule(
-    when(equals("S3DataType", "S3Prefix"), ends_with("S3Uri", "/")),
-    text="S3Uri {value} must end with a forward slash, since S3DataType is S3Prefix.",
-    source="model, S3ModelDataSource.S3DataType",
-)
-
-
-def _several_with_many_models(model: Structure) -> Mapping[str, Any] | None:
-    modes = list(values_at(model, "Containers[].Mode"))
-    return BROKEN if modes.count("MultiModel") > 1 else None
-
-
-MODEL = (
-    FieldRule(
-        at_most_one_of("PrimaryContainer", "Containers"),
-        source="model, CreateModelInput.Containers",
-    ),
-    *within(
-        CONTAINERS,
-        FieldRule(
-            at_most_one_of("ModelDataUrl", "ModelDataSource"),
-            text="ModelDataUrl and ModelDataSource can't both be specified for a container.",
-            source="facts, hosting.yaml, Model.notes",
-        ),
-        FieldRule(
-            at_least_one_of("Image", "ModelPackageName"),
-            text="Either Image or ModelPackageName must be specified for a container.",
-            source="facts, hosting.yaml, Model.notes",
-        ),
-        FieldRule(
-            forbids("ModelPackageName", "Image", "ModelDataUrl", "ModelDataSource"),
-            text=(
-                "Specify one of either Image and Model Data URL or ModelPackageName in container "
-                "definition."
-            ),
-            text_source="a comment in a public deployment script",
-            source="facts, reports.yaml, Model.errors",
-        ),
-        FieldRule(
-            only_when(
-                equals("ImageConfig.RepositoryAccessMode", "Vpc"),
-                "ImageConfig.RepositoryAuthConfig",
-            ),
-            source="model, ImageConfig.RepositoryAuthConfig",
-        ),
-        FieldRule(
-            forbids(equals("Mode", "MultiModel"), "ModelDataSource"),
-            text="ModelDataSource can't be used with multi-model endpoints.",
-            source="model, ContainerDefinition.ModelDataSource",
-        ),
-        *within("ModelDataSource.S3DataSource | AdditionalModelDataSources[].S3DataSource", FOLDER),
-    ),
-    FieldRule(
-        holds(
-            "at most one container in the mode MultiModel",
-            ("Containers[].Mode",),
-            _several_with_many_models,
-        ),
-        text=(
-            "More than one container in MultiModel mode is not supported with inference pipeline."
-        ),
-        text_source="OElesin/sagemaker-autopilot-step-functions#10",
-        source="OElesin/sagemaker-autopilot-step-functions#10",
-    ),
-    FieldRule(
-        in_all_or_none("Containers[]", "ContainerHostname"),
-        text="ContainerHostname must be specified for every container or for none of them.",
-        source="model, ContainerDefinition.ContainerHostname",
-    ),
-    FieldRule(
-        unique("Containers[].ContainerHostname"),
-        text="ContainerHostname must be unique in a model.",
-        source="model, ContainerDefinition.ContainerHostname",
-    ),
-    FieldRule(
-        length_at_most(
-            LONGEST_ENVIRONMENT, "PrimaryContainer.Environment", "Containers[].Environment"
-        ),
-        text="The combined length of all Environment maps exceeds 32 KB.",
-        source="model, ContainerDefinition.Environment",
-    ),
-)
+from sagestub.kinds.field_rules.variants import VARIANT_RULES, VARIANTS
 
 # EndpointConfig -----------------------------------------------------------------------------------
 
-VARIANTS = "ProductionVariants[] | ShadowProductionVariants[]"
 MEMORY_SIZES = (1024, 2048, 3072, 4096, 5120, 6144)
 """Megabytes that a serverless variant may have. Source: model, ProductionVariantServerlessConfig."""
 
@@ -251,6 +159,7 @@ ENDPOINT_CONFIG = (
             source="model, PrefixAwareRoutingConfig",
         ),
     ),
+    *VARIANT_RULES,
     *(
         FieldRule(
             forbids("CrossRegionTrafficConfig", member),
@@ -353,6 +262,10 @@ def _untyped_among_several(request: Structure) -> Mapping[str, Any] | None:
     return BROKEN if len(several) > 1 and untyped else None
 
 
+def _no_copy(request: Structure) -> Mapping[str, Any] | None:
+    return BROKEN if request.get("RuntimeConfig", {}).get("CopyCount") == 0 else None
+
+
 BOTH_OPERATIONS = "CreateInferenceComponent UpdateInferenceComponent"
 INFERENCE_COMPONENT = (
     *checked_by(
@@ -397,6 +310,12 @@ INFERENCE_COMPONENT = (
             text="NumberOfAcceleratorDevicesRequired must be 1 with AcceleratorPartitionType.",
             source="model, InferenceComponentComputeResourceRequirements.AcceleratorPartitionType",
         ),
+    ),
+    FieldRule(
+        holds("a copy at least", ("RuntimeConfig.CopyCount",), _no_copy),
+        text="Inference components copy count an integer larger than 0",
+        text_source="stdapi-ai/stdapi.ai#43",
+        source="stdapi-ai/stdapi.ai#43",
     ),
     FieldRule(
         at_least_one_of("Specification", "Specifications"),

@@ -53,6 +53,30 @@ def packed(name: str) -> dict[str, Any]:
     }
 
 
+def serverless(*names: str, **members: Any) -> dict[str, Any]:
+    variants = [{"VariantName": name, "ModelName": "trees", **SERVERLESS} for name in names]
+    return {"EndpointConfigName": "live", "ProductionVariants": variants, **members}
+
+
+def guarded(**members: Any) -> list[tuple[str, dict[str, Any]]]:
+    return [("Model", {"ModelName": "trees", "PrimaryContainer": {"Image": IMAGE}, **members})]
+
+
+def stored(instance_type: str, **members: Any) -> dict[str, Any]:
+    asked = config(instance_type)
+    asked["ProductionVariants"][0].update(members)
+    return asked
+
+
+CAPTURE = {
+    "InitialSamplingPercentage": 50,
+    "DestinationS3Uri": "s3://bucket/captured",
+    "CaptureOptions": [{"CaptureMode": "Input"}],
+}
+PLAIN = guarded()
+ELSEWHERE = "ghcr.io/trees/serve:1"
+PRIVATE = {"Image": ELSEWHERE, "ImageConfig": {"RepositoryAccessMode": "Vpc"}}
+INSIDE = {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]}
 MANY = model({"Image": IMAGE, "Mode": "MultiModel"})
 INFERENCE = {
     "Containers": [{"Image": IMAGE, "Environment": {"PROGRAM": "serve.py", "N": "1"}}],
@@ -82,6 +106,30 @@ REFUSALS = [
             CONFIG, shadowed("ml.inf1.xlarge"), model({"Image": IMAGE})),
     Refusal("reports.EndpointConfig.errors.shadow-variant-with-a-model-of-the-Marketplace",
             CONFIG, shadowed(), model({"ModelPackageName": VENDOR})),
+    Refusal("reports.Model.errors.image-of-another-registry-than-ECR", "CreateModel",
+            {"ModelName": "trees", "PrimaryContainer": {"Image": ELSEWHERE}},
+            values={"image": ELSEWHERE}),
+    Refusal("reports.EndpointConfig.errors"
+            ".VolumeSizeInGB-with-instances-that-have-storage-of-their-own",
+            CONFIG, stored("ml.g4dn.xlarge", VolumeSizeInGB=50), PLAIN, {"type": "ml.g4dn.xlarge"}),
+    Refusal("reports.EndpointConfig.errors.KmsKeyId-with-instances-that-have-storage-of-their-own",
+            CONFIG, config("ml.c5d.xlarge", KmsKeyId="alias/trees"), PLAIN),
+    Refusal("reports.EndpointConfig.errors.serverless-variant-of-a-model-with-network-isolation",
+            CONFIG, serverless("one"), guarded(EnableNetworkIsolation=True)),
+    Refusal("reports.EndpointConfig.errors.serverless-variant-of-a-model-with-VpcConfig",
+            CONFIG, serverless("one"), guarded(VpcConfig=INSIDE)),
+    Refusal("reports.EndpointConfig.errors.serverless-variant-of-a-multi-model-endpoint",
+            CONFIG, serverless("one"), MANY),
+    Refusal("reports.EndpointConfig.errors.serverless-variant-of-an-inference-pipeline",
+            CONFIG, serverless("one"), model({"Image": IMAGE}, {"Image": IMAGE})),
+    Refusal("reports.EndpointConfig.errors.serverless-variant-with-a-model-of-the-Marketplace",
+            CONFIG, serverless("one"), model({"ModelPackageName": VENDOR})),
+    Refusal("reports.EndpointConfig.errors.serverless-variant-with-an-image-of-a-private-registry",
+            CONFIG, serverless("one"), model(PRIVATE)),
+    Refusal("reports.EndpointConfig.errors.serverless-variant-with-data-capture",
+            CONFIG, serverless("one", DataCaptureConfig=CAPTURE), PLAIN),
+    Refusal("reports.EndpointConfig.errors.several-production-variants-of-which-one-is-serverless",
+            CONFIG, serverless("one", "two"), PLAIN),
 ]  # fmt: skip
 
 
@@ -107,6 +155,12 @@ def test_a_model_has_its_own_environment_or_that_of_its_package(sm: World, clien
         (config(), model({"Image": IMAGE, "ModelDataSource": FOLDER})),
         (config(**ASYNC), model({"ModelPackageName": OWN})),
         (shadowed(), model({"Image": IMAGE})),
+        (stored("ml.m5.large", VolumeSizeInGB=50), PLAIN),
+        (config(KmsKeyId="alias/trees"), PLAIN),
+        (config("ml.g5.xlarge"), PLAIN),
+        (serverless("one", KmsKeyId="alias/trees"), PLAIN),
+        (serverless("one", DataCaptureConfig={**CAPTURE, "EnableCapture": False}), PLAIN),
+        (config(DataCaptureConfig=CAPTURE), guarded(EnableNetworkIsolation=True)),
     ],
 )
 def test_what_no_report_speaks_of_is_accepted(
@@ -116,3 +170,12 @@ def test_what_no_report_speaks_of_is_accepted(
         sm.add(kind, REGION, **members)
     client.create_endpoint_config(**parameters)
     assert [one.name for one in sm.resources("EndpointConfig")] == ["live"]
+
+
+@pytest.mark.parametrize(
+    "container",
+    [{"Image": IMAGE}, {"Image": "trees:1"}, {"Image": "id.dkr.ecr.here.amazonaws.com/t"}, PRIVATE],
+)
+def test_an_image_is_taken_from_where_it_may_lie(client: Any, container: dict[str, Any]) -> None:
+    client.create_model(ModelName="trees", PrimaryContainer=container)
+    assert client.describe_model(ModelName="trees")["PrimaryContainer"]["Image"]

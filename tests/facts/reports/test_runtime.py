@@ -31,6 +31,14 @@ def endpoint(**variant: Any) -> list[tuple[str, dict[str, Any]]]:
     ]  # fmt: skip
 
 
+def several(mode: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the endpoint `scores` of a model with two containers."""
+    containers = [{"Image": "scores:1", "ContainerHostname": name} for name in ("trees", "nets")]
+    model = {"ModelName": "scores", "Containers": containers}
+    execution = {"InferenceExecutionConfig": {"Mode": mode}}
+    return [("Model", {**model, **execution}), *ON_INSTANCES[1:]]
+
+
 ON_INSTANCES = endpoint(InstanceType="ml.m5.large", InitialInstanceCount=1)
 ASYNC = endpoint(
     InstanceType="ml.m5.large",
@@ -56,6 +64,16 @@ REFUSALS = [
             INVOKE, {**SCORES, **BODY, "TargetModel": "a.tar.gz"}, ON_INSTANCES, NAMES),
     Refusal("reports.Runtime.errors.no-TargetModel-for-an-endpoint-with-many-models",
             INVOKE, {**SCORES, **BODY}, endpoint(Mode="MultiModel")),
+    Refusal("reports.Runtime.errors.no-TargetContainerHostname-for-an-endpoint-with-direct-invocation",
+            INVOKE, {**SCORES, **BODY}, several("Direct")),
+    Refusal("reports.Runtime.errors.no-TargetContainerHostname-for-an-endpoint-with-direct-invocation",
+            STREAM, {**SCORES, **BODY}, several("Direct")),
+    Refusal("reports.Runtime.errors.TargetContainerHostname-for-an-endpoint-without-direct-invocation",
+            INVOKE, {**SCORES, **BODY, "TargetContainerHostname": "trees"}, several("Serial")),
+    Refusal("reports.Runtime.errors.TargetContainerHostname-for-an-endpoint-without-direct-invocation",
+            INVOKE, {**SCORES, **BODY, "TargetContainerHostname": "trees"}, ON_INSTANCES),
+    Refusal("reports.Runtime.errors.TargetContainerHostname-that-no-container-has",
+            INVOKE, {**SCORES, **BODY, "TargetContainerHostname": "woods"}, several("Direct")),
     Refusal("reports.Runtime.errors.InvokeEndpoint-of-an-asynchronous-endpoint",
             INVOKE, {**SCORES, **BODY}, ASYNC),
     Refusal("reports.Runtime.errors.stream-from-an-asynchronous-endpoint",

@@ -200,6 +200,11 @@ CAP = {
         "MaxCrossRegionPercentPerEndpoint": 50,
     }
 }
+CAPTURE = {
+    "InitialSamplingPercentage": 50,
+    "DestinationS3Uri": "s3://bucket/captured",
+    "CaptureOptions": [{"CaptureMode": "Input"}],
+}
 ALONE = {"ShadowProductionVariants": ABSENT}
 ASYNC = {"OutputConfig": {"S3OutputPath": "s3://bucket/out"}}
 NO_SHADOW = "Shadow variants can't be used with serverless endpoints."
@@ -250,6 +255,12 @@ ROWS = [
         },
         "ImageConfig.RepositoryAuthConfig can be specified only when "
         "ImageConfig.RepositoryAccessMode is Vpc.",
+    ),
+    Row(
+        MODEL,
+        {"Containers.0.Image": "docker.io/library/python:3.12"},
+        'Using non-ECR image "docker.io/library/python:3.12" without Vpc repository access mode is '
+        "not supported.",
     ),
     Row(
         MODEL,
@@ -317,6 +328,34 @@ ROWS = [
         CONFIG,
         {**ALONE, "ProductionVariants.0": serverless("one", ProvisionedConcurrency=6)},
         CONCURRENCY,
+    ),
+    Row(
+        CONFIG,
+        {
+            "ProductionVariants.0.InstanceType": "ml.g5.xlarge",
+            "ProductionVariants.0.VolumeSizeInGB": 50,
+        },
+        "VolumeSize parameter is not allowed for the selected Instance type ml.g5.xlarge",
+    ),
+    Row(
+        CONFIG,
+        {"ProductionVariants.0.InstanceType": "ml.m5d.large", "KmsKeyId": "alias/key"},
+        "KmsKeyId can't be specified for the instance type ml.m5d.large, which has local storage.",
+    ),
+    Row(
+        CONFIG,
+        {**ALONE, "ProductionVariants.0": serverless("one"), "DataCaptureConfig": CAPTURE},
+        "Data capture is not supported for Serverless Inference",
+    ),
+    Row(
+        CONFIG,
+        {**ALONE, "ProductionVariants": [serverless("one"), serverless("two")]},
+        "Multiple production variants are not supported for Serverless Inference",
+    ),
+    Row(
+        COMPONENT,
+        {"RuntimeConfig.CopyCount": 0},
+        "Inference components copy count an integer larger than 0",
     ),
     Row(
         CONFIG,

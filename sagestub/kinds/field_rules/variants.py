@@ -1,0 +1,102 @@
+"""The field rules of an endpoint's variants: what instances and serverless variants cannot have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sagestub.engine.cross_fields import BROKEN, FieldRule, Structure, holds, within
+from sagestub.engine.documents import values_at
+
+VARIANTS = "ProductionVariants[] | ShadowProductionVariants[]"
+
+
+def has_local_storage(instance_type: str) -> bool:
+    """Return whether instances of a type have disks of their own, so that no volume is attached.
+
+    Source: aws/sagemaker-python-sdk, utils.py, volume_size_supported, with pull 4828.
+
+    Example:
+        >>> has_local_storage("ml.g5.xlarge"), has_local_storage("ml.m5.large")
+        (True, False)
+    """
+    family = instance_type.removeprefix("ml.").partition(".")[0]
+    return "d" in family or family.startswith(("g5", "g6", "trn1"))
+
+
+def _sized_without_volume(variant: Structure) -> Mapping[str, Any] | None:
+    instance_type = str(variant.get("InstanceType", ""))
+    is_broken = "VolumeSizeInGB" in variant and has_local_storage(instance_type)
+    return {"value": instance_type} if is_broken else None
+
+
+def _types(config: Structure) -> Iterator[str]:
+    for member in ("ProductionVariants", "ShadowProductionVariants"):
+        yield from values_at(config, f"{member}[].InstanceType")
+        yield from values_at(config, f"{member}[].InstancePools[].InstanceType")
+
+
+def _encrypted_without_volume(config: Structure) -> Mapping[str, Any] | None:
+    if not config.get("KmsKeyId"):
+        return None
+    local = next(filter(has_local_storage, _types(config)), None)
+    return None if local is None else {"value": local}
+
+
+def _is_serverless(config: Structure) -> bool:
+    return bool(list(values_at(config, "ProductionVariants[].ServerlessConfig")))
+
+
+def _captured(config: Structure) -> Mapping[str, Any] | None:
+    captures = config.get("DataCaptureConfig", {"EnableCapture": False}).get("EnableCapture", True)
+    return BROKEN if captures and _is_serverless(config) else None
+
+
+def _several(config: Structure) -> Mapping[str, Any] | None:
+    return BROKEN if _is_serverless(config) and len(config["ProductionVariants"]) > 1 else None
+
+
+EXCLUSIONS = "Developer Guide, Serverless Inference, feature exclusions"
+
+VARIANT_RULES = (
+    *within(
+        VARIANTS,
+        FieldRule(
+            holds(
+                "VolumeSizeInGB only for instances without storage of their own",
+                ("VolumeSizeInGB", "InstanceType"),
+                _sized_without_volume,
+            ),
+            text="VolumeSize parameter is not allowed for the selected Instance type {value}",
+            text_source="autogluon/autogluon-cloud#50",
+            source="autogluon/autogluon-cloud#50; aws/sagemaker-python-sdk#4828",
+        ),
+    ),
+    FieldRule(
+        holds(
+            "KmsKeyId only without instances that have storage of their own",
+            ("KmsKeyId", "ProductionVariants[].InstanceType"),
+            _encrypted_without_volume,
+        ),
+        text="KmsKeyId can't be specified for the instance type {value}, which has local storage.",
+        source="model, CreateEndpointConfigInput.KmsKeyId",
+    ),
+    FieldRule(
+        holds(
+            "DataCaptureConfig only without serverless variants",
+            ("DataCaptureConfig", "ProductionVariants[].ServerlessConfig"),
+            _captured,
+        ),
+        text="Data capture is not supported for Serverless Inference",
+        source=EXCLUSIONS,
+    ),
+    FieldRule(
+        holds(
+            "one variant where it is serverless",
+            ("ProductionVariants", "ProductionVariants[].ServerlessConfig"),
+            _several,
+        ),
+        text="Multiple production variants are not supported for Serverless Inference",
+        source=EXCLUSIONS,
+    ),
+)
