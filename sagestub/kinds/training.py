@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagestub.effects.containers import final_metrics
 from sagestub.engine.kind import END, Kind, ListOf, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
+from sagestub.errors import ServiceError, invalid
 from sagestub.kinds.debugger_rules import check_rule_names, end_rules, start_rules
 from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
@@ -294,8 +294,10 @@ def update_training(
 ) -> Mapping[str, Any]:
     """Change the profiler, the warm pool or remote debugging of a job, each in its own states.
 
-    Source: facts, jobs.yaml, TrainingJob.preconditions.update; texts assumed.
+    Source: facts, jobs.yaml, TrainingJob.preconditions.update; texts assumed but that on empty requests.
     """
+    if set(parameters) == {"TrainingJobName"}:
+        raise invalid("Invalid UpdateTrainingJobRequest, the request cannot be empty")
     document = resource.document
     profiler = {m: parameters[m] for m in PROFILER_MEMBERS if m in parameters}
     if profiler and resource.status != "InProgress":

@@ -17,3 +17,16 @@ def region_of_image(image: str) -> str | None:
     """
     found = IN_REGISTRY.fullmatch(image)
     return found[1] if found is not None else None
+
+
+def is_elsewhere(image: str) -> bool:
+    """Return whether an image names a registry that is none of Amazon Elastic Container Registry.
+
+    A name without a registry, as tests write it, names none.
+
+    Example:
+        >>> is_elsewhere("registry.example.com/churn:1"), is_elsewhere("churn:1")
+        (True, False)
+    """
+    registry, slash, _ = image.partition("/")
+    return bool(slash) and ("." in registry or ":" in registry) and region_of_image(image) is None
