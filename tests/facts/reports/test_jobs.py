@@ -10,7 +10,7 @@ import pytest
 
 from sagestub import World, mock_sagemaker
 from tests.facts.reports.answers import ARN, REGION, Prepare, Report, check, name_of
-from tests.kinds.field_rules import batch, clusters, hosting, training
+from tests.kinds.field_rules import batch, clusters, hosting, people, training
 from tests.kinds.field_rules.rows import ABSENT, IMAGE, KEY, ROLE, changed
 from tests.kinds.test_tuning import config, definition
 from tests.kinds.test_tuning import request as tuning
@@ -62,6 +62,22 @@ def after_a_spot_job(sm: World, client: Any) -> None:
 
 def with_a_completed_job(sm: World, client: Any) -> None:
     sm.add("TrainingJob", region=REGION, TrainingJobName="churn", TrainingJobStatus="Completed")
+
+
+def with_a_plan(target: str) -> Prepare:
+    def prepare(sm: World, client: Any) -> None:
+        offer = client.search_training_plan_offerings(
+            InstanceType="ml.p5.48xlarge",
+            InstanceCount=1,
+            DurationHours=24,
+            TargetResources=[target],
+        )["TrainingPlanOfferings"][0]
+        client.create_training_plan(
+            TrainingPlanName=training.PLAN.rpartition("/")[2],
+            TrainingPlanOfferingId=offer["TrainingPlanOfferingId"],
+        )
+
+    return prepare
 
 
 CHANNELS = [training.channel("a", InputMode="Pipe"), training.channel("b", InputMode="FastFile")]
@@ -236,6 +252,20 @@ TRAINING = [
         "CreateTrainingJob",
         train({"ResourceConfig": {**training.G5, "VolumeSizeInGB": 10}}),
         says="which has local storage.",
+    ),
+    Report(
+        "reports.TrainingJob.errors.a-training-plan-that-is-for-clusters",
+        "CreateTrainingJob",
+        train({"ResourceConfig.TrainingPlanArn": training.PLAN}),
+        says="can't be used for the target resource training-job. It is for: hyperpod-cluster.",
+        prepare=with_a_plan("hyperpod-cluster"),
+    ),
+    Report(
+        "reports.TrainingJob.errors.a-preference-with-a-training-plan-of-another-instance",
+        "CreateTrainingJob",
+        train({"ResourceConfig": {"InstancePreferences": PLANNED, "InstanceCount": 1}}),
+        says="The instance type ml.m5.large must match that of the training plan",
+        prepare=with_a_plan("training-job"),
     ),
     Report(
         "reports.TrainingJob.errors.an-update-that-changes-nothing",
@@ -604,13 +634,52 @@ def with_a_model_of_objects(sm: World, client: Any) -> None:
 
 
 PACKAGE = f"{ARN}model-package/churn/1"
+LABEL = "CreateLabelingJob"
 RECOMMEND = "CreateInferenceRecommendationsJob"
 OTHERS = [
+    Report(
+        "reports.LabelingJob.errors.more-than-eight-hours-for-a-task-that-is",
+        LABEL,
+        changed(people.REQUESTS[LABEL], {"HumanTaskConfig.TaskTimeLimitInSeconds": 28801}),
+        says="TaskTimeLimitInSeconds must not be greater than 28800",
+    ),
+    Report(
+        "reports.LabelingJob.errors.a-point-cloud-for-the-public-workforce",
+        LABEL,
+        changed(
+            people.REQUESTS[LABEL],
+            {people.FUNCTION: f"{people.LAMBDA}PRE-3DPointCloudObjectDetection"},
+        ),
+        says="can't use the Amazon Mechanical Turk workforce.",
+    ),
+    Report(
+        "reports.LabelingJob.errors.automated-labeling-with-an-algorithm-that-there-is-not",
+        LABEL,
+        changed(
+            people.REQUESTS[LABEL],
+            {
+                "LabelingJobAlgorithmsConfig.LabelingJobAlgorithmSpecificationArn": (
+                    f"{people.AUTOMATIC}/entities"
+                )
+            },
+        ),
+        says="does not exist.",
+    ),
     Report(
         "reports.ClusterSchedulerConfig.errors.a-second-policy-of-a-cluster",
         "CreateClusterSchedulerConfig",
         {"Name": "other", "ClusterArn": f"{ARN}cluster/abcdefghijkl", "SchedulerConfig": {}},
         prepare=with_a_policy,
+    ),
+    Report(
+        "reports.Cluster.errors.a-training-plan-that-is-for-training-jobs",
+        "CreateCluster",
+        changed(
+            clusters.REQUESTS["CreateCluster"],
+            {"InstanceGroups.0.TrainingPlanArn": training.PLAN},
+        ),
+        says="can't be used for the target resource hyperpod-cluster. It is for: training-job.",
+        prepare=with_a_plan("training-job"),
     ),
     Report(
         "reports.Cluster.errors.DrainFirst-without-a-MaximumBatchSize",
