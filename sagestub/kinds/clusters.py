@@ -292,10 +292,11 @@ def update(context: Context, cluster: Resource, parameters: Mapping[str, Any]) -
 
 
 def check_change(before: Mapping[str, Any], group: Mapping[str, Any]) -> None:
-    """Refuse another VPC for a group. Source: facts, Cluster.errors (seen in a client)."""
-    new = group.get("OverrideVpcConfig")
-    if before and new is not None and new != before.get("OverrideVpcConfig"):
-        raise invalid("Updating fields OverrideVpcConfig on an InstanceGroup not supported")
+    """Refuse another VPC or capacity for a group. Source: facts, Cluster.errors."""
+    for member, unset in (("OverrideVpcConfig", None), ("CapacityRequirements", {"OnDemand": {}})):
+        new = group.get(member)
+        if before and new is not None and new != before.get(member, unset):
+            raise invalid(f"Updating fields {member} on an InstanceGroup not supported")
 
 
 def check_settings(cluster: Resource, parameters: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
 from sagestub.kinds.job_lists import LATE_FILTERS
 from sagestub.kinds.plan_uses import check_target, check_type
-from sagestub.kinds.training_checks import check_hub_content, check_package_group
+from sagestub.kinds.training_checks import check_algorithm, check_hub_content, check_package_group
 from sagestub.kinds.training_failures import REASONS, retry
 from sagestub.kinds.tuning_objectives import report_to_tuning_job
 from sagestub.kinds.warm_pools import (
@@ -417,6 +417,7 @@ TRAINING_JOB = Kind(
         check_rule_names,
         check_plan,
         check_package_group,
+        check_algorithm,
         check_hub_content,
     ),
     references={**REFERENCES, "AlgorithmSpecification.AlgorithmName": "Algorithm"},

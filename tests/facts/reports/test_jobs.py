@@ -627,6 +627,18 @@ def with_a_policy(sm: World, client: Any) -> None:
     client.create_cluster_scheduler_config(Name="one", ClusterArn=arn, SchedulerConfig={})
 
 
+def with_a_cluster(sm: World, client: Any) -> None:
+    client.create_cluster(**clusters.REQUESTS["CreateCluster"])
+    for _ in range(2):
+        client.describe_cluster(ClusterName="pod")
+
+
+def with_an_algorithm_for_one_instance(sm: World, client: Any) -> None:
+    asked = training.REQUESTS["CreateAlgorithm"]
+    specification = {**asked["TrainingSpecification"], "SupportsDistributedTraining": False}
+    client.create_algorithm(AlgorithmName="churn", TrainingSpecification=specification)
+
+
 def with_a_model_of_objects(sm: World, client: Any) -> None:
     source = {"S3Uri": "s3://b/churn/", "S3DataType": "S3Prefix", "CompressionType": "None"}
     container = {"Image": IMAGE, "ModelDataSource": {"S3DataSource": source}}
@@ -689,6 +701,35 @@ OTHERS = [
             {"InstanceGroups.0.AutoPatchConfig": {"PatchingStrategy": "DrainFirst"}},
         ),
         says="MaximumBatchSize must be specified when PatchingStrategy is DrainFirst.",
+    ),
+    Report(
+        "reports.TrainingJob.errors.several-instances-for-an-algorithm-that-is-not-distributed",
+        "CreateTrainingJob",
+        request(
+            "CreateTrainingJob",
+            {
+                "AlgorithmSpecification": {"AlgorithmName": "churn", "TrainingInputMode": "File"},
+                "ResourceConfig.InstanceCount": 2,
+            },
+        ),
+        says="does not support distributed training: InstanceCount must be 1, and is 2.",
+        prepare=with_an_algorithm_for_one_instance,
+    ),
+    Report(
+        "reports.Cluster.errors.describe-a-cluster-that-does-not-exist",
+        "DescribeCluster",
+        {"ClusterName": "nobody"},
+        {"arn": f"{ARN}cluster/nobody"},
+    ),
+    Report(
+        "reports.Cluster.errors.UpdateCluster-changes-CapacityRequirements-of-a-group",
+        "UpdateCluster",
+        changed(
+            clusters.REQUESTS["UpdateCluster"],
+            {"InstanceGroups.0.CapacityRequirements": {"Spot": {}}},
+        ),
+        says="Updating fields CapacityRequirements on an InstanceGroup not supported",
+        prepare=with_a_cluster,
     ),
     Report(
         "reports.TransformJob.errors.a-model-whose-data-comes-from-a-ModelDataSource",
