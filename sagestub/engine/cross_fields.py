@@ -447,17 +447,17 @@ def between(path: str, least: float, most: float, *, ends: bool = True) -> Condi
     )
 
 
-def in_order(lower: str, upper: str) -> Condition:
-    """Two texts are numbers, the first one not more than the second."""
+def rising(lower: str, upper: str) -> Condition:
+    """Two texts are numbers, the first one less than the second."""
 
     def broken(structure: Structure) -> Mapping[str, Any] | None:
         least, most = number(value_at(structure, lower)), number(value_at(structure, upper))
-        return None if least is not None and most is not None and least <= most else BROKEN
+        return None if least is not None and most is not None and least < most else BROKEN
 
     return Condition(
-        f"{_name(lower)} a number that is at most {_name(upper)}",
+        f"{_name(lower)} a number that is less than {_name(upper)}",
         (lower, upper),
-        f"{_name(lower)} must be less than or equal to {_name(upper)}.",
+        f"{_name(lower)} must be less than {_name(upper)}.",
         broken,
     )
 

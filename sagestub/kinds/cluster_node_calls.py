@@ -250,11 +250,28 @@ def cannot_restart(node: Resource | None) -> tuple[str, str] | None:
     return None
 
 
+def controls_slurm(cluster: Resource, node: Resource | None) -> bool:
+    """Return whether a node is a Slurm controller, which can neither be deleted nor replaced.
+
+    Source: model, BatchDeleteClusterNodesRequest.NodeIds, BatchReplaceClusterNodesRequest.NodeIds (the error
+    codes are assumed).
+    """
+    group = group_of(cluster, node.document["InstanceGroupName"]) if node is not None else None
+    slurm = (group or {}).get("SlurmConfig", {})
+    return bool(slurm.get("NodeType") == "Controller")
+
+
 def delete_nodes(
     context: Context, cluster: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Delete nodes of a cluster; their groups want so many fewer."""
-    nodes, answer = each_node(context, cluster, parameters, cannot_go, "Code")
+
+    def refusal(node: Resource | None) -> tuple[str, str] | None:
+        if controls_slurm(cluster, node):
+            return "NodeIdInUse", "A Slurm controller node cannot be deleted."
+        return cannot_go(node)
+
+    nodes, answer = each_node(context, cluster, parameters, refusal, "Code")
     details = []
     for name in dict.fromkeys(node.document["InstanceGroupName"] for node in nodes):
         group = group_of(cluster, name)
@@ -292,7 +309,13 @@ def replace_nodes(
     context: Context, cluster: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Give nodes of a cluster new instances; their logical ids stay."""
-    nodes, answer = each_node(context, cluster, parameters, cannot_restart, "ErrorCode")
+
+    def refusal(node: Resource | None) -> tuple[str, str] | None:
+        if controls_slurm(cluster, node):
+            return "InstanceIdInUse", "A Slurm controller node cannot be replaced."
+        return cannot_restart(node)
+
+    nodes, answer = each_node(context, cluster, parameters, refusal, "ErrorCode")
     for node in nodes:
         for member in OF_THE_INSTANCE:
             node.document.pop(member, None)

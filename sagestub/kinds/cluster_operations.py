@@ -33,15 +33,14 @@ def cluster_named(context: Context, name: str) -> Resource:
     """Return the cluster that the present call names, by name or ARN, in its account and region.
 
     Raises:
-        ServiceError: There is none.
+        ServiceError: There is none. Source: facts, reports.yaml, Cluster.errors.
     """
     call = context.call
     assert call is not None
     cluster = context.resource("Cluster", call, name)
     if cluster is None or (cluster.account, cluster.region) != (call.account, call.region):
-        raise ServiceError(
-            "ResourceNotFound", f"Amazon SageMaker can't find a cluster called {name}."
-        )
+        arn = name if name.startswith("arn:") else context.arn(f"cluster/{name}", call)
+        raise ServiceError("ResourceNotFound", f"Could not find cluster '{arn}'")
     return cluster
 
 

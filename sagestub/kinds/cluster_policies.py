@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagestub.engine.kind import Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
+from sagestub.errors import ServiceError, invalid
 from sagestub.kinds.instance_capacity import capacity_of
 
 if TYPE_CHECKING:
@@ -51,13 +51,14 @@ def keep_names_apart(context: Context, resource: Resource) -> None:
 
 
 def keep_one_a_cluster(context: Context, resource: Resource) -> None:
-    """Refuse a second cluster policy. Source: facts, ClusterSchedulerConfig.errors."""
+    """Refuse a second cluster policy, whatever its name.
+
+    Source: facts, hosting.yaml, ClusterSchedulerConfig.errors (what follows "already exists": assumed).
+    """
     cluster = resource.document.get("ClusterArn")
     for other in context.resources(resource.kind.name, resource, ClusterArn=cluster):
         if other is not resource:
-            raise ServiceError(
-                "ConflictException", f"The cluster {cluster} has a cluster policy ({other.arn})."
-            )
+            raise invalid(f"ClusterSchedulerConfig record already exists ({other.arn})")
 
 
 def version_member(resource: Resource) -> str:
@@ -162,7 +163,7 @@ CLUSTER_SCHEDULER_CONFIG = Kind(
         "Name": "cluster-scheduler-config-{ClusterSchedulerConfigId}",
     },
     references={"ClusterArn": "Cluster"},
-    checks=(keep_names_apart, keep_one_a_cluster),
+    checks=(keep_one_a_cluster,),
     update_checks=(change_the_current_version,),
     on_update=(count_version,),
     on_describe=version_asked_for,

@@ -59,6 +59,7 @@ from sagestub.kinds.cluster_operations import (
     note_event,
 )
 from sagestub.kinds.field_rules import FieldRules
+from sagestub.kinds.plan_uses import check_target
 from sagestub.types import GONE
 
 if TYPE_CHECKING:
@@ -208,9 +209,9 @@ def check_orchestrator(context: Context, cluster: Resource) -> None:
 
 
 def check_training_plans(context: Context, cluster: Resource) -> None:
-    """Refuse a group in a training plan that does not exist (code and text assumed).
+    """Refuse a group in a training plan that does not exist, or is not for clusters (texts assumed).
 
-    Source: facts, hosting.yaml, Cluster.references.
+    Source: facts, hosting.yaml, Cluster.references; model, DescribeTrainingPlanResponse.TargetResources.
     """
     asked = context.call.parameters if context.call is not None else {}
     for member in GROUP_LISTS:
@@ -218,6 +219,8 @@ def check_training_plans(context: Context, cluster: Resource) -> None:
             arn = group.get("TrainingPlanArn")
             if arn is not None and context.lacks("TrainingPlan", cluster, arn):
                 raise invalid(f"The training plan {arn} does not exist.")
+            if arn is not None:
+                check_target(context, cluster, arn, "hyperpod-cluster")
 
 
 def keep_still(cluster: Resource) -> None:
@@ -289,10 +292,11 @@ def update(context: Context, cluster: Resource, parameters: Mapping[str, Any]) -
 
 
 def check_change(before: Mapping[str, Any], group: Mapping[str, Any]) -> None:
-    """Refuse another VPC for a group. Source: facts, Cluster.errors (seen in a client)."""
-    new = group.get("OverrideVpcConfig")
-    if before and new is not None and new != before.get("OverrideVpcConfig"):
-        raise invalid("Updating fields OverrideVpcConfig on an InstanceGroup not supported")
+    """Refuse another VPC or capacity for a group. Source: facts, Cluster.errors."""
+    for member, unset in (("OverrideVpcConfig", None), ("CapacityRequirements", {"OnDemand": {}})):
+        new = group.get(member)
+        if before and new is not None and new != before.get(member, unset):
+            raise invalid(f"Updating fields {member} on an InstanceGroup not supported")
 
 
 def check_settings(cluster: Resource, parameters: Mapping[str, Any]) -> None:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from sagestub.effects.containers import final_metrics
 from sagestub.engine.kind import END, Kind, ListOf, Message
 from sagestub.engine.lifecycle import Lifecycle
-from sagestub.errors import ServiceError
+from sagestub.errors import ServiceError, invalid
 from sagestub.kinds.debugger_rules import check_rule_names, end_rules, start_rules
 from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
 from sagestub.kinds.job_lists import LATE_FILTERS
-from sagestub.kinds.training_checks import check_hub_content, check_package_group
+from sagestub.kinds.plan_uses import check_target, check_type
+from sagestub.kinds.training_checks import check_algorithm, check_hub_content, check_package_group
 from sagestub.kinds.training_failures import REASONS, retry
 from sagestub.kinds.tuning_objectives import report_to_tuning_job
 from sagestub.kinds.warm_pools import (
@@ -76,13 +77,23 @@ SPOT_SHARE = 0.3
 
 
 def check_plan(context: Context, resource: Resource) -> None:
-    """Refuse a training plan that does not exist (text assumed).
+    """Refuse training plans that do not exist, or that are for something else (texts assumed).
 
-    Source: facts, jobs.yaml, TrainingJob.references.
+    Source: facts, jobs.yaml, TrainingJob.references; model, InstancePreference.TrainingPlanArns.
     """
-    arn = resource.document.get("ResourceConfig", {}).get("TrainingPlanArn")
-    if arn is not None and context.lacks("TrainingPlan", resource, arn):
-        raise ServiceError("ResourceNotFound", f"The training plan {arn} does not exist.")
+    config = resource.document.get("ResourceConfig", {})
+    preferred = [
+        (arn, preference["InstanceType"])
+        for preference in config.get("InstancePreferences", ())
+        for arn in preference.get("TrainingPlanArns", ())
+    ]
+    general = [config["TrainingPlanArn"]] if "TrainingPlanArn" in config else []
+    for arn in [*general, *(arn for arn, _ in preferred)]:
+        if context.lacks("TrainingPlan", resource, arn):
+            raise ServiceError("ResourceNotFound", f"The training plan {arn} does not exist.")
+        check_target(context, resource, arn, "training-job")
+    for arn, instance_type in preferred:
+        check_type(context, resource, arn, instance_type)
 
 
 def queue_on_plan(context: Context, resource: Resource) -> None:
@@ -298,8 +309,10 @@ def update_training(
 ) -> Mapping[str, Any]:
     """Change the profiler, the warm pool or remote debugging of a job, each in its own states.
 
-    Source: facts, jobs.yaml, TrainingJob.preconditions.update; texts assumed.
+    Source: facts, jobs.yaml, TrainingJob.preconditions.update; texts assumed but that on empty requests.
     """
+    if set(parameters) == {"TrainingJobName"}:
+        raise invalid("Invalid UpdateTrainingJobRequest, the request cannot be empty")
     document = resource.document
     profiler = {m: parameters[m] for m in PROFILER_MEMBERS if m in parameters}
     if profiler and resource.status != "InProgress":
@@ -408,6 +421,7 @@ TRAINING_JOB = Kind(
         check_rule_names,
         check_plan,
         check_package_group,
+        check_algorithm,
         check_hub_content,
     ),
     references={**REFERENCES, "AlgorithmSpecification.AlgorithmName": "Algorithm"},

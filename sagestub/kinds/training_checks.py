@@ -28,6 +28,29 @@ def check_package_group(context: Context, resource: Resource) -> None:
         raise ServiceError("ValidationException", f"ModelPackageGroup {arn} does not exist.")
 
 
+def check_algorithm(context: Context, resource: Resource) -> None:
+    """Refuse several instances for an algorithm that trains on one.
+
+    Source: facts, reports.yaml, TrainingJob.errors (text assumed).
+    """
+    name = resource.document.get("AlgorithmSpecification", {}).get("AlgorithmName")
+    algorithm = context.resource("Algorithm", resource, name) if name else None
+    if algorithm is None:
+        return
+    specification = algorithm.document.get("TrainingSpecification", {})
+    config = resource.document.get("ResourceConfig", {})
+    count = sum(
+        g["InstanceCount"]
+        for g in (config, *config.get("InstanceGroups", ()))
+        if "InstanceCount" in g
+    )
+    if specification.get("SupportsDistributedTraining") is False and count > 1:
+        raise invalid(
+            f"The algorithm {algorithm.arn} does not support distributed training: "
+            f"InstanceCount must be 1, and is {count}."
+        )
+
+
 HUB_CONTENT = (
     "InputDataConfig[].DataSource.DatasetSource.DatasetArn",
     "InputDataConfig[].DataSource.S3DataSource.HubAccessConfig.HubContentArn",

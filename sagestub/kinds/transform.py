@@ -5,15 +5,38 @@ Source: facts, jobs.yaml, TransformJob.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from sagestub.engine.documents import values_at
 from sagestub.engine.kind import END, Kind, Message
 from sagestub.engine.lifecycle import Lifecycle
+from sagestub.errors import invalid
 from sagestub.kinds.field_rules import FieldRules
 from sagestub.kinds.job_components import REFERENCES, close_component, open_component
 from sagestub.kinds.job_lists import LATE_FILTERS
 from sagestub.kinds.job_starts import start_noted_as, start_shown_as
 from sagestub.kinds.processing import NAME_TAKEN, NO_JOB_TO_UPDATE, NO_SUCH_JOB
 
+if TYPE_CHECKING:
+    from sagestub.engine.context import Context
+    from sagestub.engine.resource import Resource
+
 LARGEST_PAYLOADS_IN_MB = 100
+
+SOURCES = ("PrimaryContainer.ModelDataSource", "Containers[].ModelDataSource")
+
+
+def check_model_data(context: Context, resource: Resource) -> None:
+    """Refuse a model whose data comes from a ModelDataSource.
+
+    Source: facts, reports.yaml, TransformJob.errors.
+    """
+    model = context.resource("Model", resource, resource.document["ModelName"])
+    if model is not None and any(values_at(model.document, path) for path in SOURCES):
+        raise invalid(
+            "SageMaker Batch currently doesn't support Model entity with container definitions which "
+            "use ModelDataSource attribute"
+        )
 
 
 TRANSFORM_JOB = Kind(
@@ -42,6 +65,7 @@ TRANSFORM_JOB = Kind(
         "TransformOutput.KmsKeyId": "",
     },
     references=REFERENCES,
+    checks=(check_model_data,),
     on_create=(open_component,),
     stamps={END: ("TransformEndTime",)},
     on_enter={END: (start_noted_as("TransformStartTime"), close_component)},

@@ -277,7 +277,7 @@ def note_completion(context: Context, resource: Resource) -> None:
 
 HYPER_PARAMETER_TUNING_JOB = Kind(
     name="HyperParameterTuningJob",
-    field_rules=FieldRules("training.HYPER_PARAMETER_TUNING_JOB"),
+    field_rules=FieldRules("tuning.HYPER_PARAMETER_TUNING_JOB"),
     any_case=True,
     arn="hyper-parameter-tuning-job/{HyperParameterTuningJobName}",
     lifecycle=Lifecycle(

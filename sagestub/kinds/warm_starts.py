@@ -1,7 +1,7 @@
 """What a tuning job with a warm start must share with its parents.
 
 Source: facts, jobs.yaml and reports.yaml, HyperParameterTuningJob; Developer Guide, "Run a Warm Start
-Hyperparameter Tuning Job" (restrictions; the texts are assumed but that on fixed fields).
+Hyperparameter Tuning Job" (restrictions; the texts are assumed but those on fixed fields and on names).
 """
 
 from __future__ import annotations
@@ -115,14 +115,14 @@ def check_hyperparameters(
     of_parent: Mapping[str, Any],
     theirs: Mapping[str, Any],
 ) -> None:
-    """Refuse hyperparameters of another number or type than the parent's, and many changes."""
+    """Refuse hyperparameters of other names or types than the parent's, and many changes."""
     tuned, tuned_before = dict(_tuned(document, mine)), dict(_tuned(of_parent, theirs))
     static, static_before = _static(mine), _static(theirs)
-    count, count_before = len({*static, *tuned}), len({*static_before, *tuned_before})
-    if count != count_before:
+    if {*static, *tuned} != {*static_before, *tuned_before}:
         raise invalid(
-            "The total number of static and tunable hyperparameters must be the same as in the parent "
-            f"tuning job, {count_before}, got {count}."
+            "The set of tunable plus static HyperParameter names is not the same across current and "
+            "parent tuning jobs. Please ensure this set is constant when warm starting. Note that "
+            "previously static HyperParameters can be tuned in warm start jobs and vice versa."
         )
     for name in tuned.keys() & tuned_before.keys():
         if tuned[name][0] != tuned_before[name][0]:

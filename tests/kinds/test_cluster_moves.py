@@ -282,7 +282,7 @@ def test_what_does_not_exist_is_told(client: Any, clusters: dict[str, Any], end:
     unknown = clusters[f"{end}ClusterArn"][:-4] + "zzzz"
     request = {**clusters, f"{end}ClusterArn": unknown}
     found = refused(client.move_cluster_nodes, **request, InstanceCount=1)
-    assert found == ("ResourceNotFound", f"Amazon SageMaker can't find a cluster called {unknown}.")
+    assert found == ("ResourceNotFound", f"Could not find cluster '{unknown}'")
     request = {**clusters, f"{end}InstanceGroupName": "nobody"}
     code, text = refused(client.move_cluster_nodes, **request, InstanceCount=1)
     assert (code, text.partition(" has ")[2]) == (INVALID, "no instance group called nobody.")

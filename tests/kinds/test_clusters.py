@@ -870,7 +870,8 @@ def test_a_policy_lives_and_counts_its_versions(
     (summary,) = list_(ClusterArn=cluster, NameContains=request_["Name"])[f"{kind}Summaries"]
     assert summary[f"{kind}Id"] == named[f"{kind}Id"]
     again = refused(create, ClusterArn=cluster, **request_)
-    assert again[0] == "ConflictException"
+    taken = {"ClusterSchedulerConfig": "ValidationException", "ComputeQuota": "ConflictException"}
+    assert again[0] == taken[kind]
     delete(**named)
     assert describe(**named)["Status"] == "Deleting"
     assert refused(describe, **named)[0] == "ResourceNotFound"
@@ -925,3 +926,28 @@ def test_a_policy_needs_its_cluster(
     arn = "arn:aws:sagemaker:eu-west-1:123456789012:cluster/abcdefghijkl"
     found = refused(getattr(client, f"create_{noun}"), ClusterArn=arn, **request_)
     assert found[0] == "ValidationException"
+
+
+@pytest.mark.fact("reports.ClusterNode.notes.Slurm-controllers")
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("batch_delete_cluster_nodes", {"Code": "NodeIdInUse"}),
+        ("batch_replace_cluster_nodes", {"ErrorCode": "InstanceIdInUse"}),
+    ],
+)
+def test_a_slurm_controller_stays(client: Any, operation: str, code: dict[str, str]) -> None:
+    head = {
+        **GROUP,
+        "InstanceGroupName": "head",
+        "InstanceCount": 1,
+        "SlurmConfig": {"NodeType": "Controller"},
+    }
+    client.create_cluster(**CLUSTER, InstanceGroups=[GROUP, head])
+    assert statuses(client, 2) == ["Creating", "InService"]
+    by_group = {node["InstanceGroupName"]: node["InstanceId"] for node in nodes_of(client)}
+    answer = getattr(client, operation)(**CLUSTER, NodeIds=list(by_group.values()))
+    (failed,) = answer["Failed"]
+    assert failed["NodeId"] == by_group["head"]
+    assert code.items() <= failed.items()
+    assert answer["Successful"] == [by_group["workers"]]

@@ -30,6 +30,7 @@ DESCRIBED_OTHERWISE: dict[str, dict[str, str]] = {
 
 UPDATED_OTHERWISE: dict[str, dict[str, str]] = {
     "Pipeline": {"PipelineVersionAliases": "as at creation"},
+    "TrainingJob": {"ProfilerRuleConfigurations": "rules are added to those of the job"},
 }
 """Members of an Update that Describe shows otherwise, by kind, each with the reason."""
 
@@ -68,7 +69,10 @@ TAKING_AWAY = ("ToRemove", "ToDelete", "DeleteProperties")
 So do those that begin with `Disassociate`.
 """
 
-UPDATED_ON_THE_WAY = {"InferenceExperiment": "one that has ended is not updated"}
+UPDATED_ON_THE_WAY = {
+    "InferenceExperiment": "one that has ended is not updated",
+    "TrainingJob": "of one that has ended only a warm pool is updated",
+}
 """Kinds that are updated before they rest, each with the reason."""
 
 STAYING = {"Project": "a deleted project is described for good, with DeleteCompleted"}

@@ -16,7 +16,11 @@ from tests.model.test_round_trips import FIXED_AT_UPDATE, TAKING_AWAY, Place
 
 REGION = "eu-west-1"
 MINUTE = 60
-UPDATED_IN = {"NotebookInstance": "Stopped", "InferenceExperiment": "Running"}
+UPDATED_IN = {
+    "NotebookInstance": "Stopped",
+    "InferenceExperiment": "Running",
+    "TrainingJob": "InProgress/Training",
+}
 """The state that an update needs, where it is not the one of rest."""
 
 

@@ -33,6 +33,7 @@ from sagestub.engine.cross_fields import (
 )
 from sagestub.engine.documents import values_at
 from sagestub.kinds.field_rules.container_images import region_of_image
+from sagestub.kinds.field_rules.local_storage import volume_keys
 from sagestub.kinds.field_rules.training import preferences
 
 # ProcessingJob ------------------------------------------------------------------------------------
@@ -138,6 +139,7 @@ PROCESSING_JOB = (
             source="model, ProcessingClusterConfig (required before there were preferences)",
         ),
         *preferences("CreateProcessingJob"),
+        *volume_keys(""),
         FieldRule(
             when(
                 "InstancePreferences",

@@ -131,6 +131,24 @@ def keeps_checkpoints(image: str) -> bool:
     return _repository_of(image) in CHECKPOINTING
 
 
+ON_GPU = frozenset(["image-classification", "object-detection", "semantic-segmentation", "seq2seq"])
+"""Repositories of the algorithms that train on GPUs only.
+
+Source: aws/amazon-sagemaker-examples#1951 (the first); Developer Guide, the EC2 instance recommendation of
+each.
+"""
+
+
+def needs_gpu(image: str) -> bool:
+    """Return whether an image is of a built-in algorithm that trains on GPUs only."""
+    return is_built_in(image) and algorithm_of(image) in ON_GPU
+
+
+def algorithm_of(image: str) -> str:
+    """Return how the service calls the algorithm of an image: as its repository is called."""
+    return _repository_of(image)
+
+
 def is_built_in(image: str) -> bool:
     """Return whether an image is of a built-in algorithm.
 

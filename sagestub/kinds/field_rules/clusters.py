@@ -119,6 +119,14 @@ CLUSTER = (
             at=f"{GROUPS}.AutoPatchConfig",
             source="model, ClusterAutoPatchConfig.DrainPolicy",
         ),
+        FieldRule(
+            requires(
+                equals("PatchingStrategy", "DrainFirst"),
+                "DeploymentConfig.RollingUpdatePolicy.MaximumBatchSize",
+            ),
+            at=f"{GROUPS}.AutoPatchConfig",
+            source="model, ClusterAutoPatchConfig.PatchingStrategy",
+        ),
     ),
     FieldRule(
         forbids("Orchestrator.Slurm", f"{GROUPS}.AutoPatchConfig.PatchingStrategy"),

@@ -14,6 +14,7 @@ from sagestub.engine.cross_fields import (
     checked_by,
     count_at_most,
     ends_otherwise,
+    ends_with,
     exactly_one_of,
     holds,
     value_at,
@@ -24,6 +25,17 @@ from sagestub.engine.documents import values_at
 
 LONGEST_PUBLIC = 43200
 """Seconds that a task may be available to the public. Source: model, HumanTaskConfig."""
+
+LONGEST_TASK = 28800
+"""Seconds that a worker may take for a task but one of point clouds or video. Source: model, HumanTaskConfig."""
+
+ALGORITHMS = (
+    "image-classification",
+    "text-classification",
+    "object-detection",
+    "semantic-segmentation",
+)
+"""What can be labeled automatically. Source: model, LabelingJobAlgorithmsConfig."""
 
 TASK = "HumanTaskConfig"
 LABELS_BY_REFERENCE = (
@@ -61,6 +73,18 @@ def _public_for_too_long(job: Structure) -> Mapping[str, Any] | None:
     task = job[TASK]
     longest = task.get("TaskAvailabilityLifetimeInSeconds", 0)
     return BROKEN if "/public-crowd/" in task["WorkteamArn"] and longest > LONGEST_PUBLIC else None
+
+
+def _takes_too_long(job: Structure) -> Mapping[str, Any] | None:
+    task_type = _task_type(job)
+    if "3DPointCloud" in task_type or "Video" in task_type:
+        return None
+    return BROKEN if job[TASK]["TaskTimeLimitInSeconds"] > LONGEST_TASK else None
+
+
+def _public_point_cloud(job: Structure) -> Mapping[str, Any] | None:
+    public = "/public-crowd/" in job[TASK]["WorkteamArn"]
+    return BROKEN if public and "3DPointCloud" in _task_type(job) else None
 
 
 LABEL = ("LabelAttributeName", f"{TASK}.PreHumanTaskLambdaArn")
@@ -117,6 +141,32 @@ LABELING_JOB = (
             "public workforce."
         ),
         source="model, HumanTaskConfig.TaskAvailabilityLifetimeInSeconds",
+    ),
+    FieldRule(
+        holds(
+            f"at most {LONGEST_TASK} seconds for a task, but for point clouds and video frames",
+            (f"{TASK}.TaskTimeLimitInSeconds", f"{TASK}.PreHumanTaskLambdaArn"),
+            _takes_too_long,
+        ),
+        text=f"TaskTimeLimitInSeconds must not be greater than {LONGEST_TASK} for this task type.",
+        source="model, HumanTaskConfig.TaskTimeLimitInSeconds",
+    ),
+    FieldRule(
+        holds(
+            "no public workforce for point clouds",
+            (f"{TASK}.WorkteamArn", f"{TASK}.PreHumanTaskLambdaArn"),
+            _public_point_cloud,
+        ),
+        text="3D point cloud labeling jobs can't use the Amazon Mechanical Turk workforce.",
+        source="Developer Guide, Create a 3D point cloud object tracking labeling job",
+    ),
+    FieldRule(
+        ends_with(
+            "LabelingJobAlgorithmsConfig.LabelingJobAlgorithmSpecificationArn",
+            *(f":labeling-job-algorithm-specification/{name}" for name in ALGORITHMS),
+        ),
+        text="The labeling job algorithm specification {value} does not exist.",
+        source="model, LabelingJobAlgorithmsConfig.LabelingJobAlgorithmSpecificationArn",
     ),
 )
 

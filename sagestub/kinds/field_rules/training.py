@@ -1,8 +1,8 @@
-"""The field rules of training jobs, tuning jobs and algorithms."""
+"""The field rules of training jobs, transform jobs and algorithms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sagestub.engine.cross_fields import (
@@ -12,19 +12,15 @@ from sagestub.engine.cross_fields import (
     above_zero,
     absent,
     at_least_one_of,
-    at_most_one_of,
     checked_by,
-    count_at_most,
     equals,
     exactly_one_of,
     forbids,
     given,
     holds,
     in_all_or_none,
-    in_order,
     is_given,
     never,
-    number,
     one_of,
     only_when,
     product_at_most,
@@ -36,7 +32,14 @@ from sagestub.engine.cross_fields import (
     within,
 )
 from sagestub.engine.documents import values_at
-from sagestub.kinds.field_rules.built_in import is_built_in, keeps_checkpoints
+from sagestub.kinds.field_rules.built_in import (
+    algorithm_of,
+    is_built_in,
+    keeps_checkpoints,
+    needs_gpu,
+)
+from sagestub.kinds.field_rules.container_images import is_elsewhere
+from sagestub.kinds.field_rules.local_storage import volume_keys
 
 LONGEST_RUN_BY_DEFAULT = 86400
 """Seconds that a job may run without MaxRuntimeInSeconds. Source: model, StoppingCondition."""
@@ -288,9 +291,59 @@ INTERVAL = FieldRule(
 
 WARM_POOLS = "Developer Guide, Train Using SageMaker Managed Warm Pools"
 
+
+def _no_way_to_the_image(algorithm: Structure) -> Mapping[str, Any] | None:
+    mode = value_at(algorithm, "TrainingImageConfig.TrainingRepositoryAccessMode")
+    return BROKEN if is_elsewhere(algorithm.get("TrainingImage", "")) and mode != "Vpc" else None
+
+
+def _trains_without_gpu(job: Structure) -> Mapping[str, Any] | None:
+    image = value_at(job, "AlgorithmSpecification.TrainingImage") or ""
+    kind = value_at(job, "ResourceConfig.InstanceType")
+    if kind is None or not needs_gpu(image) or has_gpu(kind):
+        return None
+    return {"value": kind, "algorithm": algorithm_of(image)}
+
+
+def has_gpu(instance_type: str) -> bool:
+    """Return whether instances of a type have GPUs: those of the families p and g."""
+    return instance_type.startswith(("ml.p", "ml.g"))
+
+
 TRAINING_JOB = (
     IMAGE_OR_ALGORITHM,
     METRICS,
+    FieldRule(
+        holds(
+            "TrainingImageConfig.TrainingRepositoryAccessMode Vpc for a TrainingImage in another registry "
+            "than Amazon Elastic Container Registry",
+            ("TrainingImage", "TrainingImageConfig.TrainingRepositoryAccessMode"),
+            _no_way_to_the_image,
+        ),
+        at="AlgorithmSpecification",
+        text=(
+            "TrainingImageConfig with TrainingRepositoryAccessMode set to VPC must be provided when "
+            "using a training image from a private Docker registry. Please provideTrainingImageConfig "
+            "and TrainingRepositoryAccessMode set to VPC when using a training image from a private "
+            "Docker registry."
+        ),
+        text_source="aws/aws-sdk#117; zenml-io/zenml#3749",
+        source="aws/aws-sdk#117; zenml-io/zenml#3749",
+    ),
+    FieldRule(
+        holds(
+            "an InstanceType with GPUs for a built-in algorithm that needs them",
+            ("ResourceConfig.InstanceType", "AlgorithmSpecification.TrainingImage"),
+            _trains_without_gpu,
+        ),
+        text=(
+            "Instance type {value} is not supported by algorithm {algorithm}; only GPU instances are "
+            "supported."
+        ),
+        text_source="aws/amazon-sagemaker-examples#1951",
+        source="aws/amazon-sagemaker-examples#1951",
+    ),
+    *volume_keys("ResourceConfig"),
     FieldRule(
         requires(absent("ServerlessJobConfig"), "AlgorithmSpecification", "ResourceConfig"),
         text="{missing} must be specified for a job that is not serverless.",
@@ -404,188 +457,6 @@ TRAINING_JOB = (
     ),
 )
 
-# HyperParameterTuningJob --------------------------------------------------------------------------
-
-DEFINITIONS = "TrainingJobDefinition | TrainingJobDefinitions[]"
-RANGES = (
-    "HyperParameterTuningJobConfig.ParameterRanges | TrainingJobDefinition.HyperParameterRanges | "
-    "TrainingJobDefinitions[].HyperParameterRanges"
-)
-MOST_HYPERPARAMETERS = 30
-MOST_VARIABLES = 48
-NUMERIC = ("IntegerParameterRanges[]", "ContinuousParameterRanges[]")
-KINDS_OF_RANGES = (
-    "IntegerParameterRanges[]",
-    "ContinuousParameterRanges[]",
-    "CategoricalParameterRanges[]",
-)
-
-
-def _range_of(entry: Structure) -> tuple[float, float] | None:
-    """Return the ends of a range as numbers; None where one is none."""
-    least, most = number(entry["MinValue"]), number(entry["MaxValue"])
-    return (least, most) if least is not None and most is not None else None
-
-
-def _not_whole(entry: Structure) -> Mapping[str, Any] | None:
-    try:
-        return None if int(entry["MinValue"]) <= int(entry["MaxValue"]) else BROKEN
-    except ValueError:
-        return BROKEN
-
-
-def _not_above_zero(entry: Structure) -> Mapping[str, Any] | None:
-    ends = _range_of(entry)
-    logarithmic = entry.get("ScalingType") == "Logarithmic"
-    return BROKEN if logarithmic and ends is not None and ends[0] <= 0 else None
-
-
-def _not_below_one(entry: Structure) -> Mapping[str, Any] | None:
-    ends = _range_of(entry)
-    reverse = entry.get("ScalingType") == "ReverseLogarithmic"
-    return BROKEN if reverse and ends is not None and not 0 <= ends[0] <= ends[1] < 1 else None
-
-
-def _definitions(job: Structure) -> Iterator[Structure]:
-    yield from values_at(job, "TrainingJobDefinition")
-    yield from values_at(job, "TrainingJobDefinitions[]")
-
-
-def _grid_over_numbers(job: Structure) -> Mapping[str, Any] | None:
-    general = value_at(job, "HyperParameterTuningJobConfig.ParameterRanges") or {}
-    for definition in _definitions(job):
-        ranges = definition.get("HyperParameterRanges") or general
-        if any(is_given(ranges, kind.removesuffix("[]")) for kind in NUMERIC):
-            return BROKEN
-    return None
-
-
-def _variables_in_all(job: Structure) -> Mapping[str, Any] | None:
-    count = sum(len(definition.get("Environment", ())) for definition in _definitions(job))
-    return {"value": count} if count > MOST_VARIABLES else None
-
-
-INVALID_RANGE = "The range [{MinValue}, {MaxValue}] of the hyperparameter {Name} is not valid."
-
-HYPER_PARAMETER_TUNING_JOB = (
-    FieldRule(
-        at_most_one_of("TrainingJobDefinition", "TrainingJobDefinitions"),
-        source="model, CreateHyperParameterTuningJobRequest.TrainingJobDefinitions",
-    ),
-    FieldRule(
-        when(
-            absent("WarmStartConfig"),
-            at_least_one_of("TrainingJobDefinition", "TrainingJobDefinitions"),
-        ),
-        text="Either TrainingJobDefinition or TrainingJobDefinitions must be specified.",
-        source="model, CreateHyperParameterTuningJobRequest.TrainingJobDefinitions",
-    ),
-    *within(DEFINITIONS, IMAGE_OR_ALGORITHM, METRICS),
-    *within(DEFINITIONS, *SPOT),
-    *within(DEFINITIONS, *channels("AlgorithmSpecification.TrainingInputMode")),
-    FieldRule(
-        forbids("InstanceConfigs", "InstanceType", "InstanceCount", "VolumeSizeInGB"),
-        at=(
-            "TrainingJobDefinition.HyperParameterTuningResourceConfig | "
-            "TrainingJobDefinitions[].HyperParameterTuningResourceConfig"
-        ),
-        source="model, HyperParameterTuningResourceConfig.InstanceConfigs",
-    ),
-    FieldRule(
-        only_when(equals("Strategy", "Hyperband"), "StrategyConfig"),
-        at="HyperParameterTuningJobConfig",
-        text="StrategyConfig is supported only for the Hyperband strategy.",
-        source="model, HyperParameterTuningJobConfig.StrategyConfig",
-    ),
-    FieldRule(
-        forbids(equals("Strategy", "Hyperband"), equals("TrainingJobEarlyStoppingType", "Auto")),
-        at="HyperParameterTuningJobConfig",
-        text="TrainingJobEarlyStoppingType must be Off when the strategy is Hyperband.",
-        source="model, HyperParameterTuningJobConfig.TrainingJobEarlyStoppingType",
-    ),
-    FieldRule(
-        when(
-            equals("HyperParameterTuningJobConfig.Strategy", "Grid"),
-            holds(
-                "categorical ranges only",
-                (
-                    "HyperParameterTuningJobConfig.ParameterRanges",
-                    "TrainingJobDefinition.HyperParameterRanges",
-                    "TrainingJobDefinitions[].HyperParameterRanges",
-                ),
-                _grid_over_numbers,
-            ),
-        ),
-        text="Only categorical parameters are supported when using the grid search strategy.",
-        source="Developer Guide, Grid search",
-    ),
-    FieldRule(
-        unique(*(f"{kind}.Name" for kind in (*KINDS_OF_RANGES, "AutoParameters[]"))),
-        at=RANGES,
-        text="Hyperparameter names must be unique.",
-        source="model, IntegerParameterRange.Name",
-    ),
-    FieldRule(
-        count_at_most(MOST_HYPERPARAMETERS, *KINDS_OF_RANGES),
-        at=RANGES,
-        text=(
-            f"The ranges can't have more than {MOST_HYPERPARAMETERS} hyperparameters in all, got "
-            "{value}."
-        ),
-        source="model, ParameterRanges",
-    ),
-    *within(
-        RANGES,
-        FieldRule(
-            holds("whole numbers in order", ("MinValue", "MaxValue"), _not_whole),
-            at="IntegerParameterRanges[]",
-            text=INVALID_RANGE,
-            source="model, IntegerParameterRange",
-        ),
-        FieldRule(
-            in_order("MinValue", "MaxValue"),
-            at="ContinuousParameterRanges[]",
-            text=INVALID_RANGE,
-            source="model, ContinuousParameterRange",
-        ),
-        FieldRule(
-            holds(
-                "only values above 0 with Logarithmic",
-                ("ScalingType", "MinValue", "MaxValue"),
-                _not_above_zero,
-            ),
-            at=" | ".join(NUMERIC),
-            text="Logarithmic scaling of the hyperparameter {Name} needs values greater than 0.",
-            source="model, IntegerParameterRange.ScalingType; ContinuousParameterRange.ScalingType",
-        ),
-        FieldRule(
-            holds(
-                "only values from 0 to less than 1 with ReverseLogarithmic",
-                ("ScalingType", "MinValue", "MaxValue"),
-                _not_below_one,
-            ),
-            at="ContinuousParameterRanges[]",
-            text=(
-                "ReverseLogarithmic scaling of the hyperparameter {Name} needs a range within "
-                "0 <= x < 1.0."
-            ),
-            source="model, ContinuousParameterRange.ScalingType",
-        ),
-    ),
-    FieldRule(
-        holds(
-            f"at most {MOST_VARIABLES} variables in the Environment of all definitions",
-            ("TrainingJobDefinition.Environment", "TrainingJobDefinitions[].Environment"),
-            _variables_in_all,
-        ),
-        text=(
-            f"The training job definitions can't have more than {MOST_VARIABLES} environment "
-            "variables in all, got {value}."
-        ),
-        source="model, HyperParameterTrainingJobDefinition.Environment",
-    ),
-)
-
 # TransformJob and Algorithm -----------------------------------------------------------------------
 
 LARGEST_PAYLOADS_IN_MB = 100
@@ -600,7 +471,7 @@ MANIFEST = FieldRule(
     text="S3DataType AugmentedManifestFile is not compatible with batch transform.",
     source="model, TransformS3DataSource.S3DataType",
 )
-TRANSFORM_JOB = (PAYLOADS, MANIFEST)
+TRANSFORM_JOB = (PAYLOADS, MANIFEST, *volume_keys("TransformResources"))
 
 PROFILES = "ValidationSpecification.ValidationProfiles[]"
 

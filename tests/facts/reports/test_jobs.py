@@ -10,8 +10,8 @@ import pytest
 
 from sagestub import World, mock_sagemaker
 from tests.facts.reports.answers import ARN, REGION, Prepare, Report, check, name_of
-from tests.kinds.field_rules import batch, hosting, training
-from tests.kinds.field_rules.rows import ABSENT, changed
+from tests.kinds.field_rules import batch, clusters, hosting, people, training
+from tests.kinds.field_rules.rows import ABSENT, IMAGE, KEY, ROLE, changed
 from tests.kinds.test_tuning import config, definition
 from tests.kinds.test_tuning import request as tuning
 
@@ -25,6 +25,10 @@ def request(operation: str, changes: dict[str, Any]) -> dict[str, Any]:
 
 def train(changes: dict[str, Any]) -> dict[str, Any]:
     return request("CreateTrainingJob", changes)
+
+
+def tune(changes: dict[str, Any]) -> dict[str, Any]:
+    return request("CreateHyperParameterTuningJob", changes)
 
 
 def process(changes: dict[str, Any]) -> dict[str, Any]:
@@ -58,6 +62,22 @@ def after_a_spot_job(sm: World, client: Any) -> None:
 
 def with_a_completed_job(sm: World, client: Any) -> None:
     sm.add("TrainingJob", region=REGION, TrainingJobName="churn", TrainingJobStatus="Completed")
+
+
+def with_a_plan(target: str) -> Prepare:
+    def prepare(sm: World, client: Any) -> None:
+        offer = client.search_training_plan_offerings(
+            InstanceType="ml.p5.48xlarge",
+            InstanceCount=1,
+            DurationHours=24,
+            TargetResources=[target],
+        )["TrainingPlanOfferings"][0]
+        client.create_training_plan(
+            TrainingPlanName=training.PLAN.rpartition("/")[2],
+            TrainingPlanOfferingId=offer["TrainingPlanOfferingId"],
+        )
+
+    return prepare
 
 
 CHANNELS = [training.channel("a", InputMode="Pipe"), training.channel("b", InputMode="FastFile")]
@@ -212,6 +232,48 @@ TRAINING = [
         prepare=with_a_completed_job,
     ),
     Report(
+        "reports.TrainingJob.errors.an-image-from-another-registry-without-access-through-a",
+        "CreateTrainingJob",
+        train({"AlgorithmSpecification.TrainingImage": "registry.example.com/churn:1"}),
+    ),
+    Report(
+        "reports.TrainingJob.errors.a-built-in-algorithm-that-needs-GPUs-on-instances",
+        "CreateTrainingJob",
+        train(
+            {
+                "AlgorithmSpecification.TrainingImage": training.IMAGES,
+                "AlgorithmSpecification.MetricDefinitions": ABSENT,
+            }
+        ),
+        {"type": "ml.m5.large", "algorithm": "image-classification"},
+    ),
+    Report(
+        "reports.TrainingJob.errors.VolumeKmsKeyId-with-instances-that-have-local-storage",
+        "CreateTrainingJob",
+        train({"ResourceConfig": {**training.G5, "VolumeSizeInGB": 10}}),
+        says="which has local storage.",
+    ),
+    Report(
+        "reports.TrainingJob.errors.a-training-plan-that-is-for-clusters",
+        "CreateTrainingJob",
+        train({"ResourceConfig.TrainingPlanArn": training.PLAN}),
+        says="can't be used for the target resource training-job. It is for: hyperpod-cluster.",
+        prepare=with_a_plan("hyperpod-cluster"),
+    ),
+    Report(
+        "reports.TrainingJob.errors.a-preference-with-a-training-plan-of-another-instance",
+        "CreateTrainingJob",
+        train({"ResourceConfig": {"InstancePreferences": PLANNED, "InstanceCount": 1}}),
+        says="The instance type ml.m5.large must match that of the training plan",
+        prepare=with_a_plan("training-job"),
+    ),
+    Report(
+        "reports.TrainingJob.errors.an-update-that-changes-nothing",
+        "UpdateTrainingJob",
+        {"TrainingJobName": "churn"},
+        prepare=with_a_completed_job,
+    ),
+    Report(
         "reports.TrainingJob.errors.more-spot-instances-of-a-type-than-the-account",
         "CreateTrainingJob",
         train({**SPOT, "ResourceConfig.InstanceType": "ml.g5.2xlarge"}),
@@ -238,6 +300,12 @@ def inputs(count: int) -> list[dict[str, Any]]:
 
 HERE = {"LocalPath": "/opt/ml/processing/here"}
 PROCESSING = [
+    Report(
+        "reports.ProcessingJob.errors.VolumeKmsKeyId-with-instances-that-have-local-storage",
+        "CreateProcessingJob",
+        process(cluster(InstanceType="ml.r5d.large", InstanceCount=1, VolumeKmsKeyId=KEY)),
+        says="which has local storage.",
+    ),
     Report(
         "reports.ProcessingJob.errors.an-image-that-lies-in-another-region",
         "CreateProcessingJob",
@@ -444,8 +512,42 @@ TUNING = [
                 "StaticHyperParameters": {**PARENT["StaticHyperParameters"], "seed": "1"},
             }
         ),
-        says="The total number of static and tunable hyperparameters must be the same",
         prepare=with_a_parent,
+    ),
+    Report(
+        "reports.HyperParameterTuningJob.errors.a-warm-start-with-hyperparameters-of-other-names",
+        "CreateHyperParameterTuningJob",
+        warm(of={**PARENT, "StaticHyperParameters": {"epochs": "3", "layers": "2", "seed": "1"}}),
+        prepare=with_a_parent,
+    ),
+    Report(
+        "reports.HyperParameterTuningJob.errors.Hyperband-without-MaxResource-or-epochs",
+        "CreateHyperParameterTuningJob",
+        tune({f"{training.CONFIG}.Strategy": "Hyperband"}),
+    ),
+    Report(
+        "reports.HyperParameterTuningJob.errors.a-range-of-integers-that-begins-where-it-ends",
+        "CreateHyperParameterTuningJob",
+        tune({f"{training.RANGES}.IntegerParameterRanges.0.MinValue": "9"}),
+        says="The range [9, 9] of the hyperparameter depth is not valid.",
+    ),
+    Report(
+        "reports.HyperParameterTuningJob.errors.a-continuous-range-that-begins-where-it-ends",
+        "CreateHyperParameterTuningJob",
+        tune({f"{training.RANGES}.ContinuousParameterRanges.0.MinValue": "0.9"}),
+        says="The range [0.9, 0.9] of the hyperparameter rate is not valid.",
+    ),
+    Report(
+        "reports.HyperParameterTuningJob.errors.a-categorical-range-with-a-value-twice",
+        "CreateHyperParameterTuningJob",
+        tune({f"{training.RANGES}.CategoricalParameterRanges.0.Values": ["tree", "tree"]}),
+        says="The value tree of the hyperparameter booster is given more than once.",
+    ),
+    Report(
+        "reports.HyperParameterTuningJob.errors.VolumeKmsKeyId-with-instances-that-have-local-storage",
+        "CreateHyperParameterTuningJob",
+        tune({"TrainingJobDefinition.ResourceConfig": {**training.G5, "VolumeSizeInGB": 10}}),
+        says="which has local storage.",
     ),
     Report(
         "reports.HyperParameterTuningJob.errors.a-warm-start-in-which-a-hyperparameter-has-another",
@@ -520,9 +622,127 @@ def with_a_session(status: str) -> Prepare:
     return prepare
 
 
+def with_a_policy(sm: World, client: Any) -> None:
+    arn = f"{ARN}cluster/abcdefghijkl"
+    client.create_cluster_scheduler_config(Name="one", ClusterArn=arn, SchedulerConfig={})
+
+
+def with_a_cluster(sm: World, client: Any) -> None:
+    client.create_cluster(**clusters.REQUESTS["CreateCluster"])
+    for _ in range(2):
+        client.describe_cluster(ClusterName="pod")
+
+
+def with_an_algorithm_for_one_instance(sm: World, client: Any) -> None:
+    asked = training.REQUESTS["CreateAlgorithm"]
+    specification = {**asked["TrainingSpecification"], "SupportsDistributedTraining": False}
+    client.create_algorithm(AlgorithmName="churn", TrainingSpecification=specification)
+
+
+def with_a_model_of_objects(sm: World, client: Any) -> None:
+    source = {"S3Uri": "s3://b/churn/", "S3DataType": "S3Prefix", "CompressionType": "None"}
+    container = {"Image": IMAGE, "ModelDataSource": {"S3DataSource": source}}
+    client.create_model(ModelName="churn", ExecutionRoleArn=ROLE, PrimaryContainer=container)
+
+
 PACKAGE = f"{ARN}model-package/churn/1"
+LABEL = "CreateLabelingJob"
 RECOMMEND = "CreateInferenceRecommendationsJob"
 OTHERS = [
+    Report(
+        "reports.LabelingJob.errors.more-than-eight-hours-for-a-task-that-is",
+        LABEL,
+        changed(people.REQUESTS[LABEL], {"HumanTaskConfig.TaskTimeLimitInSeconds": 28801}),
+        says="TaskTimeLimitInSeconds must not be greater than 28800",
+    ),
+    Report(
+        "reports.LabelingJob.errors.a-point-cloud-for-the-public-workforce",
+        LABEL,
+        changed(
+            people.REQUESTS[LABEL],
+            {people.FUNCTION: f"{people.LAMBDA}PRE-3DPointCloudObjectDetection"},
+        ),
+        says="can't use the Amazon Mechanical Turk workforce.",
+    ),
+    Report(
+        "reports.LabelingJob.errors.automated-labeling-with-an-algorithm-that-there-is-not",
+        LABEL,
+        changed(
+            people.REQUESTS[LABEL],
+            {
+                "LabelingJobAlgorithmsConfig.LabelingJobAlgorithmSpecificationArn": (
+                    f"{people.AUTOMATIC}/entities"
+                )
+            },
+        ),
+        says="does not exist.",
+    ),
+    Report(
+        "reports.ClusterSchedulerConfig.errors.a-second-policy-of-a-cluster",
+        "CreateClusterSchedulerConfig",
+        {"Name": "other", "ClusterArn": f"{ARN}cluster/abcdefghijkl", "SchedulerConfig": {}},
+        prepare=with_a_policy,
+    ),
+    Report(
+        "reports.Cluster.errors.a-training-plan-that-is-for-training-jobs",
+        "CreateCluster",
+        changed(
+            clusters.REQUESTS["CreateCluster"],
+            {"InstanceGroups.0.TrainingPlanArn": training.PLAN},
+        ),
+        says="can't be used for the target resource hyperpod-cluster. It is for: training-job.",
+        prepare=with_a_plan("training-job"),
+    ),
+    Report(
+        "reports.Cluster.errors.DrainFirst-without-a-MaximumBatchSize",
+        "CreateCluster",
+        changed(
+            clusters.REQUESTS["CreateCluster"],
+            {"InstanceGroups.0.AutoPatchConfig": {"PatchingStrategy": "DrainFirst"}},
+        ),
+        says="MaximumBatchSize must be specified when PatchingStrategy is DrainFirst.",
+    ),
+    Report(
+        "reports.TrainingJob.errors.several-instances-for-an-algorithm-that-is-not-distributed",
+        "CreateTrainingJob",
+        request(
+            "CreateTrainingJob",
+            {
+                "AlgorithmSpecification": {"AlgorithmName": "churn", "TrainingInputMode": "File"},
+                "ResourceConfig.InstanceCount": 2,
+            },
+        ),
+        says="does not support distributed training: InstanceCount must be 1, and is 2.",
+        prepare=with_an_algorithm_for_one_instance,
+    ),
+    Report(
+        "reports.Cluster.errors.describe-a-cluster-that-does-not-exist",
+        "DescribeCluster",
+        {"ClusterName": "nobody"},
+        {"arn": f"{ARN}cluster/nobody"},
+    ),
+    Report(
+        "reports.Cluster.errors.UpdateCluster-changes-CapacityRequirements-of-a-group",
+        "UpdateCluster",
+        changed(
+            clusters.REQUESTS["UpdateCluster"],
+            {"InstanceGroups.0.CapacityRequirements": {"Spot": {}}},
+        ),
+        says="Updating fields CapacityRequirements on an InstanceGroup not supported",
+        prepare=with_a_cluster,
+    ),
+    Report(
+        "reports.TransformJob.errors.a-model-whose-data-comes-from-a-ModelDataSource",
+        "CreateTransformJob",
+        request("CreateTransformJob", {}),
+        prepare=with_a_model_of_objects,
+    ),
+    Report(
+        "reports.TransformJob.errors.VolumeKmsKeyId-with-instances-that-have-local-storage",
+        "CreateTransformJob",
+        request("CreateTransformJob", {"TransformResources": training.G5}),
+        says="which has local storage.",
+    ),
     Report(
         "reports.AutoMLJob.errors.an-EndpointName-while-AutoGenerateEndpointName-is-true",
         "CreateAutoMLJob",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.kinds.field_rules.rows import ABSENT, IMAGE, ROLE, Row
+from tests.kinds.field_rules.rows import ABSENT, IMAGE, KEY, ROLE, Row
 
 
 def s3_input(name: str, **members: Any) -> dict[str, Any]:
@@ -159,6 +159,14 @@ WEIGHTS = "SampleWeightAttributeName is available in the training mode ENSEMBLIN
 GZIP = "CompressionType Gzip is allowed for S3Prefix inputs on tabular data only."
 
 ROWS = [
+    Row(
+        JOB,
+        {
+            "ProcessingResources.ClusterConfig.InstanceType": "ml.r5d.large",
+            "ProcessingResources.ClusterConfig.VolumeKmsKeyId": KEY,
+        },
+        "VolumeKmsKeyId can't be specified for the instance type ml.r5d.large, which has local storage.",
+    ),
     Row(
         JOB,
         {"AppSpecification.ImageUri": "churn:1"},

@@ -33,7 +33,8 @@ VOLUMES = [
     *stored_on(RootVolume=True, VolumeKmsKeyId=KEY),
     *stored_on(VolumeSizeInGB=100),
 ]
-PATCHES = {"PatchingStrategy": "DrainFirst"}
+BATCHES = {"RollingUpdatePolicy": {"MaximumBatchSize": {"Type": "INSTANCE_COUNT", "Value": 1}}}
+PATCHES = {"PatchingStrategy": "DrainFirst", "DeploymentConfig": BATCHES}
 CLUSTER_ARN = "arn:aws:sagemaker:{}:123456789012:cluster/{}"
 NODES = {"ClusterName": "pod", "NodeIds": ["i-0123456789abcdef0"]}
 
@@ -112,6 +113,12 @@ ROWS = [
             }
         },
         "DrainPolicy can be specified only when PatchingStrategy is DrainFirst.",
+    ),
+    Row(
+        CREATE,
+        {"InstanceGroups.0.AutoPatchConfig": {"PatchingStrategy": "DrainFirst"}},
+        "DeploymentConfig.RollingUpdatePolicy.MaximumBatchSize must be specified when "
+        "PatchingStrategy is DrainFirst.",
     ),
     Row(
         CREATE,

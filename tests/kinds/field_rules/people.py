@@ -72,6 +72,7 @@ FUNCTION = "HumanTaskConfig.PreHumanTaskLambdaArn"
 ONE_UI = "Exactly one of UiTemplate and HumanTaskUiArn must be specified."
 ONE_PROVIDER = "Exactly one of CognitoConfig and OidcConfig must be specified."
 UI = "arn:aws:sagemaker:eu-west-1:123456789012:human-task-ui/own"
+AUTOMATIC = "arn:aws:sagemaker:eu-west-1:027400017018:labeling-job-algorithm-specification"
 
 ROWS = [
     Row(
@@ -114,6 +115,23 @@ ROWS = [
         "TaskAvailabilityLifetimeInSeconds must not be greater than 43200 for the public workforce.",
     ),
     Row(
+        JOB,
+        {"HumanTaskConfig.TaskTimeLimitInSeconds": 28801},
+        "TaskTimeLimitInSeconds must not be greater than 28800 for this task type.",
+    ),
+    Row(
+        JOB,
+        {FUNCTION: f"{LAMBDA}PRE-3DPointCloudObjectDetection"},
+        "3D point cloud labeling jobs can't use the Amazon Mechanical Turk workforce.",
+    ),
+    Row(
+        JOB,
+        {
+            "LabelingJobAlgorithmsConfig.LabelingJobAlgorithmSpecificationArn": f"{AUTOMATIC}/entities"
+        },
+        f"The labeling job algorithm specification {AUTOMATIC}/entities does not exist.",
+    ),
+    Row(
         "UpdateWorkforce",
         {"SourceIpConfig.Cidrs": [f"10.{n}.0.0/16" for n in range(11)]},
         "SourceIpConfig can have at most 10 CIDR values.",
@@ -146,7 +164,15 @@ ROWS = [
 
 KEPT: list[tuple[str, dict[str, Any]]] = [
     (JOB, {FUNCTION: f"{LAMBDA}PRE-SemanticSegmentation", "LabelAttributeName": "cats-ref"}),
-    (JOB, {FUNCTION: f"{LAMBDA}PRE-3DPointCloudObjectDetection"}),
+    (
+        JOB,
+        {
+            FUNCTION: f"{LAMBDA}PRE-3DPointCloudObjectDetection",
+            "HumanTaskConfig.WorkteamArn": "arn:aws:sagemaker:eu-west-1:123456789012:workteam/"
+            "private-crowd/team",
+            "HumanTaskConfig.TaskTimeLimitInSeconds": 86400,
+        },
+    ),
     (JOB, {"HumanTaskConfig.UiConfig": {"HumanTaskUiArn": UI}}),
     (
         JOB,

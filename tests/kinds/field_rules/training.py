@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.kinds.field_rules.rows import ABSENT, IMAGE, ROLE, Row
+from tests.kinds.field_rules.rows import ABSENT, IMAGE, KEY, ROLE, Row
 
 
 def channel(name: str, **members: Any) -> dict[str, Any]:
@@ -160,9 +160,63 @@ XGBOOST = "685385470294.dkr.ecr.eu-west-1.amazonaws.com/xgboost:1"
 
 DEEPAR = "224300973850.dkr.ecr.eu-west-1.amazonaws.com/forecasting-deepar:1"
 NO_CHECKPOINTS = "MaxWaitTimeInSeconds above 3600 is not supported for the given algorithm"
+IMAGES = "685385470294.dkr.ecr.eu-west-1.amazonaws.com/image-classification:1"
+NO_GPU = (
+    "Instance type ml.m5.large is not supported by algorithm image-classification; only GPU instances "
+    "are supported."
+)
+PRIVATE = (
+    "TrainingImageConfig with TrainingRepositoryAccessMode set to VPC must be provided when using a "
+    "training image from a private Docker registry. Please provideTrainingImageConfig and "
+    "TrainingRepositoryAccessMode set to VPC when using a training image from a private Docker registry."
+)
+NO_END = (
+    "MaxResource parameter is not provided and could not be inferred from provided static "
+    "hyperparameters of TrainingJobDefinition."
+)
+NO_KEY = "VolumeKmsKeyId can't be specified for the instance type {}, which has local storage."
+G5 = {"InstanceType": "ml.g5.xlarge", "InstanceCount": 1, "VolumeKmsKeyId": KEY}
 TWO_MODES = "Cannot use both 'Pipe' and 'FastFile' TrainingInputMode on the same Training Job."
 
 ROWS = [
+    Row(JOB, {"AlgorithmSpecification.TrainingImage": "registry.example.com/churn:1"}, PRIVATE),
+    Row(
+        JOB,
+        {
+            "AlgorithmSpecification.TrainingImage": "docker.io/team/churn",
+            "AlgorithmSpecification.TrainingImageConfig": {
+                "TrainingRepositoryAccessMode": "Platform"
+            },
+        },
+        PRIVATE,
+    ),
+    Row(
+        JOB,
+        {
+            "AlgorithmSpecification.TrainingImage": IMAGES,
+            "AlgorithmSpecification.MetricDefinitions": ABSENT,
+        },
+        NO_GPU,
+    ),
+    Row(
+        JOB,
+        {
+            "ResourceConfig.InstanceType": "ml.g4dn.xlarge",
+            "ResourceConfig.VolumeKmsKeyId": KEY,
+        },
+        NO_KEY.format("ml.g4dn.xlarge"),
+    ),
+    Row(
+        TUNING,
+        {"TrainingJobDefinition.ResourceConfig": {**G5, "VolumeSizeInGB": 10}},
+        NO_KEY.format("ml.g5.xlarge"),
+    ),
+    Row(
+        "CreateTransformJob",
+        {"TransformResources": G5},
+        NO_KEY.format("ml.g5.xlarge"),
+    ),
+    Row(TUNING, {f"{CONFIG}.Strategy": "Hyperband"}, NO_END),
     Row(
         JOB,
         {
@@ -424,7 +478,11 @@ ROWS = [
     ),
     Row(
         TUNING,
-        {f"{CONFIG}.Strategy": "Hyperband", f"{CONFIG}.TrainingJobEarlyStoppingType": "Auto"},
+        {
+            f"{CONFIG}.Strategy": "Hyperband",
+            f"{CONFIG}.StrategyConfig": {"HyperbandStrategyConfig": {"MaxResource": 9}},
+            f"{CONFIG}.TrainingJobEarlyStoppingType": "Auto",
+        },
         "TrainingJobEarlyStoppingType must be Off when the strategy is Hyperband.",
     ),
     Row(
@@ -446,6 +504,16 @@ ROWS = [
         TUNING,
         {f"{RANGES}.IntegerParameterRanges": [{**DEPTH, "MinValue": "10"}]},
         NOT_A_RANGE.format("10, 9", "depth"),
+    ),
+    Row(
+        TUNING,
+        {f"{RANGES}.IntegerParameterRanges": [{**DEPTH, "MaxValue": "1"}]},
+        NOT_A_RANGE.format("1, 1", "depth"),
+    ),
+    Row(
+        TUNING,
+        {f"{RANGES}.CategoricalParameterRanges": [{**CATEGORIES, "Values": ["tree", "tree"]}]},
+        "The value tree of the hyperparameter booster is given more than once.",
     ),
     Row(
         TUNING,
@@ -538,6 +606,7 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
                 "forecasting-deepar", "image-classification"
             ),
             "AlgorithmSpecification.MetricDefinitions": ABSENT,
+            "ResourceConfig.InstanceType": "ml.p3.2xlarge",
             "EnableManagedSpotTraining": True,
             "StoppingCondition.MaxWaitTimeInSeconds": 7200,
         },
@@ -568,5 +637,22 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     (TUNING, {f"{CONFIG}.Strategy": "Grid", RANGES: {"CategoricalParameterRanges": [CATEGORIES]}}),
+    (
+        TUNING,
+        {
+            f"{CONFIG}.Strategy": "Hyperband",
+            "TrainingJobDefinition.StaticHyperParameters": {"n_epochs": "9"},
+        },
+    ),
+    (
+        JOB,
+        {
+            "AlgorithmSpecification.TrainingImage": "registry.example.com/churn:1",
+            "AlgorithmSpecification.TrainingImageConfig": {"TrainingRepositoryAccessMode": "Vpc"},
+            "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
+        },
+    ),
+    (JOB, {"AlgorithmSpecification.TrainingImage": "churn:1"}),
+    (JOB, {"ResourceConfig.VolumeKmsKeyId": KEY}),
 ]
 """Requests that are near to breaking a rule and do not."""

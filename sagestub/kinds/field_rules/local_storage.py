@@ -1,0 +1,60 @@
+"""Keys for storage volumes: instances with storage of their own take none.
+
+Source: model, ResourceConfig.VolumeKmsKeyId and its like; which families have such storage:
+aws/sagemaker-python-sdk, fw_utils.py and utils.py (volume_size_supported, instance_supports_kms).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sagestub.engine.cross_fields import FieldRule, Structure, holds, is_given
+from sagestub.engine.documents import values_at
+
+WITH_STORAGE = frozenset(["g4dn", "g5", "p3dn", "p4d", "p4de", "r5d"])
+"""Families of instances with local storage that clients give no key for; later ones are left alone."""
+
+
+def has_storage(instance_type: str) -> bool:
+    """Return whether instances of a type have local storage.
+
+    Example:
+        >>> has_storage("ml.g4dn.xlarge"), has_storage("ml.m5.large")
+        (True, False)
+    """
+    return instance_type.split(".")[1] in WITH_STORAGE
+
+
+def _key_for_own_storage(resources: Structure) -> Mapping[str, Any] | None:
+    if not is_given(resources, "VolumeKmsKeyId"):
+        return None
+    types = [
+        *values_at(resources, "InstanceType"),
+        *values_at(resources, "InstanceGroups[].InstanceType"),
+        *values_at(resources, "InstanceConfigs[].InstanceType"),
+    ]
+    # With several types the key is for those that take one.
+    if not types or not all(has_storage(kind) for kind in types):
+        return None
+    return {"value": types[0]}
+
+
+def volume_keys(at: str) -> tuple[FieldRule, ...]:
+    """Return the rule of VolumeKmsKeyId, as a part of the rules of a request.
+
+    Args:
+        at: Where the resources stand that have it.
+    """
+    return (
+        FieldRule(
+            holds(
+                "no VolumeKmsKeyId for instances with local storage",
+                ("VolumeKmsKeyId", "InstanceType"),
+                _key_for_own_storage,
+            ),
+            at=at,
+            text="VolumeKmsKeyId can't be specified for the instance type {value}, which has local storage.",
+            source="model, ResourceConfig.VolumeKmsKeyId",
+        ),
+    )
