@@ -12,18 +12,19 @@ from typing import Any
 from sagestub.engine.cross_fields import FieldRule, Structure, holds, is_given
 from sagestub.engine.documents import values_at
 
-WITH_STORAGE = frozenset(["g4dn", "g5", "p3dn", "p4d", "p4de", "r5d"])
-"""Families of instances with local storage that clients give no key for; later ones are left alone."""
 
+def has_local_storage(instance_type: str) -> bool:
+    """Return whether instances of a type have disks of their own, so that no volume is attached.
 
-def has_storage(instance_type: str) -> bool:
-    """Return whether instances of a type have local storage.
+    Source: aws/sagemaker-python-sdk, utils.py, volume_size_supported, with pull 4828; its
+    instance_supports_kms says the same of keys.
 
     Example:
-        >>> has_storage("ml.g4dn.xlarge"), has_storage("ml.m5.large")
+        >>> has_local_storage("ml.g5.xlarge"), has_local_storage("ml.m5.large")
         (True, False)
     """
-    return instance_type.split(".")[1] in WITH_STORAGE
+    family = instance_type.removeprefix("ml.").partition(".")[0]
+    return "d" in family or family.startswith(("g5", "g6", "trn1"))
 
 
 def _key_for_own_storage(resources: Structure) -> Mapping[str, Any] | None:
@@ -35,7 +36,7 @@ def _key_for_own_storage(resources: Structure) -> Mapping[str, Any] | None:
         *values_at(resources, "InstanceConfigs[].InstanceType"),
     ]
     # With several types the key is for those that take one.
-    if not types or not all(has_storage(kind) for kind in types):
+    if not types or not all(has_local_storage(kind) for kind in types):
         return None
     return {"value": types[0]}
 

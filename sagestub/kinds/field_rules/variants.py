@@ -7,21 +7,9 @@ from typing import Any
 
 from sagestub.engine.cross_fields import BROKEN, FieldRule, Structure, holds, within
 from sagestub.engine.documents import values_at
+from sagestub.kinds.field_rules.local_storage import has_local_storage
 
 VARIANTS = "ProductionVariants[] | ShadowProductionVariants[]"
-
-
-def has_local_storage(instance_type: str) -> bool:
-    """Return whether instances of a type have disks of their own, so that no volume is attached.
-
-    Source: aws/sagemaker-python-sdk, utils.py, volume_size_supported, with pull 4828.
-
-    Example:
-        >>> has_local_storage("ml.g5.xlarge"), has_local_storage("ml.m5.large")
-        (True, False)
-    """
-    family = instance_type.removeprefix("ml.").partition(".")[0]
-    return "d" in family or family.startswith(("g5", "g6", "trn1"))
 
 
 def _sized_without_volume(variant: Structure) -> Mapping[str, Any] | None:

@@ -141,8 +141,8 @@ def test_what_runs_on_an_old_platform_runs_on(sm: World, client: Any) -> None:
 
 @pytest.mark.fact("reports.UserProfile.notes.Describe-finds-a-user-profile-by")
 def test_a_user_profile_has_its_name_in_any_case(sm: World, client: Any) -> None:
-    kind, members = PROFILE
-    sm.add(kind, REGION, **members)
+    members: dict[str, Any] = dict(PROFILE[1])
+    sm.add("UserProfile", REGION, **members)
     found = client.describe_user_profile(DomainId=ID, UserProfileName="Ada")
     assert found["UserProfileName"] == "ada"
 
