@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagestub.engine.cross_fields import number
+from sagestub.engine.member_facts import number
 from sagestub.errors import ServiceError, invalid
 from sagestub.kinds.tuning_checks import NO_SUCH_JOB
 from sagestub.kinds.tuning_definitions import (

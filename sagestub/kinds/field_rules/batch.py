@@ -5,33 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sagestub.engine.cross_fields import (
+from sagestub.engine.conditions import (
     BROKEN,
-    FieldRule,
-    Structure,
     alike,
     at_least_one_of,
     at_most_one_of,
     begins_with,
     between,
-    equals,
-    every,
     exactly_one_of,
     forbids,
-    given,
     holds,
-    lacks,
     never,
     one_of,
     only_when,
     requires,
-    true,
     unique,
-    value_at,
     when,
-    within,
 )
+from sagestub.engine.cross_fields import FieldRule, within
 from sagestub.engine.documents import values_at
+from sagestub.engine.member_facts import Structure, equals, every, given, lacks, true, value_at
 from sagestub.kinds.field_rules.container_images import region_of_image
 from sagestub.kinds.field_rules.local_storage import volume_keys
 from sagestub.kinds.field_rules.training import preferences

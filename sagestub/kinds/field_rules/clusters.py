@@ -5,27 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sagestub.engine.cross_fields import (
+from sagestub.engine.conditions import (
     BROKEN,
-    Fact,
-    FieldRule,
-    Structure,
     at_least_one_of,
-    checked_by,
-    equals,
-    every,
     exactly_one_of,
     forbids,
     holds,
-    lacks,
     never,
     only_when,
     requires,
     sum_at_most,
-    true,
     unique,
 )
+from sagestub.engine.cross_fields import FieldRule, checked_by
 from sagestub.engine.documents import values_at
+from sagestub.engine.member_facts import Fact, Structure, equals, every, lacks, true
 
 MOST_ADDED = 50
 """How many nodes one BatchAddClusterNodes may add."""

@@ -6,16 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sagestub.engine.cross_fields import (
-    BROKEN,
-    Condition,
-    FieldRule,
-    Structure,
-    checked_by,
-    holds,
-    together,
-)
+from sagestub.engine.conditions import BROKEN, Condition, holds, together
+from sagestub.engine.cross_fields import FieldRule, checked_by
 from sagestub.engine.documents import values_at
+from sagestub.engine.member_facts import Structure
 
 WEIGHTS = ("KVHeadroom", "QueueDepth", "RegionProximity", "ErrorRate")
 

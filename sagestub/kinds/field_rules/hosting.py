@@ -5,35 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sagestub.engine.cross_fields import (
+from sagestub.engine.conditions import (
     BROKEN,
     Condition,
-    Fact,
-    FieldRule,
-    Structure,
-    absent,
     among,
     at_least_one_of,
     at_most_one_of,
     between,
-    checked_by,
     count_at_most,
-    equals,
     exactly_one_of,
     forbids,
-    given,
     holds,
     never,
     not_more,
     one_of,
     only_when,
     requires,
-    true,
     unique,
     when,
-    within,
 )
+from sagestub.engine.cross_fields import FieldRule, checked_by, within
 from sagestub.engine.documents import values_at
+from sagestub.engine.member_facts import Fact, Structure, absent, equals, given, true
 from sagestub.kinds.field_rules.variants import VARIANT_RULES, VARIANTS
 
 # EndpointConfig -----------------------------------------------------------------------------------

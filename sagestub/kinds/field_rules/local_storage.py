@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sagestub.engine.cross_fields import FieldRule, Structure, holds, is_given
+from sagestub.engine.conditions import holds
+from sagestub.engine.cross_fields import FieldRule
 from sagestub.engine.documents import values_at
+from sagestub.engine.member_facts import Structure, is_given
 
 
 def has_local_storage(instance_type: str) -> bool:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sagestub.engine.cross_fields import (
+from sagestub.engine.conditions import (
     BROKEN,
-    FieldRule,
-    Structure,
     at_least_one_of,
     at_most_one_of,
     ends_with,
-    equals,
     forbids,
     holds,
     in_all_or_none,
@@ -20,9 +17,10 @@ from sagestub.engine.cross_fields import (
     only_when,
     unique,
     when,
-    within,
 )
+from sagestub.engine.cross_fields import FieldRule, within
 from sagestub.engine.documents import values_at
+from sagestub.engine.member_facts import Structure, equals
 from sagestub.kinds.field_rules.container_images import is_elsewhere
 
 CONTAINERS = "PrimaryContainer | Containers[]"

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sagestub.engine.cross_fields import (
+from sagestub.engine.conditions import (
     BROKEN,
-    FieldRule,
-    Structure,
     at_least_one_of,
     at_most_one_of,
-    checked_by,
     count_at_most,
     ends_otherwise,
     ends_with,
     exactly_one_of,
     holds,
-    value_at,
 )
+from sagestub.engine.cross_fields import FieldRule, checked_by
 from sagestub.engine.documents import values_at
+from sagestub.engine.member_facts import Structure, value_at
 
 # LabelingJob --------------------------------------------------------------------------------------
 

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sagestub.engine.cross_fields import (
-    FieldRule,
-    Structure,
-    at_least_one_of,
-    at_most_one_of,
-    checked_by,
-    holds,
-    unique,
-)
+from sagestub.engine.conditions import at_least_one_of, at_most_one_of, holds, unique
+from sagestub.engine.cross_fields import FieldRule, checked_by
 from sagestub.engine.documents import values_at
+from sagestub.engine.member_facts import Structure
 
 DEFINITIONS = ("PipelineDefinition", "PipelineDefinitionS3Location")
 VERSION = ("PipelineVersionId", "PipelineVersionAlias")

@@ -6,26 +6,21 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from sagestub.engine.cross_fields import (
+from sagestub.engine.conditions import (
     BROKEN,
-    FieldRule,
-    Structure,
-    absent,
     at_least_one_of,
     at_most_one_of,
-    checked_by,
-    equals,
     forbids,
-    given,
     holds,
     never,
     one_of,
     requires,
-    true,
     unique,
     when,
 )
+from sagestub.engine.cross_fields import FieldRule, checked_by
 from sagestub.engine.documents import values_at
+from sagestub.engine.member_facts import Structure, absent, equals, given, true
 
 # FeatureGroup -------------------------------------------------------------------------------------
 

@@ -7,20 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sagestub.engine.cross_fields import (
+from sagestub.engine.conditions import (
     BROKEN,
     Condition,
-    FieldRule,
-    Structure,
     at_least_one_of,
     at_most_one_of,
-    checked_by,
-    differs,
-    equals,
-    every,
     exactly_one_of,
     forbids,
-    given,
     holds,
     never,
     one_of,
@@ -28,8 +21,9 @@ from sagestub.engine.cross_fields import (
     requires,
     together,
     when,
-    within,
 )
+from sagestub.engine.cross_fields import FieldRule, checked_by, within
+from sagestub.engine.member_facts import Structure, differs, equals, every, given
 
 # Settings that several requests have --------------------------------------------------------------
 

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sagestub.engine.cross_fields import (
+from sagestub.engine.conditions import (
     BROKEN,
-    FieldRule,
-    Structure,
-    above_zero,
-    absent,
     at_least_one_of,
-    checked_by,
-    equals,
     exactly_one_of,
     forbids,
-    given,
     holds,
     in_all_or_none,
-    is_given,
     never,
     one_of,
     only_when,
     product_at_most,
     requires,
-    true,
     unique,
-    value_at,
     when,
-    within,
 )
+from sagestub.engine.cross_fields import FieldRule, checked_by, within
 from sagestub.engine.documents import values_at
+from sagestub.engine.member_facts import (
+    Structure,
+    above_zero,
+    absent,
+    equals,
+    given,
+    is_given,
+    true,
+    value_at,
+)
 from sagestub.kinds.field_rules.built_in import (
     algorithm_of,
     is_built_in,

@@ -5,27 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sagestub.engine.cross_fields import (
+from sagestub.engine.conditions import (
     BROKEN,
-    FieldRule,
-    Structure,
-    absent,
     at_least_one_of,
     at_most_one_of,
     count_at_most,
-    equals,
     forbids,
     holds,
-    is_given,
-    number,
     only_when,
     rising,
     unique,
-    value_at,
     when,
-    within,
 )
+from sagestub.engine.cross_fields import FieldRule, within
 from sagestub.engine.documents import values_at
+from sagestub.engine.member_facts import Structure, absent, equals, is_given, number, value_at
 from sagestub.kinds.field_rules.local_storage import volume_keys
 from sagestub.kinds.field_rules.training import IMAGE_OR_ALGORITHM, METRICS, SPOT, channels
 

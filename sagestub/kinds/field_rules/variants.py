@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sagestub.engine.cross_fields import BROKEN, FieldRule, Structure, holds, within
+from sagestub.engine.conditions import BROKEN, holds
+from sagestub.engine.cross_fields import FieldRule, within
 from sagestub.engine.documents import values_at
+from sagestub.engine.member_facts import Structure
 from sagestub.kinds.field_rules.local_storage import has_local_storage
 
 VARIANTS = "ProductionVariants[] | ShadowProductionVariants[]"
