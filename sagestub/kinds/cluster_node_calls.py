@@ -8,7 +8,7 @@ Source: facts, hosting.yaml, ClusterNode; model, the operations' own documentati
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sagestub.errors import ServiceError
 from sagestub.kinds.cluster_nodes import (
@@ -181,11 +181,15 @@ def _addition(node: Resource) -> dict[str, Any]:
 # Calls about nodes by id -------------------------------------------------------------------------
 
 
+Refusal: TypeAlias = "Callable[[Resource | None], tuple[str, str] | None]"
+"""Returns why nothing is done to a node: a code and a message; None when it is done."""
+
+
 def each_node(
     context: Context,
     cluster: Resource,
     parameters: Mapping[str, Any],
-    refusal: Callable[[Resource | None], tuple[str, str] | None],
+    refusal: Refusal,
     code_member: str,
 ) -> tuple[list[Resource], dict[str, Any]]:
     """Return the nodes that a call may go on with, and the members of its answer.
@@ -250,27 +254,27 @@ def cannot_restart(node: Resource | None) -> tuple[str, str] | None:
     return None
 
 
-def controls_slurm(cluster: Resource, node: Resource | None) -> bool:
-    """Return whether a node is a Slurm controller, which can neither be deleted nor replaced.
+def unless_controller(cluster: Resource, refusal: Refusal, code: str, done: str) -> Refusal:
+    """Return a refusal that holds for Slurm controllers too, which are neither deleted nor replaced.
 
     Source: model, BatchDeleteClusterNodesRequest.NodeIds, BatchReplaceClusterNodesRequest.NodeIds (the error
     codes are assumed).
     """
-    group = group_of(cluster, node.document["InstanceGroupName"]) if node is not None else None
-    slurm = (group or {}).get("SlurmConfig", {})
-    return bool(slurm.get("NodeType") == "Controller")
+
+    def refuse(node: Resource | None) -> tuple[str, str] | None:
+        group = group_of(cluster, node.document["InstanceGroupName"]) if node is not None else None
+        if (group or {}).get("SlurmConfig", {}).get("NodeType") == "Controller":
+            return code, f"A Slurm controller node cannot be {done}."
+        return refusal(node)
+
+    return refuse
 
 
 def delete_nodes(
     context: Context, cluster: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Delete nodes of a cluster; their groups want so many fewer."""
-
-    def refusal(node: Resource | None) -> tuple[str, str] | None:
-        if controls_slurm(cluster, node):
-            return "NodeIdInUse", "A Slurm controller node cannot be deleted."
-        return cannot_go(node)
-
+    refusal = unless_controller(cluster, cannot_go, "NodeIdInUse", "deleted")
     nodes, answer = each_node(context, cluster, parameters, refusal, "Code")
     details = []
     for name in dict.fromkeys(node.document["InstanceGroupName"] for node in nodes):
@@ -309,12 +313,7 @@ def replace_nodes(
     context: Context, cluster: Resource, parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Give nodes of a cluster new instances; their logical ids stay."""
-
-    def refusal(node: Resource | None) -> tuple[str, str] | None:
-        if controls_slurm(cluster, node):
-            return "InstanceIdInUse", "A Slurm controller node cannot be replaced."
-        return cannot_restart(node)
-
+    refusal = unless_controller(cluster, cannot_restart, "InstanceIdInUse", "replaced")
     nodes, answer = each_node(context, cluster, parameters, refusal, "ErrorCode")
     for node in nodes:
         for member in OF_THE_INSTANCE:

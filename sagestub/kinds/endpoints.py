@@ -69,7 +69,7 @@ def check_conversion(
     on_instances = any("CurrentInstanceCount" in variant for variant in old.values())
     if on_instances and any("ServerlessConfig" in variant for variant in new.values()):
         raise invalid("An instance-based endpoint can't be converted to a serverless endpoint.")
-    for name in old.keys() & new.keys():
+    for name in filter(new.__contains__, old):
         if old[name].get(LAYOUTS) != new[name].get(LAYOUTS):
             raise invalid(
                 f"AcceleratorPartitionLayouts of the variant {name} can't be changed. Create a new "

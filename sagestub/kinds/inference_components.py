@@ -92,8 +92,8 @@ def check_host(context: Context, resource: Resource) -> None:
             "Inference Components are not supported in this Endpoint. "
             "Please make sure this endpoint can deploy inference components."
         )
-    for variant in hosts[:1]:
-        check_partitions(document, variant)
+    if hosts:
+        check_partitions(document, hosts[0])
 
 
 def check_partitions(component: Mapping[str, Any], variant: Mapping[str, Any]) -> None:

@@ -37,17 +37,23 @@ DISASSOCIATED = {
 
 
 def check_platform(context: Context, resource: Resource) -> None:
-    """Refuse to create or start an instance, or to change it to be, on a platform that is gone.
+    """Refuse to create an instance on a platform that is gone, or to change one to be on it.
 
     What runs on one may still be changed otherwise.
 
-    Source: facts, hosting.yaml, NotebookInstance.errors (platform); of Start the text is assumed.
+    Source: facts, hosting.yaml, NotebookInstance.errors.
     """
-    call = context.call
-    if call is not None and call.operation.startswith("Update"):
-        platform = call.parameters.get("PlatformIdentifier")
-    else:
-        platform = resource.document.get("PlatformIdentifier")
+    if context.call is not None:
+        refuse_gone(context.call.parameters.get("PlatformIdentifier"))
+
+
+def check_own_platform(context: Context, resource: Resource) -> None:
+    """Refuse to start an instance on a platform that is gone (text assumed)."""
+    refuse_gone(resource.document.get("PlatformIdentifier"))
+
+
+def refuse_gone(platform: str | None) -> None:
+    """Refuse a platform that is gone."""
     if platform in UNSUPPORTED_PLATFORMS:
         raise invalid(f"Platform identifier ({platform}) is not supported for this service.")
 
@@ -146,7 +152,7 @@ NOTEBOOK_INSTANCE = Kind(
     references={"LifecycleConfigName": "NotebookInstanceLifecycleConfig"},
     checks=(check_platform,),
     update_checks=(check_volume,),
-    start_checks=(check_platform,),
+    start_checks=(check_own_platform,),
     on_create=(address,),
     on_update=(disassociate,),
     on_enter={"Pending": (forget_failure,)},

@@ -326,9 +326,13 @@ def find_profile(
     Source: model, DescribeUserProfileRequest.UserProfileName; of Update and Delete assumed.
     """
     assert context.call is not None
-    domain, name = parameters["DomainId"], parameters["UserProfileName"].lower()
-    profiles = context.resources("UserProfile", context.call, DomainId=domain)
-    return next((one for one in profiles if one.document["UserProfileName"].lower() == name), None)
+    profile = context.resource(kind.name, context.call, kind.key_of(parameters))
+    if profile is not None:
+        return profile
+    # Its ARN has the name in lower case.
+    name = parameters["UserProfileName"].lower()
+    arn = context.arn(f"user-profile/{parameters['DomainId']}/{name}", context.call)
+    return context.resource(kind.name, context.call, arn)
 
 
 def check_sign_on(context: Context, resource: Resource) -> None:

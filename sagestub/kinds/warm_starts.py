@@ -124,7 +124,7 @@ def check_hyperparameters(
             "parent tuning jobs. Please ensure this set is constant when warm starting. Note that "
             "previously static HyperParameters can be tuned in warm start jobs and vice versa."
         )
-    for name in tuned.keys() & tuned_before.keys():
+    for name in filter(tuned_before.__contains__, tuned):
         if tuned[name][0] != tuned_before[name][0]:
             raise invalid(
                 f"The type of the hyperparameter {name} must be the same as in the parent tuning job, "

@@ -128,7 +128,7 @@ CHECKPOINTING = frozenset(
 
 def keeps_checkpoints(image: str) -> bool:
     """Return whether a built-in algorithm keeps checkpoints, from which spot training goes on."""
-    return _repository_of(image) in CHECKPOINTING
+    return algorithm_of(image) in CHECKPOINTING
 
 
 ON_GPU = frozenset(["image-classification", "object-detection", "semantic-segmentation", "seq2seq"])
@@ -144,11 +144,6 @@ def needs_gpu(image: str) -> bool:
     return is_built_in(image) and algorithm_of(image) in ON_GPU
 
 
-def algorithm_of(image: str) -> str:
-    """Return how the service calls the algorithm of an image: as its repository is called."""
-    return _repository_of(image)
-
-
 def is_built_in(image: str) -> bool:
     """Return whether an image is of a built-in algorithm.
 
@@ -159,8 +154,9 @@ def is_built_in(image: str) -> bool:
         False
     """
     registry = image.partition("/")[0]
-    return _repository_of(image) in REPOSITORIES and registry.partition(".")[0] in ACCOUNTS
+    return algorithm_of(image) in REPOSITORIES and registry.partition(".")[0] in ACCOUNTS
 
 
-def _repository_of(image: str) -> str:
+def algorithm_of(image: str) -> str:
+    """Return how the service calls the algorithm of an image: as its repository is called."""
     return image.partition("/")[2].partition(":")[0].partition("@")[0]

@@ -255,10 +255,6 @@ def _untyped_among_several(request: Structure) -> Mapping[str, Any] | None:
     return BROKEN if len(several) > 1 and untyped else None
 
 
-def _no_copy(request: Structure) -> Mapping[str, Any] | None:
-    return BROKEN if request.get("RuntimeConfig", {}).get("CopyCount") == 0 else None
-
-
 BOTH_OPERATIONS = "CreateInferenceComponent UpdateInferenceComponent"
 INFERENCE_COMPONENT = (
     *checked_by(
@@ -305,7 +301,7 @@ INFERENCE_COMPONENT = (
         ),
     ),
     FieldRule(
-        holds("a copy at least", ("RuntimeConfig.CopyCount",), _no_copy),
+        never(equals("RuntimeConfig.CopyCount", 0)),
         text="Inference components copy count an integer larger than 0",
         text_source="stdapi-ai/stdapi.ai#43",
         source="stdapi-ai/stdapi.ai#43",

@@ -10,6 +10,7 @@ from sagestub.engine.conditions import (
     BROKEN,
     at_least_one_of,
     at_most_one_of,
+    begins_with,
     forbids,
     holds,
     never,
@@ -309,15 +310,9 @@ ARTIFACT = checked_by(
     ),
 )
 
-
-def _no_tag(condition: Structure) -> Mapping[str, Any] | None:
-    key = condition.get("Key")
-    return None if key is None or key.startswith("Tags.") else {"value": key}
-
-
 SEARCH = (
     FieldRule(
-        holds("Key begins with Tags.", ("Key",), _no_tag),
+        begins_with("Key", "Tags."),
         at="VisibilityConditions[]",
         text="The key of a visibility condition must be in the format Tags.<key>, not {value}.",
         source="model, VisibilityConditions.Key",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sagestub.engine.conditions import BROKEN, holds
+from sagestub.engine.conditions import count_at_most, forbids, holds, when
 from sagestub.engine.cross_fields import FieldRule, within
 from sagestub.engine.documents import values_at
-from sagestub.engine.member_facts import Structure
+from sagestub.engine.member_facts import Structure, every, given, lacks
 from sagestub.kinds.field_rules.local_storage import has_local_storage
 
 VARIANTS = "ProductionVariants[] | ShadowProductionVariants[]"
@@ -33,19 +33,8 @@ def _encrypted_without_volume(config: Structure) -> Mapping[str, Any] | None:
     return None if local is None else {"value": local}
 
 
-def _is_serverless(config: Structure) -> bool:
-    return bool(list(values_at(config, "ProductionVariants[].ServerlessConfig")))
-
-
-def _captured(config: Structure) -> Mapping[str, Any] | None:
-    captures = config.get("DataCaptureConfig", {"EnableCapture": False}).get("EnableCapture", True)
-    return BROKEN if captures and _is_serverless(config) else None
-
-
-def _several(config: Structure) -> Mapping[str, Any] | None:
-    return BROKEN if _is_serverless(config) and len(config["ProductionVariants"]) > 1 else None
-
-
+SERVERLESS = given("ProductionVariants[].ServerlessConfig")
+CAPTURED = every(given("DataCaptureConfig"), lacks("DataCaptureConfig.EnableCapture", False))
 EXCLUSIONS = "Developer Guide, Serverless Inference, feature exclusions"
 
 VARIANT_RULES = (
@@ -72,20 +61,12 @@ VARIANT_RULES = (
         source="model, CreateEndpointConfigInput.KmsKeyId",
     ),
     FieldRule(
-        holds(
-            "DataCaptureConfig only without serverless variants",
-            ("DataCaptureConfig", "ProductionVariants[].ServerlessConfig"),
-            _captured,
-        ),
+        forbids(SERVERLESS, CAPTURED),
         text="Data capture is not supported for Serverless Inference",
         source=EXCLUSIONS,
     ),
     FieldRule(
-        holds(
-            "one variant where it is serverless",
-            ("ProductionVariants", "ProductionVariants[].ServerlessConfig"),
-            _several,
-        ),
+        when(SERVERLESS, count_at_most(1, "ProductionVariants[]")),
         text="Multiple production variants are not supported for Serverless Inference",
         source=EXCLUSIONS,
     ),
