@@ -63,7 +63,7 @@ def at_most_one_of(*members: str) -> Condition:
     return Condition(
         f"at most one of {both(members)}",
         members,
-        f"{both(members)} can't both be specified." if len(members) == 2 else several,  # noqa: PLR2004
+        several if members[2:] else f"{both(members)} can't both be specified.",
         lambda s: None if sum(is_given(s, m) for m in members) <= 1 else BROKEN,
     )
 

@@ -383,6 +383,9 @@ def of_trial(context: Context, resource: Resource) -> dict[str, int]:
 
 def of_app(context: Context, resource: Resource) -> dict[str, int]:
     """Return what an app uses while it runs: one of those on its instance type, and one of all."""
+    if resource.status in ("Deleted", "Failed"):
+        # It is still listed, and uses nothing.
+        return {APPS: 0}
     spec = spec_of(context, resource)
     name = of_app_type(
         str(resource.document.get("AppType", "")), str(spec.get("InstanceType", "system"))
@@ -390,11 +393,11 @@ def of_app(context: Context, resource: Resource) -> dict[str, int]:
     return {APPS: 1, name: 1} if name else {APPS: 1}
 
 
-def one_of(name: str, number: int = 1) -> Amounts:
-    """Return what says that a resource uses one of a quota, or another number."""
+def one_of(name: str) -> Amounts:
+    """Return what says that a resource uses one of a quota."""
 
     def one(context: Context, resource: Resource) -> dict[str, int]:
-        return {name: number}
+        return {name: 1}
 
     return one
 
@@ -421,11 +424,7 @@ USES = {
     ),
     **dict.fromkeys(("AutoMLJob", "AutoMLJobV2"), (Uses(one_of(AUTOML_JOBS), RUNNING),)),
     "Trial": (Uses(of_trial),),
-    # An app that has gone is still listed, and uses nothing.
-    "App": (
-        Uses(one_of(APPS, 0), ("Deleted", "Failed")),
-        Uses(of_app, ("Pending", "InService", "Deleting")),
-    ),
+    "App": (Uses(of_app),),
     "PipelineExecution": (Uses(one_of(EXECUTIONS), ("Executing", "Stopping")),),
     "FeatureGroup": (Uses(one_of(CREATING_GROUPS), ("Creating",)),),
 }

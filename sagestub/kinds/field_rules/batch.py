@@ -26,7 +26,7 @@ from sagestub.engine.cross_fields import FieldRule, within
 from sagestub.engine.documents import values_at
 from sagestub.engine.member_facts import Structure, equals, every, given, lacks, true, value_at
 from sagestub.kinds.field_rules.container_images import region_of_image
-from sagestub.kinds.field_rules.local_storage import volume_keys
+from sagestub.kinds.field_rules.local_storage import VOLUME_KEY
 from sagestub.kinds.field_rules.training import preferences
 
 # ProcessingJob ------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ PROCESSING_JOB = (
             source="model, ProcessingClusterConfig (required before there were preferences)",
         ),
         *preferences("CreateProcessingJob"),
-        *volume_keys(""),
+        VOLUME_KEY,
         FieldRule(
             when(
                 "InstancePreferences",

@@ -43,21 +43,13 @@ def _key_for_own_storage(resources: Structure) -> Mapping[str, Any] | None:
     return {"value": types[0]}
 
 
-def volume_keys(at: str) -> tuple[FieldRule, ...]:
-    """Return the rule of VolumeKmsKeyId, as a part of the rules of a request.
-
-    Args:
-        at: Where the resources stand that have it.
-    """
-    return (
-        FieldRule(
-            holds(
-                "no VolumeKmsKeyId for instances with local storage",
-                ("VolumeKmsKeyId", "InstanceType"),
-                _key_for_own_storage,
-            ),
-            at=at,
-            text="VolumeKmsKeyId can't be specified for the instance type {value}, which has local storage.",
-            source="model, ResourceConfig.VolumeKmsKeyId",
-        ),
-    )
+VOLUME_KEY = FieldRule(
+    holds(
+        "no VolumeKmsKeyId for instances with local storage",
+        ("VolumeKmsKeyId", "InstanceType"),
+        _key_for_own_storage,
+    ),
+    text="VolumeKmsKeyId can't be specified for the instance type {value}, which has local storage.",
+    source="model, ResourceConfig.VolumeKmsKeyId",
+)
+"""The rule of the structures that say which instances a job has."""

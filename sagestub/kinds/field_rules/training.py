@@ -39,7 +39,7 @@ from sagestub.kinds.field_rules.built_in import (
     needs_gpu,
 )
 from sagestub.kinds.field_rules.container_images import is_elsewhere
-from sagestub.kinds.field_rules.local_storage import volume_keys
+from sagestub.kinds.field_rules.local_storage import VOLUME_KEY
 
 LONGEST_RUN_BY_DEFAULT = 86400
 """Seconds that a job may run without MaxRuntimeInSeconds. Source: model, StoppingCondition."""
@@ -343,7 +343,7 @@ TRAINING_JOB = (
         text_source="aws/amazon-sagemaker-examples#1951",
         source="aws/amazon-sagemaker-examples#1951",
     ),
-    *volume_keys("ResourceConfig"),
+    *within("ResourceConfig", VOLUME_KEY),
     FieldRule(
         requires(absent("ServerlessJobConfig"), "AlgorithmSpecification", "ResourceConfig"),
         text="{missing} must be specified for a job that is not serverless.",
@@ -471,7 +471,7 @@ MANIFEST = FieldRule(
     text="S3DataType AugmentedManifestFile is not compatible with batch transform.",
     source="model, TransformS3DataSource.S3DataType",
 )
-TRANSFORM_JOB = (PAYLOADS, MANIFEST, *volume_keys("TransformResources"))
+TRANSFORM_JOB = (PAYLOADS, MANIFEST, *within("TransformResources", VOLUME_KEY))
 
 PROFILES = "ValidationSpecification.ValidationProfiles[]"
 

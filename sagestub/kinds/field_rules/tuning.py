@@ -20,7 +20,7 @@ from sagestub.engine.conditions import (
 from sagestub.engine.cross_fields import FieldRule, within
 from sagestub.engine.documents import values_at
 from sagestub.engine.member_facts import Structure, absent, equals, is_given, number, value_at
-from sagestub.kinds.field_rules.local_storage import volume_keys
+from sagestub.kinds.field_rules.local_storage import VOLUME_KEY
 from sagestub.kinds.field_rules.training import IMAGE_OR_ALGORITHM, METRICS, SPOT, channels
 
 DEFINITIONS = "TrainingJobDefinition | TrainingJobDefinitions[]"
@@ -111,7 +111,9 @@ HYPER_PARAMETER_TUNING_JOB = (
         source="model, CreateHyperParameterTuningJobRequest.TrainingJobDefinitions",
     ),
     *within(DEFINITIONS, IMAGE_OR_ALGORITHM, METRICS),
-    *within(DEFINITIONS, *volume_keys("ResourceConfig | HyperParameterTuningResourceConfig")),
+    *within(
+        DEFINITIONS, *within("ResourceConfig | HyperParameterTuningResourceConfig", VOLUME_KEY)
+    ),
     *within(DEFINITIONS, *SPOT),
     *within(DEFINITIONS, *channels("AlgorithmSpecification.TrainingInputMode")),
     FieldRule(
